@@ -1,0 +1,384 @@
+package io.aidc.privacy;
+
+import io.aidc.privacy.accounting.Calibration;
+import io.aidc.privacy.accounting.PrivacyEvent;
+import io.aidc.privacy.noise.RandomBits;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An amount of differential privacy (ε, δ) that queries, training steps and reservations spend and none can overspend.
+ *
+ * {@snippet class="io.aidc.privacy.SnippetsTest" region="sum"}
+ *
+ * <p>Everything released through one budget, however the queries were chosen from earlier answers, is together
+ * (ε, δ)-differentially private for one unit under {@link #neighbours()}. A query that does not fit is refused: it
+ * reads no data and spends nothing. Amounts are exact decimals, ten times 0.1 fits in 1.0.
+ *
+ * <p>With δ = 0 amounts are added. With δ &gt; 0 a charge is admitted if the amounts of nothing but pure charges still
+ * add up to at most ε, or if the Rényi divergences of all charges, added at one fixed order, convert to at most ε. So
+ * the first Gaussian charge carries the fixed cost of the conversion, and what a charge costs depends on those before
+ * it.
+ *
+ * <p>Not protected: running time, the memory of this process, and bounds or units that the caller states wrongly. This
+ * budget lives in memory; {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries
+ * read data outside the lock.
+ *
+ * @see <a href="https://arxiv.org/abs/2008.11193">Feldman, Zrnic 2021, Theorem 4.3</a> for the filter
+ * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Proposition 12</a> for the conversion
+ */
+public final class PrivacyBudget {
+    private final Limits limits;
+    private final Journal journal;
+    private final Supplier<RandomBits> randomness;
+    // guarded by this
+    private Spending spending;
+
+    PrivacyBudget(Limits limits, Spending spending, Journal journal, Supplier<RandomBits> randomness) {
+        this.limits = limits;
+        this.spending = spending;
+        this.journal = journal;
+        this.randomness = randomness;
+    }
+
+    /**
+     * Starts a budget.
+     *
+     * @return a builder without ε
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the total.
+     *
+     * @return ε
+     */
+    public double epsilon() {
+        return limits.epsilon().doubleValue();
+    }
+
+    /**
+     * Returns the failure probability that the total goes with.
+     *
+     * @return δ in [0, 1)
+     */
+    public double delta() {
+        return limits.delta();
+    }
+
+    /**
+     * Returns the relation that the total is about.
+     *
+     * @return the neighbouring relation
+     */
+    public Neighbours neighbours() {
+        return limits.neighbours();
+    }
+
+    /**
+     * Returns the Rényi order of the filter.
+     *
+     * @return α &gt; 1, or 0 if δ is 0
+     */
+    public double order() {
+        return limits.order();
+    }
+
+    /**
+     * Returns the ε, at {@link #delta()}, of everything charged so far, open reservations included.
+     *
+     * <p>Computed at the filter's own order. An accountant run over {@link #charged()} may show less.
+     *
+     * @return ε, from 0 to {@link #epsilon()}
+     */
+    public synchronized double spent() {
+        return spending.needed().doubleValue();
+    }
+
+    /**
+     * Returns the total less what is spent.
+     *
+     * @return ε, from 0 to {@link #epsilon()}
+     */
+    public synchronized double remaining() {
+        return left().doubleValue();
+    }
+
+    /**
+     * Returns everything charged so far, for any accountant.
+     *
+     * @return one composed event
+     */
+    public synchronized PrivacyEvent charged() {
+        return spending.event();
+    }
+
+    /**
+     * Charges something that happens outside this class, such as a training step, before it happens.
+     *
+     * <p>An attempt counts: charge a step again if it is tried again.
+     *
+     * @param event what is about to happen
+     * @return whether it may
+     * @throws IllegalArgumentException if this budget cannot account for the event: anything but pure events with δ =
+     *     0, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
+     */
+    public Charge charge(PrivacyEvent event) {
+        return spend(event, granted -> granted, (asked, left) -> new Charge.Refused(event, asked, left));
+    }
+
+    /**
+     * Sets part of the budget aside, before anything is read.
+     *
+     * @param event one event or a whole plan, {@code sampling.event(z).times(steps)}
+     * @return the part, or a refusal
+     * @throws IllegalArgumentException if this budget cannot account for the event, as for {@link #charge}
+     */
+    public synchronized Reservation reserve(PrivacyEvent event) {
+        Objects.requireNonNull(event, "event");
+        Spending after = spending.plus(event);
+        if (!after.fits()) {
+            BigDecimal asked = after.needed().subtract(spending.needed());
+            return new Reservation.Refused(asked.doubleValue(), left().doubleValue());
+        }
+        // counted before it is written: if writing fails halfway, it stays spent
+        spending = after;
+        return new Reservation.Held(this, event, journal.reserve(event));
+    }
+
+    /**
+     * Finds the least noise with which a number of sampled steps fits in what is left.
+     *
+     * <p>Cost: some milliseconds. Charges made in between by others can make the steps not fit any more.
+     *
+     * @param sampling how each step's batch is drawn
+     * @param steps how many steps, &ge; 1
+     * @return the noise multiplier z for which {@code steps} charges of {@code sampling.event(z)} are granted
+     * @throws IllegalArgumentException if {@code steps} is less than 1 or the budget cannot account for the sampling
+     * @throws IllegalStateException if not even noise of multiplier 1e6 fits
+     */
+    public double noiseMultiplierFor(Sampling sampling, int steps) {
+        Objects.requireNonNull(sampling, "sampling");
+        Spending before;
+        synchronized (this) {
+            before = spending;
+        }
+        if (!before.plus(sampling.event(1e6).times(steps)).fits()) {
+            throw new IllegalStateException(
+                    "%d steps of %s do not fit in epsilon %s with any noise".formatted(steps, sampling, remaining()));
+        }
+        return Calibration.smallest(
+                z -> before.plus(sampling.event(z).times(steps)).fits(), "the budget");
+    }
+
+    /**
+     * Prepares a count, each record being a unit of its own.
+     *
+     * @param records what is counted; read once, when the query is granted
+     * @return the query
+     */
+    public CountQuery count(Iterable<?> records) {
+        return from(records).count();
+    }
+
+    /**
+     * Prepares a sum, each value being a unit of its own.
+     *
+     * @param values what is added; read when the query is granted
+     * @return the query, which still needs bounds
+     */
+    public SumQuery sum(double... values) {
+        return from(boxed(values)).sum(Double::doubleValue);
+    }
+
+    /**
+     * Prepares a mean, each value being a unit of its own.
+     *
+     * @param values what is averaged; read when the query is granted
+     * @return the query, which still needs bounds
+     */
+    public MeanQuery mean(double... values) {
+        return from(boxed(values)).mean(Double::doubleValue);
+    }
+
+    /**
+     * Prepares queries over records, each record being a unit of its own until said otherwise.
+     *
+     * @param records what is asked about; read once by each granted query
+     * @param <T> the type of a record
+     * @return the records under this budget
+     */
+    public <T> PrivateRecords<T> from(Iterable<T> records) {
+        return PrivateRecords.of(this, records);
+    }
+
+    /** Pays, then runs; what went wrong after paying stays paid. */
+    <R> R answer(PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
+        return spend(
+                event,
+                granted -> {
+                    try (RandomBits bits = randomness.get()) {
+                        return query.apply(bits, granted.epsilonSpent());
+                    }
+                },
+                refusal);
+    }
+
+    private <R> R spend(
+            PrivacyEvent event,
+            Function<Charge.Granted, ? extends R> run,
+            BiFunction<Double, Double, ? extends R> refusal) {
+        Reservation reservation;
+        Charge.Granted granted;
+        synchronized (this) {
+            BigDecimal before = spending.needed();
+            reservation = reserve(event);
+            BigDecimal spent = spending.needed().subtract(before);
+            granted = new Charge.Granted(event, spent.doubleValue(), left().doubleValue());
+        }
+        if (reservation instanceof Reservation.Refused refused) {
+            return refusal.apply(refused.epsilonAsked(), refused.epsilonLeft());
+        }
+        var held = (Reservation.Held) reservation;
+        try (held) {
+            return run.apply(granted);
+        }
+    }
+
+    void commit(long reservation) {
+        journal.commit(reservation);
+    }
+
+    synchronized void release(long reservation, PrivacyEvent event) {
+        journal.release(reservation);
+        spending = spending.minus(event);
+    }
+
+    private BigDecimal left() {
+        return limits.epsilon().subtract(spending.needed());
+    }
+
+    private static Iterable<Double> boxed(double[] values) {
+        Objects.requireNonNull(values, "values");
+        return () -> Arrays.stream(values).iterator();
+    }
+
+    /** Collects the limits of a budget. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable BigDecimal epsilon;
+        private @Nullable Double delta;
+        private @Nullable Neighbours neighbours;
+        private @Nullable Double order;
+        private Supplier<RandomBits> randomness = RandomBits::open;
+
+        private Builder() {}
+
+        /**
+         * Sets the total, taken as the decimal number that {@link Double#toString(double)} shows.
+         *
+         * @param epsilon ε &gt; 0 and finite
+         * @return this builder
+         * @throws IllegalArgumentException if ε is out of range
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder epsilon(double epsilon) {
+            Checks.positive(epsilon, "epsilon");
+            Checks.once(this.epsilon, "epsilon");
+            this.epsilon = BigDecimal.valueOf(epsilon);
+            return this;
+        }
+
+        /**
+         * Sets the failure probability; 0, the default, allows pure ε only.
+         *
+         * @param delta δ in [0, 1); well below one over the number of units
+         * @return this builder
+         * @throws IllegalArgumentException if δ is out of range
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder delta(double delta) {
+            if (!(delta >= 0 && delta < 1)) {
+                throw new IllegalArgumentException("delta must be in [0, 1), got " + delta);
+            }
+            Checks.once(this.delta, "delta");
+            this.delta = delta;
+            return this;
+        }
+
+        /**
+         * Sets the neighbouring relation; {@link Neighbours#ADD_OR_REMOVE} by default.
+         *
+         * @param neighbours which data sets must look alike
+         * @return this builder
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder neighbours(Neighbours neighbours) {
+            Objects.requireNonNull(neighbours, "neighbours");
+            Checks.once(this.neighbours, "neighbours");
+            this.neighbours = neighbours;
+            return this;
+        }
+
+        /**
+         * Sets the Rényi order of the filter; by default the one at which a Gaussian needs least noise for (ε, δ).
+         *
+         * <p>For one known plan, {@code RdpAccountant.of(plan).epsilon(delta).order()} is the best choice.
+         *
+         * @param order α &gt; 1 and finite
+         * @return this builder
+         * @throws IllegalArgumentException if the order is out of range
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder order(double order) {
+            if (!(order > 1) || Double.isInfinite(order)) {
+                throw new IllegalArgumentException("order must be > 1 and finite, got " + order);
+            }
+            Checks.once(this.order, "order");
+            this.order = order;
+            return this;
+        }
+
+        Builder randomness(Supplier<RandomBits> randomness) {
+            this.randomness = randomness;
+            return this;
+        }
+
+        Supplier<RandomBits> randomness() {
+            return randomness;
+        }
+
+        /**
+         * Makes a budget in memory.
+         *
+         * @return an unspent budget
+         * @throws IllegalStateException if ε is missing, or an order is given although δ is 0
+         */
+        public PrivacyBudget build() {
+            Limits limits = limits();
+            return new PrivacyBudget(limits, Spending.nothing(limits), Journal.NONE, randomness);
+        }
+
+        Limits limits() {
+            if (epsilon == null) {
+                throw new IllegalStateException("epsilon(...) is missing");
+            }
+            double failure = delta == null ? 0 : delta;
+            if (failure == 0 && order != null) {
+                throw new IllegalStateException("order(" + order + ") needs delta > 0");
+            }
+            double filterOrder = 0;
+            if (failure > 0) {
+                filterOrder = order != null ? order : Calibration.gaussianOrder(epsilon.doubleValue(), failure);
+            }
+            return new Limits(
+                    epsilon, failure, neighbours == null ? Neighbours.ADD_OR_REMOVE : neighbours, filterOrder);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Turns what was done to the data into a statement (ε, δ); start at {@link io.aidc.privacy.accounting.RdpAccountant}
+ * and {@link io.aidc.privacy.accounting.Calibration}.
+ */
+@NullMarked
+package io.aidc.privacy.accounting;
+
+import org.jspecify.annotations.NullMarked;

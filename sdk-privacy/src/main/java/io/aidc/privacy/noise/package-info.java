@@ -1,0 +1,10 @@
+/**
+ * Draws noise whose low bits tell nothing; start at {@link io.aidc.privacy.noise.GaussianNoise}.
+ *
+ * <p>All sampling is integer arithmetic on a cryptographic stream. Running time depends on the magnitude drawn, so an
+ * observer who times single calls is outside the protection.
+ */
+@NullMarked
+package io.aidc.privacy.noise;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.aidc.privacy.accounting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.aidc.privacy.Seeds;
+import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
+import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
+import java.util.SplittableRandom;
+import java.util.function.DoubleFunction;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CalibrationTest {
+    static LongStream fewSeeds() {
+        return Seeds.few(5);
+    }
+
+    /** Opacus, accountants_test. */
+    @Test
+    void noiseMultiplier_opacusTarget_isThePublishedValue() {
+        double z = Calibration.noiseMultiplier(8, 1e-5, m -> new PoissonSubsampledGaussian(0.04, m).times(2000));
+        assertThat(z).isCloseTo(1.3562, within(1e-4));
+    }
+
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("fewSeeds")
+    void noiseMultiplier_anyPlan_meetsTheTargetAndNotMore(long seed) {
+        var random = new SplittableRandom(seed);
+        double epsilon = Math.exp(random.nextDouble(-1.5, 3));
+        double delta = Math.exp(random.nextDouble(-20, -5));
+        double rate = random.nextDouble(0.001, 0.5);
+        long steps = random.nextLong(1, 5000);
+        PrivacyEvent others = new Gaussian(50 / epsilon).times(2);
+        DoubleFunction<PrivacyEvent> plan =
+                m -> new PoissonSubsampledGaussian(rate, m).times(steps).and(others);
+        double z = Calibration.noiseMultiplier(epsilon, delta, plan);
+        assertThat(RdpAccountant.of(plan.apply(z)).epsilon(delta).epsilon()).isLessThanOrEqualTo(epsilon);
+        assertThat(RdpAccountant.of(plan.apply(z * (1 - 1e-6))).epsilon(delta).epsilon())
+                .isGreaterThan(epsilon);
+    }
+
+    @Test
+    void noiseMultiplier_restOfThePlanTooDear_isRefused() {
+        assertThatThrownBy(() -> Calibration.noiseMultiplier(1, 1e-5, z -> new Gaussian(z).and(new Gaussian(1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no noise multiplier up to 1e9 reaches epsilon 1.0 at delta 1.0E-5");
+    }
+
+    @Test
+    void noiseMultiplier_badTarget_isNamed() {
+        assertThatThrownBy(() -> Calibration.noiseMultiplier(0, 1e-5, Gaussian::new))
+                .hasMessage("epsilon must be > 0 and finite, got 0.0");
+        assertThatThrownBy(() -> Calibration.noiseMultiplier(1, 1, Gaussian::new))
+                .hasMessage("delta must be in (0, 1), got 1.0");
+    }
+
+    /** The best order is where a Gaussian needs least noise: no neighbour on the grid does better. */
+    @ParameterizedTest
+    @CsvSource({"3, 1e-4", "1, 1e-6", "0.1, 1e-6", "20, 1e-5", "0.001, 1e-9"})
+    void gaussianOrder_anyBudget_needsNoMoreNoiseThanNearbyOrders(double epsilon, double delta) {
+        double best = Calibration.gaussianOrder(epsilon, delta);
+        for (double order : new double[] {best / 1.2, best * 1.2, best / 2, best * 2}) {
+            if (order > 1.1) {
+                assertThat(variance(best, epsilon, delta))
+                        .isLessThanOrEqualTo(variance(order, epsilon, delta) * 1.0001);
+            }
+        }
+    }
+
+    private static double variance(double order, double epsilon, double delta) {
+        double room = epsilon - RdpConversion.IMPROVED_CKS_2020.epsilon(order, 0, delta);
+        return room > 0 ? order / 2 / room : Double.POSITIVE_INFINITY;
+    }
+}
