@@ -1,0 +1,30 @@
+package io.aidc.training;
+
+import java.util.Arrays;
+
+/** Goes through all rows once an epoch, in an order drawn from the run's seed; the last batch of an epoch may be short. */
+final class EpochBatches implements Batches {
+    private final Plan plan;
+    private final int rows;
+    private final int rank;
+    private int epoch = -1;
+    private int[] order = {};
+
+    EpochBatches(Plan plan, int rows, int rank) {
+        this.plan = plan;
+        this.rows = rows;
+        this.rank = rank;
+    }
+
+    @Override
+    public Draw draw(int step) {
+        int wanted = (step - 1) / plan.epochSteps();
+        if (wanted != epoch) {
+            epoch = wanted;
+            order = Shuffle.of(rows, plan.seedFor(Seeds.EPOCHS + epoch));
+        }
+        int from = (step - 1) % plan.epochSteps() * plan.batchSize();
+        int to = Math.min(from + plan.batchSize(), rows);
+        return Draw.of(Arrays.copyOfRange(order, from, to), rank, plan.workers());
+    }
+}

@@ -1,0 +1,177 @@
+package io.aidc.training;
+
+import io.aidc.training.engine.Replica;
+import io.aidc.training.engine.Trainable;
+import io.aidc.training.internal.FlatBuffers;
+import io.aidc.training.network.Parameter;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Answers rows with trained parameters.
+ *
+ * <p>Meant for judging a model; to serve it, export it with {@link io.aidc.training.onnx.OnnxExport}. After {@link #close}
+ * every call throws {@link IllegalStateException}.
+ *
+ * <p>Thread-safe: calls take turns.
+ */
+public final class TrainedModel implements AutoCloseable {
+    private final Trainable trainable;
+    private final int features;
+    private final FloatBuffer parameters;
+    private final Replica replica;
+    private boolean closed;
+
+    TrainedModel(Trainable trainable, int features, FloatBuffer parameters, Replica replica) {
+        this.trainable = trainable;
+        this.features = features;
+        this.parameters = parameters;
+        this.replica = replica;
+    }
+
+    /**
+     * Answers one row.
+     *
+     * @param row shape {@code [features]}
+     * @return shape {@code [outputs]}: the network's last layer, so logits under a cross-entropy loss
+     * @throws IllegalArgumentException if the row has another width
+     */
+    public float[] predict(float[] row) {
+        return predict(new float[][] {row})[0];
+    }
+
+    /**
+     * Answers rows, all in one pass.
+     *
+     * @param rows shape {@code [rows, features]}
+     * @return shape {@code [rows, outputs]}: the network's last layer, so logits under a cross-entropy loss
+     * @throws IllegalArgumentException if a row has another width
+     */
+    public synchronized float[][] predict(float[][] rows) {
+        requireOpen();
+        if (rows.length == 0) {
+            return new float[0][];
+        }
+        FloatBuffer flat = FlatBuffers.floats(Math.multiplyExact(rows.length, features));
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length != features) {
+                throw new IllegalArgumentException(
+                        "row %d must have %d features, got %d".formatted(i, features, rows[i].length));
+            }
+            flat.put(rows[i]);
+        }
+        float[] answers = replica.predict(rows.length, flat.flip());
+        int width = trainable.outputs();
+        float[][] split = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            split[i] = Arrays.copyOfRange(answers, i * width, (i + 1) * width);
+        }
+        return split;
+    }
+
+    /**
+     * Gives the fraction of rows whose class the model gets right: the greatest output, or with a single output its sign.
+     *
+     * @param data rows with classes
+     * @return a number in [0, 1]
+     * @throws IllegalArgumentException if the data has no classes or another width
+     */
+    public double accuracy(Dataset data) {
+        if (data.classes() == 0) {
+            throw new IllegalArgumentException("accuracy needs classes, the data has numeric targets");
+        }
+        float[][] rows = new float[data.rows()][];
+        Arrays.setAll(rows, data::row);
+        float[][] answers = predict(rows);
+        int right = 0;
+        for (int i = 0; i < answers.length; i++) {
+            if (decision(answers[i]) == data.label(i)) {
+                right++;
+            }
+        }
+        return (double) right / answers.length;
+    }
+
+    private static int decision(float[] outputs) {
+        if (outputs.length == 1) {
+            return outputs[0] > 0 ? 1 : 0;
+        }
+        int best = 0;
+        for (int i = 1; i < outputs.length; i++) {
+            if (outputs[i] > outputs[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Counts the trained numbers.
+     *
+     * @return the sum of the sizes of all parameters
+     */
+    public long parameterCount() {
+        return parameters.limit();
+    }
+
+    /**
+     * Gives the trained arrays by name, in the model's order; {@link Trainable#parameters} has their shapes.
+     *
+     * @return copies, each flat and row by row
+     */
+    public synchronized Map<String, float[]> parameters() {
+        requireOpen();
+        Map<String, float[]> copies = new LinkedHashMap<>();
+        int offset = 0;
+        for (Parameter parameter : trainable.parameters()) {
+            float[] copy = new float[parameter.size()];
+            parameters.get(offset, copy);
+            copies.put(parameter.name(), copy);
+            offset += copy.length;
+        }
+        return Collections.unmodifiableMap(copies);
+    }
+
+    /**
+     * Gives one trained array.
+     *
+     * @param name as in {@link #parameters}
+     * @return a copy, flat and row by row
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public float[] parameter(String name) {
+        Map<String, float[]> all = parameters();
+        float[] values = all.get(name);
+        if (values == null) {
+            throw new IllegalArgumentException("no parameter '%s'; there are %s".formatted(name, all.keySet()));
+        }
+        return values;
+    }
+
+    /**
+     * Gives what was trained.
+     *
+     * @return the description the run was made with
+     */
+    public Trainable trainable() {
+        return trainable;
+    }
+
+    /** Frees native memory; a second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            replica.close();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package io.aidc.training;
+
+import io.aidc.training.dp.DpSgd;
+import io.aidc.training.engine.Trainable;
+import io.aidc.training.network.Loss;
+import io.aidc.training.network.Network;
+import io.aidc.training.optim.Optimizer;
+import io.aidc.training.optim.Sgd;
+import io.aidc.training.torch.internal.TorchTrainable;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a model: on one worker or several, with privacy or without.
+ *
+ * {@snippet class="io.aidc.training.SnippetsTest" region="simple"}
+ *
+ * <p>Each option may be set once and is checked when it is set; {@link #fit} names what is missing or does not go together.
+ * Workers are threads of this JVM, each with a share of every batch; their gradients are summed by Gloo over the loopback
+ * interface, so two workers on halves of a batch do what one does on the whole, but for rounding. First use of libtorch
+ * unpacks about 350 MB to {@code ~/.javacpp/cache} and takes seconds.
+ *
+ * <p>The same seed, data, options and library versions on the same hardware give the same parameters. Dropout differs with
+ * the number of workers, and rounding with the number of threads.
+ *
+ * <p>Confined: one thread at a time. A run may be fitted again and then begins anew.
+ */
+public final class TrainingRun {
+    /** Rows of a batch unless {@link #batchSize} is set. */
+    public static final int DEFAULT_BATCH_SIZE = 32;
+
+    /** Passes over the data unless {@link #epochs} or {@link #steps} is set. */
+    public static final int DEFAULT_EPOCHS = 10;
+
+    /** The optimiser unless {@link #optimizer} is set: gradient descent at rate 0.01. */
+    public static final Optimizer DEFAULT_OPTIMIZER = Sgd.rate(0.01);
+
+    /** Seconds a worker may keep the others waiting unless {@link #workerTimeout} is set. */
+    public static final int DEFAULT_WORKER_TIMEOUT_SECONDS = 30;
+
+    private static final int MAX_WORKERS = 256;
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+    private final Trainable model;
+    private @Nullable Optimizer optimizer;
+    private @Nullable Integer batchSize;
+    private @Nullable Integer epochs;
+    private @Nullable Integer steps;
+    private @Nullable Integer workers;
+    private @Nullable Duration workerTimeout;
+    private @Nullable Long seed;
+    private @Nullable DpSgd privacy;
+    private @Nullable TrainingListener listener;
+    private Plan.@Nullable Plateau plateau;
+    private Plan.StepProbe probe = (rank, step, parameters) -> {};
+    private Clock clock = Clock.systemUTC();
+    private LongSupplier nanoTime = System::nanoTime;
+
+    private TrainingRun(Trainable model) {
+        this.model = model;
+    }
+
+    /**
+     * Begins the description of a run that trains a network with libtorch.
+     *
+     * @param network the layers
+     * @param loss what is made small
+     * @return a run with default options
+     */
+    public static TrainingRun of(Network network, Loss loss) {
+        return new TrainingRun(
+                new TorchTrainable(Objects.requireNonNull(network, "network"), Objects.requireNonNull(loss, "loss")));
+    }
+
+    /**
+     * Begins the description of a run that trains a model of another engine.
+     *
+     * @param model the model
+     * @return a run with default options
+     */
+    public static TrainingRun of(Trainable model) {
+        return new TrainingRun(Objects.requireNonNull(model, "model"));
+    }
+
+    /**
+     * Sets how a gradient moves the parameters; {@link #DEFAULT_OPTIMIZER} if not set.
+     *
+     * @param value the optimiser
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun optimizer(Optimizer value) {
+        once("optimizer", optimizer);
+        optimizer = Objects.requireNonNull(value, "optimizer");
+        return this;
+    }
+
+    /**
+     * Sets the rows of a batch, over all workers together; {@value #DEFAULT_BATCH_SIZE} if not set.
+     *
+     * @param rows the batch size, &gt; 0; the last batch of an epoch may have fewer
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun batchSize(int rows) {
+        once("batchSize", batchSize);
+        batchSize = positive("batchSize", rows);
+        return this;
+    }
+
+    /**
+     * Sets the passes over the data; {@value #DEFAULT_EPOCHS} if neither they nor {@link #steps} are set.
+     *
+     * @param passes how many, &gt; 0
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it or {@link #steps} was set before
+     */
+    public TrainingRun epochs(int passes) {
+        once("epochs", epochs);
+        once("steps", steps);
+        epochs = positive("epochs", passes);
+        return this;
+    }
+
+    /**
+     * Sets the number of batches to train on, instead of passes over the data.
+     *
+     * @param batches how many, &gt; 0
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it or {@link #epochs} was set before
+     */
+    public TrainingRun steps(int batches) {
+        once("steps", steps);
+        once("epochs", epochs);
+        steps = positive("steps", batches);
+        return this;
+    }
+
+    /**
+     * Sets how many workers share each batch; 1 if not set, which is the thread that calls {@link #fit}.
+     *
+     * @param count how many, in [1, 256]
+     * @return this
+     * @throws IllegalArgumentException if it is outside that range
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun workers(int count) {
+        once("workers", workers);
+        if (positive("workers", count) > MAX_WORKERS) {
+            throw new IllegalArgumentException("workers must be <= %d, got %d".formatted(MAX_WORKERS, count));
+        }
+        workers = count;
+        return this;
+    }
+
+    /**
+     * Sets how long a worker may keep the others waiting, the caller's listener and privacy functions included;
+     * {@value #DEFAULT_WORKER_TIMEOUT_SECONDS} s if not set. A worker that throws is noticed at once, one that hangs within
+     * this time and two seconds.
+     *
+     * @param limit from 100 ms to 1 day
+     * @return this
+     * @throws IllegalArgumentException if it is outside that range
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun workerTimeout(Duration limit) {
+        once("workerTimeout", workerTimeout);
+        if (limit.compareTo(Duration.ofMillis(100)) < 0 || limit.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("workerTimeout must be from PT0.1S to PT24H, got " + limit);
+        }
+        workerTimeout = limit;
+        return this;
+    }
+
+    /**
+     * Sets what the first parameters, the order of rows and dropout are drawn from; if not set, a fresh seed is drawn and
+     * stands in the report.
+     *
+     * @param value any number
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun seed(long value) {
+        once("seed", seed);
+        seed = value;
+        return this;
+    }
+
+    /**
+     * Makes the run private: rows are drawn, clipped and noised as described. Needs {@link #steps}, and goes with none of
+     * {@link #batchSize}, {@link #epochs} and {@link #stopAfterPlateau}.
+     *
+     * {@snippet class="io.aidc.training.SnippetsTest" region="privacy"}
+     *
+     * @param description clipping, sampling and noise
+     * @return this
+     * @throws IllegalArgumentException if the description lacks noise or sampling, or the model cannot clip rows
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun privacy(DpSgd description) {
+        once("privacy", privacy);
+        List<String> missing = description.missing();
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("privacy lacks " + String.join(", ", missing));
+        }
+        if (!model.clipsRows()) {
+            throw new IllegalArgumentException(
+                    "cannot be trained privately, its engine gives no gradient for each row: " + model.description());
+        }
+        privacy = description;
+        return this;
+    }
+
+    /**
+     * Sets who hears of each step; nobody if not set.
+     *
+     * @param value called on the thread of worker 0, see {@link TrainingListener}
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun listener(TrainingListener value) {
+        once("listener", listener);
+        listener = Objects.requireNonNull(value, "listener");
+        return this;
+    }
+
+    /**
+     * Ends the run early when the mean training loss of an epoch has not become smaller for some epochs; never if not set.
+     *
+     * @param patience how many epochs without gain are borne, &gt; 0
+     * @param minimumGain by how much the loss must shrink to count, ≥ 0 and finite
+     * @return this
+     * @throws IllegalArgumentException if a number is out of range
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun stopAfterPlateau(int patience, double minimumGain) {
+        once("stopAfterPlateau", plateau);
+        if (!(minimumGain >= 0) || Double.isInfinite(minimumGain)) {
+            throw new IllegalArgumentException("minimumGain must be >= 0 and finite, got " + minimumGain);
+        }
+        plateau = new Plan.Plateau(positive("patience", patience), minimumGain);
+        return this;
+    }
+
+    TrainingRun probe(Plan.StepProbe value) {
+        probe = value;
+        return this;
+    }
+
+    TrainingRun time(Clock wall, LongSupplier ticker) {
+        clock = wall;
+        nanoTime = ticker;
+        return this;
+    }
+
+    /**
+     * Trains; returns when all steps are done or the run was stopped. An interrupt ends it after the step it is in.
+     *
+     * @param data the rows to train with
+     * @return the model and how it was trained; the caller closes it
+     * @throws IllegalArgumentException if the data does not fit the model
+     * @throws IllegalStateException if options are missing or do not go together
+     * @throws DivergedException if the loss or a parameter is not finite
+     * @throws WorkerLostException if a worker, or code of the caller that it ran, failed or hung
+     * @throws NativeLibraryException if libtorch cannot be loaded
+     */
+    public TrainingResult fit(Dataset data) {
+        Plan plan = plan(data);
+        Instant started = clock.instant();
+        long began = nanoTime.getAsLong();
+        LOG.info("training begins: steps={} workers={} rows={}", plan.steps(), plan.workers(), data.rows());
+        Outcome outcome;
+        try {
+            outcome = Launcher.launch(plan, data);
+        } catch (LinkageError e) {
+            throw new NativeLibraryException(e);
+        }
+        LOG.info("training ended: steps={} reason={} {}", outcome.steps(), outcome.reason(), outcome.detail());
+        Duration duration = Duration.ofNanos(nanoTime.getAsLong() - began);
+        return new TrainingResult(
+                new TrainedModel(model, data.features(), outcome.parameters(), outcome.replica()),
+                report(plan, data, started, duration, outcome));
+    }
+
+    private Plan plan(Dataset data) {
+        model.requireFit(data.features(), data.classes(), data.targets());
+        if (model instanceof TorchTrainable torch && torch.loss() == Loss.BINARY_CROSS_ENTROPY) {
+            data.requireTargetsWithin(0, 1);
+        }
+        requireTogether();
+        int batch = Objects.requireNonNullElse(batchSize, DEFAULT_BATCH_SIZE);
+        int epochSteps = privacy == null ? (data.rows() - 1) / batch + 1 : 0;
+        int passes = Objects.requireNonNullElse(epochs, DEFAULT_EPOCHS);
+        return new Plan(
+                model,
+                Objects.requireNonNullElse(optimizer, DEFAULT_OPTIMIZER),
+                batch,
+                epochSteps,
+                steps == null ? Math.multiplyExact(passes, epochSteps) : steps,
+                Objects.requireNonNullElse(workers, 1),
+                Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS)),
+                seed == null ? new SecureRandom().nextLong() : seed,
+                privacy,
+                plateau,
+                listener == null ? progress -> {} : listener,
+                probe,
+                nanoTime);
+    }
+
+    private void requireTogether() {
+        if (privacy == null) {
+            return;
+        }
+        if (steps == null) {
+            throw new IllegalStateException("a private run needs steps, since each one spends budget");
+        }
+        if (batchSize != null) {
+            throw new IllegalStateException(
+                    "batchSize=%d does not go with privacy, whose sampler draws the batches".formatted(batchSize));
+        }
+        if (plateau != null) {
+            throw new IllegalStateException(
+                    "stopAfterPlateau does not go with privacy: it would act on unprotected losses");
+        }
+    }
+
+    private static TrainingReport report(Plan plan, Dataset data, Instant started, Duration duration, Outcome outcome) {
+        Map<String, String> versions = new TreeMap<>(plan.model().versions());
+        versions.put("java", System.getProperty("java.vm.version", "unknown"));
+        versions.put("platform", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        return new TrainingReport(
+                plan.seed(),
+                data.fingerprint(),
+                plan.hyperParameters(),
+                versions,
+                started,
+                duration,
+                outcome.steps(),
+                outcome.reason(),
+                outcome.detail(),
+                outcome.losses());
+    }
+
+    private static void once(String option, @Nullable Object value) {
+        if (value != null) {
+            throw new IllegalStateException("%s is already set to %s".formatted(option, value));
+        }
+    }
+
+    private static int positive(String name, int value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be > 0, got " + value);
+        }
+        return value;
+    }
+}

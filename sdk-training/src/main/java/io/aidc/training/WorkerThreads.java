@@ -1,0 +1,228 @@
+package io.aidc.training;
+
+import io.aidc.training.internal.Group;
+import io.aidc.training.internal.GroupBrokenException;
+import io.aidc.training.torch.internal.GlooGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the workers as threads of this JVM, joined by Gloo over the loopback interface.
+ *
+ * <p>A worker that fails leaves the group, which ends the others' next exchange at once. A worker that neither fails nor
+ * returns is given up after the timeout of the others' exchange and a short grace; it is interrupted, and if that does not
+ * end it, its daemon thread and native memory stay until its code returns.
+ */
+final class WorkerThreads {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
+
+    /** How long the others may take to notice a failure. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
+    private final Plan plan;
+    private final Dataset data;
+    private final BlockingQueue<Rank> ended = new LinkedBlockingQueue<>();
+    private volatile boolean stop;
+
+    WorkerThreads(Plan plan, Dataset data) {
+        this.plan = plan;
+        this.data = data;
+    }
+
+    Outcome run() {
+        Path directory = meetingDirectory();
+        List<Rank> ranks = new ArrayList<>();
+        try {
+            for (int i = 0; i < plan.workers(); i++) {
+                ranks.add(new Rank(i, directory.resolve("group")));
+            }
+            ranks.forEach(Rank::start);
+            return outcome(ranks, await(ranks.size()));
+        } finally {
+            ranks.forEach(Rank::leave);
+            delete(directory);
+        }
+    }
+
+    /** Waits for all workers, or once one has failed only for the grace; gives the first that failed. */
+    private @Nullable Rank await(int left) {
+        Rank failed = null;
+        boolean interrupted = false;
+        for (int i = 0; i < left; ) {
+            try {
+                Rank rank = failed == null ? ended.take() : ended.poll(GRACE.toNanos(), TimeUnit.NANOSECONDS);
+                if (rank == null) {
+                    break;
+                }
+                i++;
+                if (failed == null && rank.failure != null) {
+                    failed = rank;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+                stop = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return failed;
+    }
+
+    private Outcome outcome(List<Rank> ranks, @Nullable Rank firstFailed) {
+        if (firstFailed != null) {
+            ranks.forEach(Rank::giveUp);
+            throw failure(ranks, firstFailed);
+        }
+        Outcome kept = null;
+        for (Rank rank : ranks) {
+            Outcome outcome = rank.outcome;
+            if (outcome != null && rank.number == 0) {
+                kept = outcome;
+            } else if (outcome != null) {
+                outcome.replica().close();
+            }
+        }
+        if (kept == null) {
+            throw new AssertionError("worker 0 ended without an outcome or a failure");
+        }
+        return kept;
+    }
+
+    /** Names the culprit: a worker that failed by itself, else one that never answered, else the first witness. */
+    private RuntimeException failure(List<Rank> ranks, Rank firstFailed) {
+        for (Rank rank : ranks) {
+            Throwable failure = rank.failure;
+            if (failure instanceof TrainingException e) {
+                return e;
+            }
+            if (failure instanceof LinkageError e) {
+                throw e;
+            }
+        }
+        for (Rank rank : ranks) {
+            Throwable failure = rank.failure;
+            if (failure != null && !(failure instanceof GroupBrokenException)) {
+                return new WorkerLostException(rank.number, rank.step(), failure.toString(), failure);
+            }
+        }
+        for (Rank rank : ranks) {
+            if (rank.stalled) {
+                String reason = "it did not answer within " + plan.workerTimeout();
+                return new WorkerLostException(rank.number, rank.step(), reason, firstFailed.failure);
+            }
+        }
+        String reason = String.valueOf(firstFailed.failure);
+        return new WorkerLostException(firstFailed.number, firstFailed.step(), reason, firstFailed.failure);
+    }
+
+    private static Path meetingDirectory() {
+        try {
+            return Files.createTempDirectory("aidc-training-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make a directory for the workers to meet in", e);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (var files = Files.list(directory)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            // What was trained is worth more than an empty file in the temporary directory.
+            LOG.warn("cannot delete directory={}", directory, e);
+        }
+    }
+
+    /** One worker's thread; its fields are written by it and read by the caller after it came through the queue. */
+    private final class Rank implements Runnable {
+        private final int number;
+        private final Path meetingFile;
+        private final Thread thread;
+        private volatile @Nullable Group group;
+        private volatile @Nullable Worker worker;
+        private volatile @Nullable Outcome outcome;
+        private volatile @Nullable Throwable failure;
+        private volatile boolean stalled;
+
+        Rank(int number, Path meetingFile) {
+            this.number = number;
+            this.meetingFile = meetingFile;
+            this.thread = new Thread(this, "aidc-training-rank-" + number);
+            thread.setDaemon(true);
+        }
+
+        void start() {
+            thread.start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                Group joined = GlooGroup.join(meetingFile, number, plan.workers(), plan.workerTimeout());
+                group = joined;
+                Worker own = new Worker(plan, data, joined, () -> stop);
+                worker = own;
+                outcome = own.run();
+            } catch (Throwable e) {
+                // Also an Error must reach the caller and free the other workers.
+                failure = e;
+                closeGroup();
+            } finally {
+                if (stalled) {
+                    closeGroup();
+                    closeReplica();
+                }
+                ended.add(this);
+            }
+        }
+
+        int step() {
+            Worker own = worker;
+            return own == null ? 0 : own.step();
+        }
+
+        /** Leaves the group unless the thread may still be inside an exchange. */
+        void leave() {
+            if (!stalled) {
+                closeGroup();
+            }
+        }
+
+        /** Ends a worker after another has failed: frees what it made, or interrupts it if it has not returned. */
+        void giveUp() {
+            closeReplica();
+            if (outcome == null && failure == null) {
+                stalled = true;
+                thread.interrupt();
+            }
+        }
+
+        private void closeGroup() {
+            Group joined = group;
+            if (joined != null) {
+                joined.close();
+            }
+        }
+
+        private void closeReplica() {
+            Outcome made = outcome;
+            if (made != null) {
+                made.replica().close();
+            }
+        }
+    }
+}

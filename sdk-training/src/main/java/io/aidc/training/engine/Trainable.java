@@ -1,0 +1,75 @@
+package io.aidc.training.engine;
+
+import io.aidc.training.network.Parameter;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Describes a model that a run can train: its parameters, and how to make the replica each worker computes with.
+ *
+ * <p>Implementations are immutable and may be used by several runs.
+ */
+public interface Trainable {
+    /**
+     * Describes the model in one line for the report.
+     *
+     * @return what it is made of, its loss included
+     */
+    String description();
+
+    /**
+     * Names the libraries that compute, for the report.
+     *
+     * @return versions by library
+     */
+    Map<String, String> versions();
+
+    /**
+     * Checks that data fits the model, before any worker starts.
+     *
+     * @param features the width of a row
+     * @param classes the number of classes, 0 for regression
+     * @param targets the width of a target, 1 for classes
+     * @throws IllegalArgumentException naming what was expected and what the data has
+     */
+    void requireFit(int features, int classes, int targets);
+
+    /**
+     * Lists the trained arrays in the order in which they lie in the flat buffer.
+     *
+     * @return the parameters
+     */
+    List<Parameter> parameters();
+
+    /**
+     * Gives the width of an answer.
+     *
+     * @return the number of outputs, &gt; 0
+     */
+    int outputs();
+
+    /**
+     * Draws the parameters that training starts from; the same seed gives the same numbers on every machine.
+     *
+     * @param seed selects the draw
+     * @return all parameters, flat
+     */
+    float[] initialParameters(long seed);
+
+    /**
+     * Tells whether replicas can clip the gradient of each row.
+     *
+     * @return whether the model may be trained privately
+     */
+    boolean clipsRows();
+
+    /**
+     * Makes what one worker computes with.
+     *
+     * @param parameters the flat parameters, direct, native byte order; read by the replica, changed by the run
+     * @param seed selects the replica's own randomness, such as dropout
+     * @return a replica; the caller closes it
+     */
+    Replica replica(FloatBuffer parameters, long seed);
+}

@@ -1,0 +1,40 @@
+package io.aidc.training.optim;
+
+/**
+ * Describes how a gradient moves the parameters.
+ *
+ * <p>Immutable.
+ */
+public sealed interface Optimizer permits Sgd, Adam {
+    /**
+     * Calls the method of the reader that belongs to this optimiser.
+     *
+     * @param <R> what the reader makes of an optimiser
+     * @param reader what reads the optimiser
+     * @return what the reader returned
+     */
+    <R> R read(Reader<R> reader);
+
+    /**
+     * Reads optimisers, one method for each.
+     *
+     * @param <R> what is made of an optimiser
+     */
+    interface Reader<R> {
+        /**
+         * Reads stochastic gradient descent.
+         *
+         * @param optimizer its constants
+         * @return what the reader makes of it
+         */
+        R sgd(Sgd optimizer);
+
+        /**
+         * Reads Adam.
+         *
+         * @param optimizer its constants
+         * @return what the reader makes of it
+         */
+        R adam(Adam optimizer);
+    }
+}

@@ -1,0 +1,102 @@
+package io.aidc.training.torch.internal;
+
+import io.aidc.training.network.Layer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/*
+ * Book-Keeping (Bu et al. 2023): one backward pass gives the gradient g of the loss with respect to each layer's output.
+ * With the layer's input a, row i's parameter gradients follow without being stored:
+ *
+ *   Linear      weight g_i a_i^T, squared norm |g_i|^2 |a_i|^2      bias g_i
+ *   LayerNorm   gain g_i * xhat_i                                   bias g_i
+ *
+ * The squared norms of all layers are added, c_i = min(1, clip / norm_i), and the clipped sum of a Linear is the one
+ * product (c g)^T a.
+ */
+/** Clips the parameter gradient of each row and sums the clipped gradients, without materialising them. */
+final class GhostClip {
+    /** Keeps the rounding of norm and product, some 2^-20 relative, from exceeding the clip norm. */
+    private static final double GUARD = 1 - 0x1p-16;
+
+    private static final double LEAST_SQUARED_NORM = 1e-30;
+
+    private record Factors(Layer layer, Tensor input, Tensor gradient) {}
+
+    private final List<Factors> layers = new ArrayList<>();
+    private final double clipNorm;
+
+    /** Works back from a loss that is the sum over rows, never the mean. */
+    GhostClip(Taps taps, Tensor loss, double clipNorm) {
+        this.clipNorm = clipNorm;
+        TensorVector gradients = torch.grad(new TensorVector(loss), taps.outputs());
+        for (int i = 0; i < taps.list().size(); i++) {
+            Taps.Tap tap = taps.list().get(i);
+            layers.add(new Factors(tap.layer(), normalised(tap), gradients.get(i)));
+        }
+    }
+
+    private static Tensor normalised(Taps.Tap tap) {
+        if (tap.layer() instanceof Layer.LayerNorm norm) {
+            return torch.layer_norm(
+                    tap.input(),
+                    new long[] {norm.width()},
+                    new TensorOptional(),
+                    new TensorOptional(),
+                    Layer.LayerNorm.EPSILON,
+                    false);
+        }
+        return tap.input();
+    }
+
+    /** Squared L2 norm of each row's gradient over all parameters, {@code [rows]}; float64 so that it cannot overflow. */
+    Tensor squaredNorms() {
+        Tensor total = torch.zeros(layers.get(0).gradient().size(0)).to(torch.ScalarType.Double);
+        for (Factors factors : layers) {
+            Tensor gradient = rowSquares(factors.gradient());
+            Tensor weight = factors.layer() instanceof Layer.LayerNorm
+                    ? rowSquares(factors.gradient().mul(factors.input()))
+                    : gradient.mul(rowSquares(factors.input()));
+            total.add_(weight).add_(gradient);
+        }
+        return total;
+    }
+
+    private static Tensor rowSquares(Tensor rows) {
+        Tensor wide = rows.to(torch.ScalarType.Double);
+        return wide.mul(wide).sum(1);
+    }
+
+    /** Writes weight and bias sums of each layer, in order. */
+    void sumInto(List<Tensor> targets) {
+        Tensor squared = squaredNorms();
+        Tensor finite = squared.isfinite();
+        boolean allFinite = finite.all().item_bool();
+        Tensor norms =
+                torch.clamp_min(squared, Tensors.scalar(LEAST_SQUARED_NORM)).sqrt();
+        Tensor factor = torch.clamp_max(norms.reciprocal().mul(Tensors.scalar(clipNorm * GUARD)), Tensors.scalar(1))
+                .to(torch.ScalarType.Float)
+                .unsqueeze(1);
+        Iterator<Tensor> target = targets.iterator();
+        for (Factors layer : layers) {
+            Tensor input = allFinite ? layer.input() : onlyRows(finite, layer.input());
+            Tensor clipped = (allFinite ? layer.gradient() : onlyRows(finite, layer.gradient()))
+                    .mul(allFinite ? factor : onlyRows(finite, factor));
+            Tensor weight = layer.layer() instanceof Layer.LayerNorm
+                    ? clipped.mul(input).sum(0)
+                    : torch.mm(clipped.t(), input);
+            target.next().copy_(weight);
+            target.next().copy_(clipped.sum(0));
+        }
+    }
+
+    /** Zeroes the other rows by selection: a product with zero would keep NaN. */
+    private static Tensor onlyRows(Tensor wanted, Tensor rows) {
+        return torch.where(wanted.unsqueeze(1), rows, torch.zeros_like(rows));
+    }
+}

@@ -1,0 +1,75 @@
+package io.aidc.training.torch.internal;
+
+import io.aidc.training.torch.NativeThreads;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/** Shows direct Java buffers to libtorch as tensors that share their memory. */
+final class Tensors {
+    private Tensors() {}
+
+    /** Loads libtorch, after the waiting of its threads is settled. */
+    static void load() {
+        NativeThreads.waitPassively();
+        Loader.load(torch.class);
+    }
+
+    /** Runs the body and then frees every native object it made and did not keep. */
+    static <T> T scoped(Supplier<T> body) {
+        var scope = new PointerScope();
+        try {
+            return body.get();
+        } finally {
+            scope.close();
+        }
+    }
+
+    static void inScope(Runnable body) {
+        var scope = new PointerScope();
+        try {
+            body.run();
+        } finally {
+            scope.close();
+        }
+    }
+
+    /** A tensor over the buffer, from 0 to its limit; the caller keeps the buffer reachable as long as the tensor lives. */
+    static Tensor over(FloatBuffer buffer, long... shape) {
+        return torch.from_blob(new FloatPointer(direct(buffer)), shape);
+    }
+
+    static Tensor over(IntBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("buffer must be direct");
+        }
+        return torch.from_blob(
+                new IntPointer(buffer.duplicate().rewind()),
+                new long[] {buffer.limit()},
+                new TensorOptions(torch.ScalarType.Int));
+    }
+
+    static Scalar scalar(double value) {
+        return new Scalar(value);
+    }
+
+    static TensorOptional none() {
+        return new TensorOptional();
+    }
+
+    private static FloatBuffer direct(FloatBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("buffer must be direct");
+        }
+        return buffer.duplicate().rewind();
+    }
+}
