@@ -1,0 +1,132 @@
+package io.aidc.security.internal;
+
+import io.aidc.security.VaultIoException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** Writes files that appear whole or not at all, and are on the disk when the call returns. */
+public final class AtomicFile {
+    /** Who may read the file, where the file system knows owners. */
+    public enum Access {
+        /** The owner alone (0600). */
+        OWNER,
+        /** Whoever the process's umask lets. */
+        UMASK
+    }
+
+    /** Writes the content; it may close the stream. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * Writes the whole content.
+         *
+         * @param out goes to a temporary file beside the target
+         * @throws IOException if reading or writing fails; the target then stays as it was
+         */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private AtomicFile() {}
+
+    /**
+     * Writes a file, in place of one that may be there.
+     *
+     * @param target the file
+     * @param access who may read it
+     * @param body writes the content
+     * @throws VaultIoException if the file system fails
+     */
+    public static void replace(Path target, Access access, Body body) {
+        write(target, access, body, temporary -> Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    /**
+     * Writes a file that must not be there yet.
+     *
+     * @param target the file
+     * @param access who may read it
+     * @param body writes the content
+     * @throws VaultIoException if the file system fails; its cause is {@link FileAlreadyExistsException} if there is a
+     *     file
+     */
+    public static void create(Path target, Access access, Body body) {
+        write(target, access, body, temporary -> {
+            try {
+                Files.createLink(target, temporary);
+                Files.delete(temporary);
+            } catch (UnsupportedOperationException e) {
+                // a file system without links: two creators at the same instant are then not told apart
+                Files.move(temporary, target);
+            }
+        });
+    }
+
+    private interface Publication {
+        void publish(Path temporary) throws IOException;
+    }
+
+    private static void write(Path target, Access access, Body body, Publication publication) {
+        Path directory = target.toAbsolutePath().getParent();
+        if (directory == null || target.getFileName() == null) {
+            throw new IllegalArgumentException("target must name a file, got " + target);
+        }
+        Path temporary = null;
+        boolean published = false;
+        try {
+            temporary = temporary(directory, target.getFileName().toString(), access);
+            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.WRITE)) {
+                body.writeTo(out);
+            }
+            sync(temporary, StandardOpenOption.WRITE);
+            publication.publish(temporary);
+            published = true;
+            syncDirectory(directory);
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot write " + target, e);
+        } finally {
+            if (temporary != null && !published) {
+                discard(temporary);
+            }
+        }
+    }
+
+    private static Path temporary(Path directory, String name, Access access) throws IOException {
+        if (access == Access.OWNER) {
+            return Files.createTempFile(directory, "." + name + ".", ".tmp");
+        }
+        byte[] random = new byte[8];
+        new SecureRandom().nextBytes(random);
+        return Files.createFile(
+                directory.resolve(".%s.%s.tmp".formatted(name, HexFormat.of().formatHex(random))));
+    }
+
+    private static void sync(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    private static void syncDirectory(Path directory) {
+        try {
+            sync(directory, StandardOpenOption.READ);
+        } catch (IOException e) {
+            // Windows cannot open directories, and flushes a rename by itself
+        }
+    }
+
+    private static void discard(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // the failure that brought us here is the one to report; the leftover has a temporary name
+        }
+    }
+}

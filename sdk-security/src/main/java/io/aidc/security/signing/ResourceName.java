@@ -1,0 +1,67 @@
+package io.aidc.security.signing;
+
+import io.aidc.security.ModelRejectedException;
+import io.aidc.security.ModelRejectedException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What files of a model may be called, and in which order they are signed. */
+final class ResourceName {
+    /** The name of a model that is a single file. */
+    static final String SINGLE_FILE = ".";
+
+    /** By path component, each by code point: the order in which other signers of the format write. */
+    static final Comparator<String> ORDER = (a, b) -> Arrays.compare(
+            components(a),
+            components(b),
+            (x, y) -> Arrays.compareUnsigned(x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8)));
+
+    private ResourceName() {}
+
+    /** Refuses names that leave the directory or mean different files on different systems. */
+    static void check(Collection<String> names) {
+        Map<String, String> folded = new HashMap<>();
+        for (String name : names) {
+            if (!isPlain(name)) {
+                throw new ModelRejectedException(
+                        Reason.UNSAFE_NAME,
+                        "Unsafe file name %s: must be relative, without '.', '..', backslash, colon or control character"
+                                .formatted(printable(name)));
+            }
+            String other =
+                    folded.put(Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT), name);
+            if (other != null) {
+                throw new ModelRejectedException(
+                        Reason.UNSAFE_NAME,
+                        "File names %s and %s are equal but for case or Unicode form"
+                                .formatted(printable(other), printable(name)));
+            }
+        }
+    }
+
+    static boolean isPlain(String name) {
+        boolean odd = name.chars().anyMatch(c -> c < ' ' || c == '\\' || c == ':' || c == 0x7f);
+        for (String component : components(name)) {
+            odd |= component.isEmpty() || component.equals(".") || component.equals("..");
+        }
+        return !odd && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    }
+
+    private static String printable(String name) {
+        return name.codePoints()
+                .limit(200)
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static String[] components(String name) {
+        return name.split("/", -1);
+    }
+}

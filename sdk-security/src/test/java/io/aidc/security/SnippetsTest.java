@@ -1,0 +1,126 @@
+package io.aidc.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aidc.security.keys.KeyRing;
+import io.aidc.security.keys.SecretBytes;
+import io.aidc.security.keys.TestRings;
+import io.aidc.security.seal.ChunkedCipher;
+import io.aidc.security.signing.ModelSigner;
+import io.aidc.security.signing.ModelVerifier;
+import io.aidc.security.signing.SigningKeys;
+import io.aidc.security.signing.VerifiedModel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnippetsTest {
+    @TempDir
+    private Path directory;
+
+    private Path model;
+
+    @BeforeEach
+    void makeModel() throws Exception {
+        model = Files.createDirectory(directory.resolve("model"));
+        Files.writeString(model.resolve("model.onnx"), "weights");
+    }
+
+    @Test
+    void vault_sealsAndUnseals() {
+        Path keys = directory.resolve("keys.ring");
+        char[] passphrase = "correct horse battery staple".toCharArray();
+        byte[] weights = "weights".getBytes(StandardCharsets.UTF_8);
+        Path file = directory.resolve("fraud.sealed");
+        int[] size = {0};
+        // @start region="vault"
+        KeyRing.create(keys, passphrase).close(); // once
+        try (Vault vault = Vault.builder().keyStore(keys, passphrase).open()) {
+            vault.seal(ByteBuffer.wrap(weights), "models/fraud/7").writeTo(file);
+
+            try (SecretBytes plaintext = vault.unseal(Sealed.readFrom(file), "models/fraud/7")) {
+                size[0] = plaintext.buffer().remaining(); // direct memory, never on disk, wiped here
+            }
+        }
+        // @end
+        assertThat(size[0]).isEqualTo(7);
+    }
+
+    @Test
+    void unseal_handsOutMemoryThatIsWiped() {
+        KeyRing ring = TestRings.create(directory.resolve("ring"), "passphrase");
+        Vault vault = Vault.builder().keys(ring).open();
+        Sealed sealed = vault.seal(ByteBuffer.wrap(new byte[] {42}), "models/fraud/7");
+        byte first;
+        // @start region="unseal"
+        try (SecretBytes secret = vault.unseal(sealed, "models/fraud/7")) {
+            first = secret.buffer().get();
+        }
+        // @end
+        assertThat(first).isEqualTo((byte) 42);
+    }
+
+    @Test
+    void rotate_keepsOldFilesOpen() {
+        TestRings.create(directory.resolve("ring"), "passphrase").close();
+        Path file = directory.resolve("ring");
+        char[] passphrase = "passphrase".toCharArray();
+        // @start region="rotate"
+        try (KeyRing ring = KeyRing.open(file, passphrase)) {
+            int fresh = ring.rotate(); // seals from here on
+            ring.disable(fresh - 1); // a rehearsal: what still needs the old key?
+            ring.enable(fresh - 1);
+        }
+        // @end
+        try (KeyRing ring = KeyRing.open(file, passphrase)) {
+            assertThat(ring.primary()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void chunked_encryptsAMessage() {
+        byte[] message = new byte[100_000];
+        // @start region="chunked"
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        byte[] context = "backup of 2026-11-21".getBytes(StandardCharsets.UTF_8);
+        byte[] encrypted = ChunkedCipher.aes256(key).encrypt(message, context);
+        byte[] decrypted = ChunkedCipher.aes256(key).decrypt(encrypted, context);
+        // @end
+        assertThat(decrypted).isEqualTo(message);
+    }
+
+    @Test
+    void keys_areWrittenAndRead() {
+        // @start region="keys"
+        KeyPair keys = SigningKeys.generate();
+        SigningKeys.writePrivate(keys, directory.resolve("signer.pem"));
+        SigningKeys.writePublic(keys.getPublic(), directory.resolve("signer-public.pem"));
+        KeyPair again = SigningKeys.readPrivate(directory.resolve("signer.pem"));
+        // @end
+        assertThat(again.getPublic()).isEqualTo(keys.getPublic());
+    }
+
+    @Test
+    void sign_thenVerify_loadsTheModel() {
+        KeyPair keys = SigningKeys.generate();
+        // @start region="sign"
+        ModelSigner.key(keys).sign(model, model.resolve("model.sig"));
+        // @end
+        int size;
+        // @start region="verify"
+        try (VerifiedModel verified =
+                ModelVerifier.trusting(keys.getPublic()).load(model, model.resolve("model.sig"))) {
+            ByteBuffer onnx = verified.read("model.onnx"); // the very bytes that were hashed
+            size = onnx.remaining();
+        }
+        // @end
+        assertThat(size).isEqualTo(7);
+    }
+}

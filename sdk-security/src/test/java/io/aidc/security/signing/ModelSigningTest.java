@@ -1,0 +1,275 @@
+package io.aidc.security.signing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.aidc.security.ModelMismatchException;
+import io.aidc.security.ModelRejectedException;
+import io.aidc.security.ModelRejectedException.Reason;
+import io.aidc.security.VaultException;
+import io.aidc.security.VaultIoException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelSigningTest {
+    private static final KeyPair KEYS = SigningKeys.generate();
+
+    @TempDir
+    private Path directory;
+
+    private Path model;
+    private Path signature;
+
+    @BeforeEach
+    void makeModel() throws IOException {
+        model = directory.resolve("model");
+        Files.createDirectories(model.resolve("a"));
+        Files.createDirectories(model.resolve(".git"));
+        Files.writeString(model.resolve("a/b"), "in a");
+        Files.writeString(model.resolve("a-b"), "weights");
+        Files.writeString(model.resolve("empty"), "");
+        Files.writeString(model.resolve(".git/HEAD"), "ref");
+        signature = model.resolve("model.sig");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
+    void load_whatWasSigned_listsAndReadsIt(String curve) throws Exception {
+        KeyPair keys = SigningKeysTest.pair(curve);
+        ModelSigner.key(keys).sign(model, signature);
+        try (VerifiedModel verified = ModelVerifier.trusting(keys.getPublic()).load(model, signature)) {
+            assertThat(verified.names()).containsExactly("a/b", "a-b", "empty");
+            ByteBuffer content = verified.read("a-b");
+            assertThat(content.isDirect()).isTrue();
+            assertThat(StandardCharsets.UTF_8.decode(content).toString()).isEqualTo("weights");
+            assertThat(verified.read("empty").remaining()).isZero();
+        }
+    }
+
+    @Test
+    void load_singleFile_hasTheNameDot() {
+        Path file = model.resolve("a-b");
+        Path outside = directory.resolve("a-b.sig");
+        ModelSigner.key(KEYS).sign(file, outside);
+        try (VerifiedModel verified = verifier().load(file, outside)) {
+            assertThat(verified.names()).containsExactly(".");
+            assertThat(verified.read(".").remaining()).isEqualTo(7);
+        }
+        assertThatExceptionOfType(ModelMismatchException.class)
+                .isThrownBy(() -> verifier().load(model, outside));
+    }
+
+    @Test
+    void sign_again_replacesTheSignatureAndDoesNotSignIt() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        Files.writeString(model.resolve("more"), "more");
+        ModelSigner.key(KEYS).sign(model, signature);
+        try (VerifiedModel verified = verifier().load(model, signature)) {
+            assertThat(verified.names()).doesNotContain("model.sig").contains("more");
+        }
+    }
+
+    @Test
+    void load_differences_areListed() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        Files.delete(model.resolve("a/b"));
+        Files.writeString(model.resolve("a-b"), "Weights");
+        Files.writeString(model.resolve("z"), "new");
+        Files.writeString(model.resolve("a/c"), "new");
+        assertThatExceptionOfType(ModelMismatchException.class)
+                .isThrownBy(() -> verifier().load(model, signature))
+                .satisfies(e -> {
+                    assertThat(e.missing()).containsExactly("a/b");
+                    assertThat(e.changed()).containsExactly("a-b");
+                    assertThat(e.extra()).containsExactly("a/c", "z");
+                })
+                .withMessageContaining("a-b");
+    }
+
+    @Test
+    void ignoringUnsignedFiles_extraFile_isNotOpened() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        Files.writeString(model.resolve("z"), "new");
+        try (VerifiedModel verified = verifier().ignoringUnsignedFiles().load(model, signature)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> verified.read("z"))
+                    .withMessageContaining("got z");
+            assertThatIllegalArgumentException().isThrownBy(() -> verified.read("../model/a-b"));
+        }
+    }
+
+    @Test
+    void ignoring_paths_areLeftOutAndRecorded() throws IOException {
+        ModelSigner.key(KEYS).ignoring("a", "empty").sign(model, signature);
+        Files.writeString(model.resolve("a/b"), "changed");
+        try (VerifiedModel verified = verifier().load(model, signature)) {
+            assertThat(verified.names()).containsExactly("a-b");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelSigner.key(KEYS).ignoring("../x"))
+                .withMessageContaining("../x");
+    }
+
+    @Test
+    void load_otherKey_isUntrusted() {
+        ModelSigner.key(KEYS).sign(model, signature);
+        assertReason(
+                Reason.UNTRUSTED_KEY,
+                ModelVerifier.trusting(SigningKeys.generate().getPublic()));
+        assertReason(Reason.MALFORMED_BUNDLE, verifier(), "{}");
+        assertReason(Reason.MALFORMED_BUNDLE, verifier(), "");
+    }
+
+    @Test
+    void load_anyByteOfTheSignatureFileChanged_isRefused() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        byte[] good = Files.readAllBytes(signature);
+        String text = new String(good, StandardCharsets.US_ASCII);
+        int harmless = 0;
+        for (int i = 0; i < good.length; i++) {
+            byte[] bad = good.clone();
+            bad[i] ^= 1;
+            Files.write(signature, bad);
+            Throwable failure =
+                    catchThrowable(() -> verifier().load(model, signature).close());
+            if (failure == null) {
+                // members that the format leaves unauthenticated: names of what we skip, and unused bits of base64
+                harmless++;
+            } else {
+                assertThat(failure).isInstanceOf(VaultException.class);
+            }
+        }
+        int payloadAt = text.indexOf("\"payload\":\"") + 11;
+        int payloadEnd = text.indexOf('"', payloadAt);
+        for (int i = payloadAt; i < payloadEnd - 4; i++) {
+            byte[] bad = good.clone();
+            bad[i] = (byte) (bad[i] == 'A' ? 'B' : 'A');
+            Files.write(signature, bad);
+            assertThatExceptionOfType(ModelRejectedException.class)
+                    .isThrownBy(() -> verifier().load(model, signature));
+        }
+        assertThat(harmless).isLessThan(120);
+    }
+
+    @Test
+    void load_fileSwappedAfterwards_isNoticedByRead() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        try (VerifiedModel verified = verifier().load(model, signature)) {
+            Files.writeString(model.resolve("a-b"), "swapped");
+            assertThatExceptionOfType(ModelMismatchException.class)
+                    .isThrownBy(() -> verified.read("a-b"))
+                    .satisfies(e -> assertThat(e.changed()).containsExactly("a-b"));
+            Files.delete(model.resolve("a-b"));
+            assertThatExceptionOfType(VaultIoException.class).isThrownBy(() -> verified.read("a-b"));
+            Files.createSymbolicLink(model.resolve("a-b"), model.resolve("a/b"));
+            assertThatExceptionOfType(VaultIoException.class).isThrownBy(() -> verified.read("a-b"));
+        }
+    }
+
+    @Test
+    void close_wipesWhatWasHandedOut() {
+        ModelSigner.key(KEYS).sign(model, signature);
+        VerifiedModel verified = verifier().load(model, signature);
+        ByteBuffer content = verified.read("a-b");
+        verified.close();
+        verified.close();
+        assertThat(content).isEqualTo(ByteBuffer.allocate(7));
+        assertThatIllegalStateException().isThrownBy(() -> verified.read("a-b"));
+        assertThatIllegalStateException().isThrownBy(verified::names);
+    }
+
+    @Test
+    void symbolicLinks_whereverTheyPoint_areRefused() throws IOException {
+        ModelSigner.key(KEYS).sign(model, signature);
+        Files.createSymbolicLink(model.resolve("link"), directory);
+        assertReason(Reason.UNSAFE_FILE, verifier());
+        assertThatExceptionOfType(ModelRejectedException.class)
+                .isThrownBy(() -> ModelSigner.key(KEYS).sign(model, signature))
+                .withMessageContaining("link");
+    }
+
+    @Test
+    void sign_modelThroughALink_findsItsOwnSignature() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("alias"), model);
+        ModelSigner.key(KEYS).sign(link, model.resolve("model.sig"));
+        ModelSigner.key(KEYS).sign(link, model.resolve("model.sig"));
+        try (VerifiedModel verified = verifier().load(model, link.resolve("model.sig"))) {
+            assertThat(verified.names()).hasSize(3);
+        }
+    }
+
+    @Test
+    void sign_namesThatDifferByCase_areRefused() throws IOException {
+        Files.writeString(model.resolve("Empty"), "");
+        assertThat(catchThrowable(() -> ModelSigner.key(KEYS).sign(model, signature)))
+                .isInstanceOf(ModelRejectedException.class);
+        assertThat(signature).doesNotExist();
+    }
+
+    @Test
+    void missingFiles_areNamed() {
+        assertThatExceptionOfType(VaultIoException.class)
+                .isThrownBy(() -> verifier().load(model, signature))
+                .withMessageContaining("model");
+        assertThatExceptionOfType(VaultIoException.class)
+                .isThrownBy(() -> ModelSigner.key(KEYS).sign(directory.resolve("none"), signature));
+    }
+
+    @Test
+    void keys_ofAnotherKindOrPair_areRefused() throws Exception {
+        KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelVerifier.trusting(rsa.getPublic()))
+                .withMessageContaining("RSA");
+        assertThatIllegalArgumentException().isThrownBy(() -> ModelSigner.key(rsa));
+        KeyPair mixed = new KeyPair(SigningKeys.generate().getPublic(), KEYS.getPrivate());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ModelSigner.key(mixed))
+                .withMessageContaining("belong together");
+        KeyPair otherCurve = new KeyPair(SigningKeysTest.pair("secp384r1").getPublic(), rsa.getPrivate());
+        assertThatIllegalArgumentException().isThrownBy(() -> ModelSigner.key(otherCurve));
+        assertThatIllegalArgumentException().isThrownBy(ModelVerifier::trustingRoots);
+    }
+
+    @Test
+    void emptyDirectory_isSignedAndVerified() throws IOException {
+        Path empty = Files.createDirectory(directory.resolve("nothing"));
+        ModelSigner.key(KEYS).sign(empty, directory.resolve("sig"));
+        try (VerifiedModel verified = verifier().load(empty, directory.resolve("sig"))) {
+            assertThat(verified.names()).isEqualTo(List.of());
+        }
+    }
+
+    private void assertReason(Reason reason, ModelVerifier verifier, String signatureText) {
+        try {
+            Files.writeString(signature, signatureText);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        assertReason(reason, verifier);
+    }
+
+    private void assertReason(Reason reason, ModelVerifier verifier) {
+        assertThatExceptionOfType(ModelRejectedException.class)
+                .isThrownBy(() -> verifier.load(model, signature))
+                .satisfies(e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+
+    private static ModelVerifier verifier() {
+        return ModelVerifier.trusting(KEYS.getPublic());
+    }
+}
