@@ -73,6 +73,7 @@ public final class OnnxEnvironment {
         static final Started STARTED = start();
 
         private static Started start() {
+            OnnxTelemetry.switchOff();
             Throwable djlFailure = startDjl();
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             try {

@@ -1,6 +1,9 @@
 package io.aidc.serving.internal;
 
 import ai.onnxruntime.OrtEnvironment;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
 import io.aidc.serving.Answer;
 import io.aidc.serving.ModelServer;
 import io.aidc.serving.ModelSource;
@@ -25,6 +28,11 @@ import java.util.List;
 final class EngineStart {
     private static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
 
+    /** The C library's view of the environment, which differs from {@code System.getenv} by design. */
+    interface Environment extends Library {
+        String getenv(String name);
+    }
+
     private EngineStart() {}
 
     public static void main(String[] steps) throws Exception {
@@ -45,6 +53,8 @@ final class EngineStart {
         return switch (step) {
             case "ort" -> serve(new OrtRuntime());
             case "djl" -> serve(new DjlRuntime());
+            case "telemetry" ->
+                Native.load(Platform.C_LIBRARY_NAME, Environment.class).getenv(OnnxTelemetry.OPT_OUT);
             case "foreign" -> OrtEnvironment.getEnvironment().getVersion();
             case "bareDjl" ->
                 Class.forName("ai.djl.engine.Engine")

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which engine starts first, who calls home, and what happens without DJL: each in a JVM of its own. */
@@ -45,6 +47,26 @@ class EngineStartTest {
     }
 
     @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void onnxTelemetry_isSwitchedOffInTheEnvironmentOfTheLibrary() throws Exception {
+        assertThat(run(Map.of(), jar -> true, "ort", "telemetry")).contains("ort=right telemetry=1");
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void onnxTelemetry_setByTheUser_isLeftAlone() throws Exception {
+        assertThat(run(Map.of(OnnxTelemetry.OPT_OUT, "true"), jar -> true, "ort", "telemetry"))
+                .contains("ort=right telemetry=true");
+    }
+
+    /** With telemetry on, ONNX Runtime 1.29.0 on Linux overflows its stack on such a command line and ends the JVM. */
+    @Test
+    void longCommandLine_ortServes() throws Exception {
+        String padding = "-Dpadding=" + "x".repeat(20_000);
+        assertThat(run(Map.of(), jar -> true, List.of(padding), "ort")).contains("ort=right");
+    }
+
+    @Test
     void environmentStartedByOthers_ortServesAndDjlSaysWhyNot() throws Exception {
         assertThat(run(Map.of(), jar -> true, "foreign", "ort", "djl"))
                 .contains("foreign=1.29.0", "ort=right", "djl=unavailable(", "DJL_has_to_be_the_first", "calls=0");
@@ -58,6 +80,12 @@ class EngineStartTest {
 
     private String run(Map<String, String> environment, Predicate<String> onClassPath, String... steps)
             throws IOException, InterruptedException {
+        return run(environment, onClassPath, List.of(), steps);
+    }
+
+    private String run(
+            Map<String, String> environment, Predicate<String> onClassPath, List<String> options, String... steps)
+            throws IOException, InterruptedException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path result = directory.resolve("result");
         Path output = directory.resolve("output");
@@ -67,6 +95,7 @@ class EngineStartTest {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.add("-Dresult=" + result);
+        command.addAll(options);
         command.add("-cp");
         command.add(Arrays.stream(classPath.split(File.pathSeparator, -1))
                 .filter(onClassPath)
@@ -75,7 +104,9 @@ class EngineStartTest {
         command.addAll(List.of(steps));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().keySet().removeAll(List.of("OPT_OUT_TRACKING", "DJL_OFFLINE"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("OPT_OUT_TRACKING", "DJL_OFFLINE", "CI", OnnxTelemetry.OPT_OUT));
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
