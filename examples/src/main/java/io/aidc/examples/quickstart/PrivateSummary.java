@@ -1,0 +1,94 @@
+package io.aidc.examples.quickstart;
+
+import io.aidc.privacy.BoundsRelease;
+import io.aidc.privacy.HistogramRelease;
+import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.PrivateRecords;
+import io.aidc.privacy.Release;
+import io.aidc.privacy.VectorRelease;
+import io.aidc.privacy.accounting.RdpAccountant;
+import io.aidc.training.network.Layer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the training rows tell before training, all of it paid from one budget: how many people, how many of each class,
+ * the range and the mean of every column. The network's input scaling is made of nothing else.
+ *
+ * @param people noisy number of training rows
+ * @param classes noisy number of rows of each class
+ * @param lower private lower bound of each column
+ * @param upper private upper bound of each column
+ * @param means noisy mean of each column, within its bounds
+ * @param spent ε after each release, in order
+ */
+record PrivateSummary(
+        double people,
+        Map<String, Long> classes,
+        double[] lower,
+        double[] upper,
+        double[] means,
+        Map<String, Double> spent) {
+    private static final double COUNT_NOISE = 20;
+    private static final double BOUNDS_NOISE = 4;
+    private static final double MEANS_NOISE = 8;
+    private static final double SPREAD = 3;
+
+    static PrivateSummary of(List<Patients.Row> rows, List<String> classNames, PrivacyBudget budget) {
+        PrivateRecords<Patients.Row> records = budget.from(rows);
+        int columns = rows.get(0).features().length;
+        Map<String, Double> spent = new LinkedHashMap<>();
+        if (!(records.count().gaussian(COUNT_NOISE) instanceof Release.Granted people)) {
+            throw overspent();
+        }
+        spent.put("number of people", soFar(budget));
+        if (!(records.histogram(Patients.Row::label, classNames).gaussian(COUNT_NOISE)
+                instanceof HistogramRelease.Granted<String> classes)) {
+            throw overspent();
+        }
+        spent.put("people of each class", soFar(budget));
+        if (!(records.bounds(columns, Patients.Row::features).gaussian(BOUNDS_NOISE)
+                instanceof BoundsRelease.Granted bounds)) {
+            throw overspent();
+        }
+        spent.put("range of each column", soFar(budget));
+        if (!(records.means(Patients.Row::features)
+                        .clampedTo(bounds.lower(), bounds.upper())
+                        .gaussian(MEANS_NOISE)
+                instanceof VectorRelease.Granted means)) {
+            throw overspent();
+        }
+        spent.put("mean of each column", soFar(budget));
+        double[] inside = means.values();
+        for (int j = 0; j < columns; j++) {
+            inside[j] = Math.min(Math.max(inside[j], bounds.lower()[j]), bounds.upper()[j]);
+        }
+        return new PrivateSummary(
+                Math.max(1, people.value()), classes.counts(), bounds.lower(), bounds.upper(), inside, spent);
+    }
+
+    /** Clamps each column to its private bounds, then centres it on its private mean and scales it by its range. */
+    List<Layer> inputScaling() {
+        float[] low = new float[lower.length];
+        float[] high = new float[lower.length];
+        float[] shift = new float[lower.length];
+        float[] factor = new float[lower.length];
+        for (int j = 0; j < lower.length; j++) {
+            low[j] = (float) lower[j];
+            high[j] = (float) upper[j];
+            shift[j] = (float) means[j];
+            factor[j] = (float) (upper[j] > lower[j] ? SPREAD / (upper[j] - lower[j]) : 0);
+        }
+        return List.of(Layer.clamp(low, high), Layer.scale(shift, factor));
+    }
+
+    /** ε of everything charged so far, at the best Rényi order for it. */
+    static double soFar(PrivacyBudget budget) {
+        return RdpAccountant.of(budget.charged()).epsilon(budget.delta()).epsilon();
+    }
+
+    private static IllegalStateException overspent() {
+        return new IllegalStateException("the privacy budget does not cover the summary");
+    }
+}

@@ -1,0 +1,148 @@
+package io.aidc.examples.quickstart;
+
+import io.aidc.examples.quickstart.Progress.StepFailedException;
+import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.Release;
+import io.aidc.training.Dataset;
+import io.aidc.training.TrainedModel;
+import io.aidc.training.TrainingProgress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the table to two trained models and what each of them cost. <em>Confined: one thread at a time.</em>
+ *
+ * <p>Every person is either trained on or held aside, never both, so the two budgets compose in parallel: what a person
+ * pays is the larger of the two.
+ */
+final class Study implements AutoCloseable {
+    static final double EPSILON = 3;
+    static final double DELTA = 1e-4;
+    private static final double EVALUATION_EPSILON = 1;
+
+    private final Progress progress;
+    private final Findings findings;
+    private final Patients patients;
+    private final PrivateSummary summary;
+    private final PrivacyBudget budget =
+            PrivacyBudget.builder().epsilon(EPSILON).delta(DELTA).build();
+    private final List<Double> spent = new ArrayList<>();
+    private final Learning.Run secret;
+    private Learning.@Nullable Run plain;
+
+    Study(String[] args, Progress progress, Findings findings) throws StepFailedException {
+        this.progress = progress;
+        this.findings = findings;
+        this.patients = progress.step("read and check the data", () -> read(args));
+        this.summary = progress.step("summarise privately", this::summarise);
+        this.secret = progress.step(
+                "train with privacy on " + Learning.WORKERS + " workers",
+                () -> Learning.privately(patients.train(), summary, budget, spent::add, this::show));
+        try {
+            this.plain = progress.step(
+                    "train without privacy, to compare", () -> Learning.plainly(patients.train(), this::show));
+            progress.step("judge both on people held aside", this::judge);
+        } catch (StepFailedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    Patients patients() {
+        return patients;
+    }
+
+    /** The model that was trained with privacy; closed with the study. */
+    TrainedModel model() {
+        return secret.result().model();
+    }
+
+    double[] privateLosses() {
+        return secret.losses();
+    }
+
+    double[] plainLosses() {
+        return plain.losses();
+    }
+
+    Map<String, Double> spentBySummary() {
+        return summary.spent();
+    }
+
+    double[] spentBySteps() {
+        return spent.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    @Override
+    public void close() {
+        secret.result().close();
+        if (plain != null) {
+            plain.result().close();
+        }
+    }
+
+    private Patients read(String[] args) throws IOException {
+        Patients read = Patients.read(Arguments.parse(args));
+        Dataset all = read.all();
+        progress.say("%s", read.source());
+        progress.say(
+                "%d rows, %d features, classes %s, nothing missing, %d duplicate rows, constant columns %s",
+                all.rows(), all.features(), all.classNames(), read.duplicates(), read.constantColumns());
+        findings.put("table", read.source())
+                .put("rows", all.rows())
+                .put("features", all.features())
+                .put("splitSeed", Patients.SPLIT_SEED)
+                .put("trainingRows", read.train().rows())
+                .put("heldAsideRows", read.heldAside().rows());
+        return read;
+    }
+
+    private PrivateSummary summarise() {
+        PrivateSummary result = PrivateSummary.of(
+                Patients.rows(patients.train()), patients.all().classNames(), budget);
+        progress.say("about %.0f people, %s", result.people(), result.classes());
+        progress.say("ranges and means of %d columns; ε %.3f of %.1f", result.means().length, budget.spent(), EPSILON);
+        return result;
+    }
+
+    private void show(TrainingProgress now) {
+        if (now.step() % Math.max(1, now.steps() / 4) == 0) {
+            progress.say("step %d of %d, loss %.3f", now.step(), now.steps(), now.loss());
+        }
+    }
+
+    private Findings judge() {
+        Dataset heldAside = patients.heldAside();
+        double[] right = IntStream.range(0, heldAside.rows())
+                .mapToDouble(i -> best(model().predict(heldAside.row(i))) == heldAside.label(i) ? 1 : 0)
+                .toArray();
+        PrivacyBudget theirs =
+                PrivacyBudget.builder().epsilon(EVALUATION_EPSILON).build();
+        if (!(theirs.mean(right).clampedTo(0, 1).spending(EVALUATION_EPSILON) instanceof Release.Granted released)) {
+            throw new IllegalStateException("the budget of the people held aside does not cover their evaluation");
+        }
+        double accuracy = model().accuracy(heldAside);
+        double plainAccuracy = plain.result().model().accuracy(heldAside);
+        double epsilon = Math.max(budget.spent(), theirs.spent());
+        progress.say("with privacy %.4f, without %.4f; ε %.3f at δ %s", accuracy, plainAccuracy, epsilon, DELTA);
+        return findings.put("epsilon", epsilon)
+                .put("epsilonLimit", EPSILON)
+                .put("delta", DELTA)
+                .put("accuracy", accuracy)
+                .put("plainAccuracy", plainAccuracy)
+                .put("releasableAccuracy", released.value())
+                .put("workers", secret.workers());
+    }
+
+    private static int best(float[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return best;
+    }
+}

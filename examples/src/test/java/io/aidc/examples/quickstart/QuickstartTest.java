@@ -1,0 +1,140 @@
+package io.aidc.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+    private static final Pattern LAST_LINE = Pattern.compile(
+            "QUICKSTART OK accuracy=(0\\.\\d{4}|1\\.0000) plain=(0\\.\\d{4}|1\\.0000) epsilon=(\\d\\.\\d{2}) workers=2"
+                    + " replicas=3 survived=1 served=10000 p50us=\\d+ p99us=\\d+");
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void noProcessIsLeftBehind() {
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    /**
+     * The noise is not seeded. Over 10,000 simulated runs on this split the accuracy with privacy had mean 0.97 and
+     * standard deviation 0.01; 0.85 lies more than ten deviations below, a false alarm well under 1e-6.
+     */
+    @Test
+    void journey_onTheEmbeddedTable_endsWithTheMeasuredLine() throws IOException {
+        Outcome outcome = run();
+
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+        Matcher line = LAST_LINE.matcher(outcome.lastLine());
+        assertThat(line.matches()).as(outcome.lastLine()).isTrue();
+        assertThat(Double.parseDouble(line.group(1))).isGreaterThanOrEqualTo(0.85);
+        assertThat(Double.parseDouble(line.group(2))).isGreaterThanOrEqualTo(0.95);
+        assertThat(Double.parseDouble(line.group(3))).isBetween(0.5, 3.0);
+        String json = Files.readString(directory.resolve("work/quickstart.json"));
+        for (String name : List.of(
+                "rows",
+                "features",
+                "epsilon",
+                "delta",
+                "accuracy",
+                "plainAccuracy",
+                "workers",
+                "replicas",
+                "killedNode",
+                "readAfterKill",
+                "signatureVerified",
+                "plaintextModelOnDisk",
+                "served",
+                "p50Micros",
+                "p99Micros",
+                "meanBatch",
+                "seconds")) {
+            assertThat(json).contains("\"" + name + "\": ");
+        }
+        assertThat(json)
+                .contains("\"rows\": 569", "\"features\": 30", "\"readAfterKill\": true")
+                .contains("\"signatureVerified\": true", "\"plaintextModelOnDisk\": false", "\"served\": 10000");
+        assertThat(Files.readString(directory.resolve("work/report.html")))
+                .contains("<svg", "killed")
+                .doesNotContain("{{", "http://", "https://", "<script");
+    }
+
+    @Test
+    void journey_onTheUsersOwnTable_isTheSame() throws IOException {
+        Path table = directory.resolve("own.csv");
+        Files.write(
+                table,
+                IntStream.rangeClosed(-1, 599)
+                        .mapToObj(i -> i < 0
+                                ? "kind,a,b"
+                                : (i % 2 == 0 ? "x," : "y,") + i % 2 * 9 + "." + i % 7 + "," + i % 11)
+                        .toList());
+
+        Outcome outcome = run("--data", table.toString(), "--label", "kind");
+
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+        assertThat(outcome.lastLine()).matches(LAST_LINE);
+    }
+
+    @Test
+    void journey_onAMalformedTable_namesRowAndColumn() throws IOException {
+        Path table = Files.writeString(directory.resolve("bad.csv"), "a,b,kind\n1,2,x\n3,four,y\n");
+
+        Outcome outcome = run("--data", table.toString(), "--label", "kind");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.lastLine())
+                .startsWith("QUICKSTART FAILED read and check the data: ")
+                .contains("2", "b", "four");
+    }
+
+    @Test
+    void journey_withALabelThatIsNoColumn_namesIt() throws IOException {
+        Path table = Files.writeString(directory.resolve("t.csv"), "a,b,kind\n1,2,x\n3,4,y\n");
+
+        Outcome outcome = run("--data", table.toString(), "--label", "sort");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.lastLine())
+                .startsWith("QUICKSTART FAILED read and check the data: ")
+                .contains("sort");
+    }
+
+    @Test
+    void journey_withAnUnknownOption_showsTheUsage() {
+        Outcome outcome = run("--table", "x");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.lastLine())
+                .startsWith("QUICKSTART FAILED ")
+                .contains("--table")
+                .endsWith(Arguments.USAGE);
+    }
+
+    private record Outcome(int code, String text) {
+        String lastLine() {
+            return text.lines().reduce((first, second) -> second).orElse("");
+        }
+    }
+
+    private Outcome run(String... args) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int code = Quickstart.run(args, directory.resolve("work"), out);
+        return new Outcome(code, bytes.toString(StandardCharsets.UTF_8));
+    }
+}
