@@ -143,6 +143,7 @@ public class SealingBenchmark {
     }
 
     private static GCMParameterSpec nonce(int index) {
-        return new GCMParameterSpec(128, ByteBuffer.allocate(12).putInt(8, index).array());
+        return new GCMParameterSpec(
+                128, ByteBuffer.allocate(12).putInt(8, index).array());
     }
 }

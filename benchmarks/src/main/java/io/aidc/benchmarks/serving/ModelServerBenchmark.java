@@ -76,7 +76,8 @@ public class ModelServerBenchmark {
 
     @Setup
     public void open() throws Exception {
-        int[] dims = Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray();
+        int[] dims =
+                Arrays.stream(widths.split("-")).mapToInt(Integer::parseInt).toArray();
         in = dims[0];
         out = dims[dims.length - 1];
         byte[] model = mlp(dims);
@@ -142,8 +143,7 @@ public class ModelServerBenchmark {
     private static void requireClose(float[] expected, float[] got) {
         for (int i = 0; i < expected.length; i++) {
             if (Math.abs(expected[i] - got[i]) > 1e-4) {
-                throw new IllegalStateException(
-                        "element %d must be %s, got %s".formatted(i, expected[i], got[i]));
+                throw new IllegalStateException("element %d must be %s, got %s".formatted(i, expected[i], got[i]));
             }
         }
     }

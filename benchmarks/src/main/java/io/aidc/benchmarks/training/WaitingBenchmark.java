@@ -151,8 +151,7 @@ public class WaitingBenchmark {
 
         double step() {
             try (PointerScope scope = new PointerScope()) {
-                Tensor loss = torch.cross_entropy_loss(
-                        second.forward(torch.relu(first.forward(features))), labels);
+                Tensor loss = torch.cross_entropy_loss(second.forward(torch.relu(first.forward(features))), labels);
                 sgd.zero_grad();
                 loss.backward();
                 sgd.step();

@@ -99,7 +99,7 @@ class QuickstartTest {
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.lastLine())
                 .startsWith("QUICKSTART FAILED read and check the data: ")
-                .contains("2", "b", "four");
+                .contains("row 2, column 'b'");
     }
 
     @Test
