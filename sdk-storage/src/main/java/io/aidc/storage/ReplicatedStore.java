@@ -1,0 +1,497 @@
+package io.aidc.storage;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.chunk.Manifest;
+import io.aidc.storage.chunk.Splitter;
+import io.aidc.storage.internal.file.Disk;
+import io.aidc.storage.internal.replica.Threads;
+import io.aidc.storage.internal.replica.Upload;
+import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.metadata.Standing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps named versions of models and data sets, and small keys, on one node or on several.
+ *
+ * {@snippet class="io.aidc.storage.SnippetsTest" region="single"}
+ *
+ * <p>On several nodes, each node opens its own store with the same members:
+ *
+ * {@snippet class="io.aidc.storage.SnippetsTest" region="cluster"}
+ *
+ * <p>Names and aliases are linearizable: a read sees every write that was answered before it began, on whichever node. A
+ * version becomes visible with all its bytes on {@code copies} disks, or not at all, and never changes. Each byte read was
+ * checked against its SHA-256; a damaged or missing copy is replaced by a good one. Reads and writes go on while a majority
+ * of the nodes lives.
+ *
+ * <p>It does not protect against nodes that lie, does not encrypt, and does not authenticate peers: keep its ports to
+ * machines you trust.
+ *
+ * <p>Thread-safe: any number of threads. Futures complete on threads of the store, which callbacks must not block.
+ */
+public final class ReplicatedStore implements AutoCloseable {
+    /** The largest value of a small key, 64 KiB. */
+    public static final int MAX_VALUE_BYTES = 64 << 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
+    private static final int WORKERS = 8;
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final StoreOptions options;
+    private final StoreDirectory directory;
+    private final EventBus events;
+    private final MetadataLog log;
+    private final DataPlane data;
+    private final Catalog catalog;
+    private final VersionReader versions;
+    private final ExecutorService workers = Threads.pool("work", WORKERS);
+    private volatile boolean closed;
+
+    ReplicatedStore(StoreOptions options, StoreDirectory directory, EventBus events, MetadataLog log, DataPlane data) {
+        this.options = options;
+        this.directory = directory;
+        this.events = events;
+        this.log = log;
+        this.data = data;
+        catalog = new Catalog(log, workers);
+        versions = new VersionReader(data.reader(), Disk.REAL);
+        LOG.info(
+                "Store open node={} peers={} directory={}",
+                self(),
+                options.peers().size(),
+                directory.path());
+    }
+
+    /**
+     * Starts describing a store.
+     *
+     * @return a builder without node and directory
+     */
+    public static StoreBuilder builder() {
+        return new StoreBuilder();
+    }
+
+    /**
+     * Waits until the cluster can serve this node: a leader answers, and as many nodes as {@code copies} take data.
+     *
+     * @param patience how long to wait; the last attempt may take one operation's timeout longer
+     * @throws QuorumLostException if that did not happen in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public void awaitReady(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!isReady()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new QuorumLostException(
+                        "node %s was not ready within %s: %s".formatted(self(), patience, status()), null);
+            }
+            pause();
+        }
+    }
+
+    private boolean isReady() {
+        refuseIfClosed();
+        if (log.standing().leader() == null) {
+            return false;
+        }
+        long reachable =
+                1 + data.probe().stream().filter(Status.Peer::reachable).count();
+        try {
+            log.read(List.of());
+            return reachable >= options.copies();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new QuorumLostException("interrupted while waiting for the cluster", e);
+        }
+    }
+
+    /**
+     * Writes a small key, replacing its value. {@link Write.Committed} means fsynced on a majority of the nodes.
+     *
+     * @param name relative, such as {@code config/threshold}
+     * @param value at most 64 KiB; copied
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if the name is not allowed or the value too large; publish larger content
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> put(String name, byte[] value) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        if (value.length > MAX_VALUE_BYTES) {
+            throw new IllegalArgumentException(
+                    "value of '%s' must have at most %d bytes, got %d; publish larger content"
+                            .formatted(name, MAX_VALUE_BYTES, value.length));
+        }
+        return catalog.put(name, value);
+    }
+
+    /**
+     * Writes a small key, replacing its value; see {@link #put(String, byte[])}.
+     *
+     * @param name relative, such as {@code config/threshold}
+     * @param value the remaining bytes, at most 64 KiB; position and limit stay as they are
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if the name is not allowed or the value too large; publish larger content
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> put(String name, ByteBuffer value) {
+        byte[] bytes = new byte[value.remaining()];
+        value.duplicate().get(bytes);
+        return put(name, bytes);
+    }
+
+    /**
+     * Removes a small key; {@link Write.Committed} also if there was none.
+     *
+     * @param name relative
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> remove(String name) {
+        refuseIfClosed();
+        return catalog.remove(Catalog.checkName(name));
+    }
+
+    /**
+     * Reads a small key. Blocks until a majority confirmed the answer.
+     *
+     * @param name relative
+     * @return the value, or empty if there is none
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Optional<byte[]> get(String name) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return reading("reading " + name, () -> catalog.get(name));
+    }
+
+    /**
+     * Prepares to publish a file, or all regular files below a directory.
+     *
+     * @param name what the versions belong to, relative, such as {@code models/fraud}
+     * @param fileOrDirectory is read when the publication starts; links below a directory are refused
+     * @return to be completed with a version label
+     * @throws IllegalArgumentException if the name is not allowed, or there is neither file nor directory
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Publication publish(String name, Path fileOrDirectory) {
+        return publication(name, Source.of(fileOrDirectory));
+    }
+
+    /**
+     * Prepares to publish bytes as one file named {@code content}.
+     *
+     * @param name what the versions belong to, relative, such as {@code models/fraud}
+     * @param content copied
+     * @return to be completed with a version label
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Publication publish(String name, byte[] content) {
+        return publish(name, Map.of("content", content));
+    }
+
+    /**
+     * Prepares to publish several files held in memory.
+     *
+     * @param name what the versions belong to, relative, such as {@code models/fraud}
+     * @param files content by relative name; copied
+     * @return to be completed with a version label
+     * @throws IllegalArgumentException if a name is not allowed, two differ only by case, or there is no file
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Publication publish(String name, Map<String, byte[]> files) {
+        return publication(name, Source.of(files));
+    }
+
+    private Publication publication(String name, Source source) {
+        refuseIfClosed();
+        return new Publication(Catalog.checkName(name), source, this::start);
+    }
+
+    private CompletableFuture<Write> start(Publication.Request request) {
+        refuseIfClosed();
+        return CompletableFuture.supplyAsync(() -> upload(request), workers)
+                .thenCompose(manifest ->
+                        catalog.publish(request.name(), request.label(), manifest, request.alias(), request.onlyIf()));
+    }
+
+    private ChunkId upload(Publication.Request request) {
+        return reading("publishing %s@%s".formatted(request.name(), request.label()), () -> {
+            Upload upload = data.newUpload();
+            var splitter = new Splitter(options.chunking());
+            List<Manifest.FileEntry> files = new ArrayList<>();
+            for (var file : request.source().files().entrySet()) {
+                try (InputStream in = file.getValue().open()) {
+                    files.add(splitter.split(file.getKey(), in, upload::add));
+                }
+            }
+            upload.flush();
+            byte[] manifest = new Manifest(files, request.metadata()).encode();
+            ChunkId id = ChunkId.of(manifest);
+            upload.add(id, manifest);
+            upload.flush();
+            return id;
+        });
+    }
+
+    /**
+     * Finds a version by its label or by an alias. Blocks until a majority confirmed the answer.
+     *
+     * @param reference {@code name@label}, such as {@code models/fraud@prod}
+     * @return what the version consists of
+     * @throws IllegalArgumentException if the reference is not of that form
+     * @throws VersionNotFoundException if there is no such version or alias
+     * @throws QuorumLostException if no majority answered in time, or no living node has the manifest
+     * @throws CorruptBlockException if all copies of the manifest are damaged
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Version resolve(String reference) {
+        refuseIfClosed();
+        int at = reference.indexOf('@');
+        if (at < 0) {
+            throw new IllegalArgumentException(
+                    "reference must look like models/fraud@prod, got '%s'".formatted(reference));
+        }
+        String name = Catalog.checkName(reference.substring(0, at));
+        String label = Catalog.checkLabel("label", reference.substring(at + 1));
+        return reading(
+                "resolving " + reference,
+                () -> versions.describe(catalog.locate(name, label)
+                        .orElseThrow(() -> new VersionNotFoundException(
+                                "no version or alias '%s' of '%s'; versions: %s, aliases: %s"
+                                        .formatted(label, name, listed(name), aliases(name)),
+                                null))));
+    }
+
+    private String listed(String name) {
+        List<String> labels = versions(name);
+        return labels.size() <= 10 ? labels.toString() : labels.size() + " others";
+    }
+
+    /**
+     * Lists the versions of a name. Blocks until a majority confirmed the answer.
+     *
+     * @param name as published
+     * @return sorted labels, the first 10,000; empty if the name is unknown
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public List<String> versions(String name) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return reading("listing " + name, () -> catalog.versions(name));
+    }
+
+    /**
+     * Lists the aliases of a name. Blocks until a majority confirmed the answer.
+     *
+     * @param name as published
+     * @return version labels by alias, sorted, the first 10,000; empty if the name is unknown
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Map<String, String> aliases(String name) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return reading("listing " + name, () -> catalog.aliases(name));
+    }
+
+    /**
+     * Reads the only file of a version; see {@link #read(Version, String)}.
+     *
+     * @param version has one file
+     * @return its bytes, verified; the caller's own
+     * @throws IllegalArgumentException if the version has several files
+     */
+    public byte[] read(Version version) {
+        if (version.files().size() != 1) {
+            throw new IllegalArgumentException("%s@%s has %d files; name one"
+                    .formatted(
+                            version.name(), version.version(), version.files().size()));
+        }
+        return read(version, version.files().get(0).name());
+    }
+
+    /**
+     * Reads a file of a version. Blocks; asks other nodes for what this one lacks.
+     *
+     * @param version from {@link #resolve}
+     * @param file one of its files, less than 2 GiB
+     * @return its bytes, verified; the caller's own
+     * @throws IllegalArgumentException if the version has no such file, or it is too large
+     * @throws CorruptBlockException if all copies of a chunk are damaged
+     * @throws QuorumLostException if no living node has a good copy of a chunk
+     * @throws IllegalStateException after {@code close()}
+     */
+    public byte[] read(Version version, String file) {
+        refuseIfClosed();
+        return reading("reading " + file, () -> versions.read(version, file));
+    }
+
+    /**
+     * Opens a file of a version. Each chunk is verified before any of its bytes is handed out.
+     *
+     * @param version from {@link #resolve}
+     * @param file one of its files
+     * @return for one thread at a time; throws {@link CorruptBlockException} and {@link QuorumLostException} like {@link
+     *     #read(Version, String)}; not usable after this store is closed
+     * @throws IllegalArgumentException if the version has no such file
+     * @throws IllegalStateException after {@code close()}
+     */
+    public InputStream stream(Version version, String file) {
+        refuseIfClosed();
+        return reading("reading " + file, () -> versions.stream(version, file));
+    }
+
+    /**
+     * Writes all files of a version into a directory, which appears complete and fsynced or not at all.
+     *
+     * @param version from {@link #resolve}
+     * @param directory must not exist; its parents are created
+     * @throws StorageIoException if the directory exists or cannot be written
+     * @throws CorruptBlockException if all copies of a chunk are damaged
+     * @throws QuorumLostException if no living node has a good copy of a chunk
+     * @throws IllegalStateException after {@code close()}
+     */
+    public void readTo(Version version, Path directory) {
+        refuseIfClosed();
+        reading("writing %s@%s to %s".formatted(version.name(), version.version(), directory), () -> {
+            versions.readTo(version, directory);
+            return directory;
+        });
+    }
+
+    /**
+     * Asks every node whether it has all of a version. Looks at names of chunks, not at their content.
+     *
+     * @param version from {@link #resolve}
+     * @return the ids of the nodes that answered and lack nothing
+     * @throws QuorumLostException if no living node has the manifest
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Set<String> holders(Version version) {
+        refuseIfClosed();
+        return reading("looking for %s@%s".formatted(version.name(), version.version()), () -> {
+            Set<ChunkId> ids = new LinkedHashSet<>(versions.manifest(version).chunkIds());
+            ids.add(ChunkId.parse(version.digest()));
+            return data.holders(ids);
+        });
+    }
+
+    /**
+     * Settles a write that ended as {@link Write.Unknown}: says how it ended, and if it had not taken effect, makes sure that
+     * it never will.
+     *
+     * @param requestId from the unknown write
+     * @return {@link Write.Committed} or {@link Write.Rejected} for good; {@link Write.Unknown} if no majority answered, or
+     *     more than 65,536 writes came after it
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> outcomeOf(UUID requestId) {
+        refuseIfClosed();
+        return catalog.settle(Objects.requireNonNull(requestId, "requestId"));
+    }
+
+    /**
+     * Describes the cluster as this node sees it. Blocks less than a second.
+     *
+     * @return may be behind
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Status status() {
+        refuseIfClosed();
+        Standing standing = log.standing();
+        return new Status(
+                self(), standing.role(), standing.leader(), standing.term(), standing.commitIndex(), data.probe());
+    }
+
+    /**
+     * Stops this node: its threads end, its ports close, its directory is unlocked. Writes without answer end as {@link
+     * Write.Unknown}; publications still uploading fail. Idempotent; blocks until chunks being written are finished.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        closeAll(List.of(data, log, () -> Threads.finish(workers), events, directory));
+        LOG.info("Store closed node={}", self());
+    }
+
+    /** Closes all parts even if one fails; throws the first failure with the others suppressed. */
+    static void closeAll(List<? extends AutoCloseable> parts) {
+        StorageException failure = null;
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                if (failure == null) {
+                    failure = new StorageIoException("closing failed: " + e.getMessage(), e);
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private String self() {
+        return options.self().id();
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("store %s is closed".formatted(self()));
+        }
+    }
+
+    private interface Reading<T> {
+        T get() throws IOException;
+    }
+
+    private static <T> T reading(String what, Reading<T> reading) {
+        try {
+            return reading.get();
+        } catch (IOException e) {
+            throw Failures.of(what, e);
+        } catch (CompletionException e) {
+            throw Failures.ofFuture(what, e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.aidc.storage;
+
+import io.aidc.storage.chunk.RelativeName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What is published: files by relative name, opened one after the other. */
+interface Source {
+    /** Opens some content. */
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
+    /** Lists the files, sorted by checked name. */
+    Map<String, Content> files() throws IOException;
+
+    static Source of(Map<String, byte[]> files) {
+        Map<String, Content> contents = new TreeMap<>();
+        files.forEach((name, bytes) -> {
+            byte[] copy = bytes.clone();
+            contents.put(RelativeName.check("file name", name), () -> new ByteArrayInputStream(copy));
+        });
+        checked(contents);
+        return () -> contents;
+    }
+
+    static Source of(Path path) {
+        if (Files.isRegularFile(path)) {
+            String name = RelativeName.check("file name", String.valueOf(path.getFileName()));
+            return () -> Map.of(name, () -> Files.newInputStream(path));
+        }
+        if (Files.isDirectory(path)) {
+            return () -> checked(walk(path));
+        }
+        throw new IllegalArgumentException("nothing to publish: %s is neither a file nor a directory".formatted(path));
+    }
+
+    private static Map<String, Content> walk(Path root) throws IOException {
+        Map<String, Content> files = new TreeMap<>();
+        for (Path path : entriesBelow(root)) {
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                files.put(relative(root, path), () -> Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS));
+            } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IllegalArgumentException(
+                        "only regular files and directories are published, got %s".formatted(path));
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> entriesBelow(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.skip(1).toList();
+        }
+    }
+
+    private static String relative(Path root, Path path) {
+        List<String> parts = new ArrayList<>();
+        root.relativize(path).forEach(part -> parts.add(part.toString()));
+        return RelativeName.check("file name", String.join("/", parts));
+    }
+
+    private static Map<String, Content> checked(Map<String, Content> files) {
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("nothing to publish: there is no file");
+        }
+        RelativeName.checkTogether(files.keySet());
+        return files;
+    }
+}

@@ -1,0 +1,340 @@
+package io.aidc.storage;
+
+import io.aidc.storage.chunk.ChunkProfile;
+import io.aidc.storage.chunk.RelativeName;
+import io.aidc.storage.internal.file.DirectorySync;
+import io.aidc.storage.internal.file.Disk;
+import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.metadata.LocalMetadataLog;
+import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.ratis.RatisGroup;
+import io.aidc.storage.ratis.RatisMember;
+import io.aidc.storage.ratis.RatisMetadataLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes one node's store. Required: {@code node} and {@code directory}.
+ *
+ * <p>Each option may be set once. Confined: one thread at a time; the store it opens is thread-safe.
+ */
+public final class StoreBuilder {
+    /** The bound of one operation unless {@link #timeout} says otherwise. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+    /** The memory for chunks unless {@link #cacheBytes} says otherwise, 64 MiB. */
+    public static final long DEFAULT_CACHE_BYTES = 64L << 20;
+
+    private static final String DEFAULT_CLUSTER = "aidc";
+    private static final ChunkProfile DEFAULT_CHUNKING = ChunkProfile.WEIGHTS_1M;
+
+    private final Set<String> set = new HashSet<>();
+    private @Nullable Node node;
+    private List<Node> peers = List.of();
+    private @Nullable Path directory;
+    private int copies;
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private long cacheBytes = DEFAULT_CACHE_BYTES;
+    private ChunkProfile chunking = DEFAULT_CHUNKING;
+    private String cluster = DEFAULT_CLUSTER;
+    private Consumer<StoreEvent> listener = event -> {};
+    private boolean trustedNetwork;
+    private boolean requireDirectorySync;
+
+    StoreBuilder() {}
+
+    /**
+     * Says who this node is.
+     *
+     * @param node an id alone ({@code a}) for a single node, or id and address ({@code a@10.0.0.1:7001}): the port is Raft's
+     *     and the next one is for data, unless {@code /port} names another ({@code a@10.0.0.1:7001/7100}). Without {@code id@}
+     *     the host is the id.
+     * @return this
+     * @throws IllegalArgumentException if the text has another form
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder node(String node) {
+        once("node", this.node);
+        this.node = node.indexOf(':') >= 0 ? Node.parse(node) : Node.withoutAddress(node);
+        return this;
+    }
+
+    /**
+     * Names the other nodes. Without any, the store is a single node that opens no port.
+     *
+     * @param peers ids and addresses as in {@link #node}; an even number of peers makes a majority cheapest
+     * @return this
+     * @throws IllegalArgumentException if one has another form
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder peers(String... peers) {
+        once("peers", this.peers);
+        this.peers = Arrays.stream(peers).map(Node::parse).toList();
+        return this;
+    }
+
+    /**
+     * Says where this node keeps everything. Created if absent; locked while the store is open.
+     *
+     * @param directory this node's own, on a local file system
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder directory(Path directory) {
+        once("directory", this.directory);
+        this.directory = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /**
+     * Says how many nodes must have fsynced all bytes of a version before it becomes visible.
+     *
+     * @param copies 1 to the number of nodes; default: a majority, 2 of 3
+     * @return this
+     * @throws IllegalArgumentException if less than 1; {@code open()} checks the upper bound
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder copies(int copies) {
+        once("copies", this.copies);
+        if (copies < 1) {
+            throw new IllegalArgumentException("copies must be >= 1, got " + copies);
+        }
+        this.copies = copies;
+        return this;
+    }
+
+    /**
+     * Bounds one operation: the wait for a majority, one request to a peer, one part of an upload.
+     *
+     * @param timeout 100 ms to 10 minutes; default {@link #DEFAULT_TIMEOUT}
+     * @return this
+     * @throws IllegalArgumentException if outside
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder timeout(Duration timeout) {
+        once("timeout", this.timeout);
+        if (timeout.compareTo(Duration.ofMillis(100)) < 0 || timeout.compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException("timeout must be 100 ms to 10 min, got " + timeout);
+        }
+        this.timeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sets how many bytes of chunks stay in memory.
+     *
+     * @param bytes ≥ 0; 0 keeps none; default {@link #DEFAULT_CACHE_BYTES}
+     * @return this
+     * @throws IllegalArgumentException if negative
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder cacheBytes(long bytes) {
+        once("cacheBytes", cacheBytes);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("cacheBytes must be >= 0, got " + bytes);
+        }
+        cacheBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Chooses where this node cuts what it publishes; reading needs no choice.
+     *
+     * @param profile default {@link ChunkProfile#WEIGHTS_1M}; chunks are shared between versions cut alike
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder chunking(ChunkProfile profile) {
+        once("chunking", chunking);
+        chunking = Objects.requireNonNull(profile, "profile");
+        return this;
+    }
+
+    /**
+     * Names the cluster; nodes of another cluster are refused.
+     *
+     * @param name a plain name; default {@code aidc}
+     * @return this
+     * @throws IllegalArgumentException if the name is not plain
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder cluster(String name) {
+        once("cluster", cluster);
+        if (!name.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException(
+                    "cluster must be 1 to 64 letters, digits, '.', '_' or '-', got '%s'".formatted(name));
+        }
+        cluster = RelativeName.check("cluster", name);
+        return this;
+    }
+
+    /**
+     * Registers who is told of events.
+     *
+     * @param listener called on one thread of the store; what it throws is logged
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder listener(Consumer<StoreEvent> listener) {
+        once("listener", this.listener);
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Allows addresses that are not loopback. The ports have no authentication and no encryption: whoever reaches them can
+     * read and write everything.
+     *
+     * @return this
+     */
+    public StoreBuilder trustedNetwork() {
+        trustedNetwork = true;
+        return this;
+    }
+
+    /**
+     * Refuses to open where the Raft directory cannot be made to flush its own entries.
+     *
+     * <p>Raft's files are renamed without a flush of their directory. The store sets the dirsync attribute and reads it back;
+     * where that is impossible (other file systems than ext4, some containers) a power cut can take back this node's last
+     * vote. By default that is reported as {@link StoreEvent.DirectorySyncMissing} and a warning.
+     *
+     * @return this
+     */
+    public StoreBuilder requireDirectorySync() {
+        requireDirectorySync = true;
+        return this;
+    }
+
+    /**
+     * Opens the store. Returns soon, whether or not the peers are up; {@link ReplicatedStore#awaitReady} waits for them.
+     *
+     * @return to be closed by the caller
+     * @throws IllegalStateException if node, directory or the node's address is missing
+     * @throws IllegalArgumentException if ids repeat, copies exceed the nodes, or an address is not loopback and the network
+     *     was not declared trusted
+     * @throws StoreDirectoryException if the directory is in use or another store's
+     * @throws CorruptBlockException if the metadata log is damaged
+     * @throws DurabilityLostException if a flush failed, or directory flushing was required and is impossible
+     * @throws StorageIoException if a port is taken or files cannot be written
+     */
+    public ReplicatedStore open() {
+        StoreOptions options = options();
+        Path home = options.directory();
+        var events = new EventBus(options.self().id(), home, options.listener());
+        var files = new DurableFiles(Disk.REAL, events::flushFailed);
+        List<AutoCloseable> opened = new ArrayList<>(List.of(events));
+        try {
+            refuseUntrusted(options);
+            boolean single = options.peers().isEmpty();
+            StoreDirectory lock =
+                    StoreDirectory.open(home, options.cluster(), options.self().id(), single, files);
+            opened.add(0, lock);
+            var data = new DataPlane(options, home, files, events);
+            opened.add(0, data);
+            MetadataLog log = single ? localLog(options, files) : ratisLog(options, files, events);
+            return new ReplicatedStore(options, lock, events, log, data);
+        } catch (IOException e) {
+            throw closing(opened, Failures.of("opening " + home, e));
+        } catch (RuntimeException e) {
+            throw closing(opened, e);
+        }
+    }
+
+    private StoreOptions options() {
+        if (node == null) {
+            throw new IllegalStateException("node is required: call node(id) or node(id@host:port)");
+        }
+        if (directory == null) {
+            throw new IllegalStateException("directory is required: call directory(path)");
+        }
+        if (!peers.isEmpty() && !node.hasAddress()) {
+            throw new IllegalStateException(
+                    "node %s needs an address to have peers: node(\"%s@host:port\")".formatted(node.id(), node.id()));
+        }
+        int nodes = 1 + peers.size();
+        Set<String> ids = new HashSet<>(Set.of(node.id()));
+        for (Node peer : peers) {
+            if (!ids.add(peer.id())) {
+                throw new IllegalArgumentException("node id '%s' occurs twice".formatted(peer.id()));
+            }
+        }
+        if (copies > nodes) {
+            throw new IllegalArgumentException("copies must be at most the %d nodes, got %d".formatted(nodes, copies));
+        }
+        return new StoreOptions(
+                node,
+                peers,
+                directory,
+                cluster,
+                copies == 0 ? nodes / 2 + 1 : copies,
+                timeout,
+                cacheBytes,
+                chunking,
+                requireDirectorySync,
+                listener);
+    }
+
+    private void refuseUntrusted(StoreOptions options) throws IOException {
+        if (trustedNetwork || options.peers().isEmpty()) {
+            return;
+        }
+        List<Node> all = new ArrayList<>(options.peers());
+        all.add(options.self());
+        for (Node member : all) {
+            if (!member.isLoopback()) {
+                throw new IllegalArgumentException(
+                        "%s is not a loopback address and the ports have no authentication: call trustedNetwork() to allow it"
+                                .formatted(member.host()));
+            }
+        }
+    }
+
+    private static MetadataLog localLog(StoreOptions options, DurableFiles files) throws IOException {
+        Path metadata = options.directory().resolve("metadata");
+        files.createDirectories(metadata.toAbsolutePath());
+        return LocalMetadataLog.open(options.self().id(), metadata, files, options.timeout());
+    }
+
+    private static MetadataLog ratisLog(StoreOptions options, DurableFiles files, EventBus events) throws IOException {
+        Path raft = options.directory().resolve("raft").toAbsolutePath();
+        files.createDirectories(raft);
+        DirectorySync.apply(raft).ifPresent(reason -> {
+            if (options.requireDirectorySync()) {
+                throw new DurabilityLostException(
+                        "%s cannot be made to flush its entries: %s".formatted(raft, reason), null);
+            }
+            events.directorySyncMissing(raft, reason);
+        });
+        List<RatisMember> members = new ArrayList<>();
+        members.add(options.self().raftMember());
+        options.peers().forEach(peer -> members.add(peer.raftMember()));
+        return RatisMetadataLog.open(
+                new RatisGroup(options.cluster(), options.self().raftMember(), members, raft, options.timeout()),
+                events);
+    }
+
+    private static RuntimeException closing(List<AutoCloseable> opened, RuntimeException failure) {
+        try {
+            ReplicatedStore.closeAll(opened);
+        } catch (StorageException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private void once(String option, @Nullable Object current) {
+        if (!set.add(option)) {
+            throw new IllegalStateException("%s was already set to %s".formatted(option, current));
+        }
+    }
+}

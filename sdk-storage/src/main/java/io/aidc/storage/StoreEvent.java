@@ -1,0 +1,55 @@
+package io.aidc.storage;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Something an operator may want to know, told to the store's listener on the thread {@code aidc-storage-events}. */
+public sealed interface StoreEvent {
+    /**
+     * Another leader was elected, or the known one was lost.
+     *
+     * @param leader its id, or null if there is none
+     * @param term the election term
+     */
+    record LeaderChanged(@Nullable String leader, long term) implements StoreEvent {}
+
+    /**
+     * A node did not take or give a chunk.
+     *
+     * @param node its id
+     * @param reason what happened
+     */
+    record ReplicaUnreachable(String node, String reason) implements StoreEvent {}
+
+    /**
+     * A node's copy of a chunk is damaged; it was not used.
+     *
+     * @param node its id
+     * @param chunk the chunk's id
+     */
+    record ChunkCorrupt(String node, String chunk) implements StoreEvent {}
+
+    /**
+     * This node's copy of a chunk was missing or damaged and was written again.
+     *
+     * @param chunk the chunk's id
+     * @param fromNode who had a good copy
+     */
+    record ChunkRepaired(String chunk, String fromNode) implements StoreEvent {}
+
+    /**
+     * A flush failed; this node writes nothing more until it is opened again.
+     *
+     * @param path the file or directory
+     * @param reason what the system said
+     */
+    record FsyncFailed(Path path, String reason) implements StoreEvent {}
+
+    /**
+     * The Raft directory does not flush its entries by itself: a power cut can take back this node's vote.
+     *
+     * @param directory the Raft directory
+     * @param reason why the dirsync attribute did not stick
+     */
+    record DirectorySyncMissing(Path directory, String reason) implements StoreEvent {}
+}

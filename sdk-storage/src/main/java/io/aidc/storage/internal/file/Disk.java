@@ -1,0 +1,41 @@
+package io.aidc.storage.internal.file;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** The steps a durable write consists of; a test replaces it to fail or stop at any of them. */
+public interface Disk {
+    /** The file system of this machine. */
+    Disk REAL = new Disk() {};
+
+    /** Opens a file. */
+    default FileChannel open(Path file, OpenOption... options) throws IOException {
+        return FileChannel.open(file, options);
+    }
+
+    /** Flushes a file's bytes and length. */
+    default void force(FileChannel channel, Path file) throws IOException {
+        channel.force(true);
+    }
+
+    /** Renames, replacing the target in one step. */
+    default void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Flushes a directory's entries. Does nothing on Windows, where a directory cannot be opened. */
+    default void forceDirectory(Path directory) throws IOException {
+        if (File.separatorChar == '\\') {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.aidc.storage.internal.replica;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.file.DurableFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Chunks as files: {@code <first two hex digits>/sha256-<hex>}, written through {@code tmp}.
+ *
+ * <p>A file is named only after its bytes are flushed, and answered for only after its name is. Opening flushes all
+ * directories, so that a name left by a crash between rename and flush is durable before it is answered for, and empties
+ * {@code tmp}.
+ *
+ * <p>Thread-safe: one lock per first digit pair; writing threads must not be interrupted.
+ */
+public final class LocalChunks implements ChunkStore {
+    private static final int FAN_OUT = 256;
+
+    private final Path directory;
+    private final Path scratch;
+    private final DurableFiles files;
+    private final Object[] locks = new Object[FAN_OUT];
+
+    /** Opens or creates a chunk directory. */
+    public LocalChunks(Path directory, DurableFiles files) throws IOException {
+        this.directory = directory;
+        this.files = files;
+        scratch = directory.resolve("tmp");
+        files.createDirectories(scratch);
+        deleteScratchFiles();
+        for (int i = 0; i < FAN_OUT; i++) {
+            locks[i] = new Object();
+            Path fan = directory.resolve(String.format(java.util.Locale.ROOT, "%02x", i));
+            if (Files.isDirectory(fan)) {
+                files.forceDirectory(fan);
+            }
+        }
+        files.forceDirectory(directory);
+    }
+
+    @Override
+    public Set<ChunkId> missing(Collection<ChunkId> ids) {
+        Set<ChunkId> missing = new LinkedHashSet<>();
+        for (ChunkId id : ids) {
+            synchronized (lock(id)) {
+                if (!Files.isRegularFile(file(id))) {
+                    missing.add(id);
+                }
+            }
+        }
+        return missing;
+    }
+
+    @Override
+    public void put(ChunkId id, byte[] content) throws IOException {
+        ChunkId actual = ChunkId.of(content);
+        if (!actual.equals(id)) {
+            throw new MismatchException(id, actual.toString());
+        }
+        synchronized (lock(id)) {
+            if (get(id) instanceof Lookup.Found) {
+                return;
+            }
+            Path file = file(id);
+            files.createDirectories(directory.resolve(fan(id)));
+            files.write(file, scratch, content);
+        }
+    }
+
+    @Override
+    public Lookup get(ChunkId id) throws IOException {
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file(id))) {
+            content = in.readNBytes(MAX_BYTES + 1);
+        } catch (NoSuchFileException e) {
+            return new Lookup.Missing();
+        }
+        ChunkId actual = ChunkId.of(content);
+        return actual.equals(id) ? new Lookup.Found(content) : new Lookup.Corrupt(actual.toString());
+    }
+
+    /** Returns where a chunk's file is or would be. */
+    public Path file(ChunkId id) {
+        return directory.resolve(fan(id)).resolve(id.toString());
+    }
+
+    private static String fan(ChunkId id) {
+        return id.hex().substring(0, 2);
+    }
+
+    private Object lock(ChunkId id) {
+        return locks[Integer.parseInt(fan(id), 16)];
+    }
+
+    private void deleteScratchFiles() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(scratch)) {
+            for (Path file : left) {
+                Files.delete(file);
+            }
+        }
+    }
+}

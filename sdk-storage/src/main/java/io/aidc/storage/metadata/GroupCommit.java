@@ -1,0 +1,177 @@
+package io.aidc.storage.metadata;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets commands that arrive while an entry is being written share the next one, and with it one flush.
+ *
+ * <p>Thread-safe: one thread writes, named by its creator; the futures complete on it.
+ */
+public final class GroupCommit implements AutoCloseable {
+    private static final int MAX_WAITING = 1 << 14;
+    private static final int MAX_BATCH_BYTES = Command.MAX_BYTES;
+
+    /** Writes one log entry. */
+    public interface Writer {
+        /**
+         * Writes a batch and waits for its outcomes.
+         *
+         * @param batch at least one command
+         * @param deadline {@link System#nanoTime()} at which to give up
+         * @return outcomes in the order of the commands
+         * @throws IOException if the disk failed
+         */
+        List<Outcome> write(List<Command> batch, long deadline) throws IOException;
+    }
+
+    private record Waiting(Command command, int bytes, long deadline, CompletableFuture<Outcome> outcome) {
+        boolean isWakeUp() {
+            return bytes == 0;
+        }
+    }
+
+    private static final Waiting WAKE_UP =
+            new Waiting(new Command.Fence(new UUID(0, 0)), 0, 0, new CompletableFuture<>());
+
+    private final Writer writer;
+    private final Duration timeout;
+    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(MAX_WAITING);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Starts the writing thread.
+     *
+     * @param threadName its name
+     * @param timeout from submission to giving up
+     * @param writer writes the entries
+     */
+    public GroupCommit(String threadName, Duration timeout, Writer writer) {
+        this.writer = writer;
+        this.timeout = timeout;
+        thread = new Thread(this::run, threadName);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Queues a command. Blocks while 16,384 are waiting.
+     *
+     * @param command at most {@link Command#MAX_BYTES} encoded
+     * @return completes on the writing thread
+     * @throws IllegalArgumentException if the command is too large
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Outcome> submit(Command command) {
+        int bytes = Batch.size(command);
+        if (bytes > Command.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "command must have at most %d bytes, got %d".formatted(Command.MAX_BYTES, bytes));
+        }
+        var waiting = new Waiting(command, bytes, System.nanoTime() + timeout.toNanos(), new CompletableFuture<>());
+        enqueue(waiting);
+        if (closed && queue.remove(waiting)) {
+            throw closed();
+        }
+        return waiting.outcome();
+    }
+
+    private void enqueue(Waiting waiting) {
+        try {
+            do {
+                if (closed) {
+                    throw closed();
+                }
+            } while (!queue.offer(waiting, 100, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted before the command was queued; it has no effect", e);
+        }
+    }
+
+    private void run() {
+        List<Waiting> batch = new ArrayList<>();
+        @Nullable Waiting left = null;
+        while (!closed) {
+            Waiting first = left == null ? take() : left;
+            left = null;
+            if (!first.isWakeUp()) {
+                batch.add(first);
+                left = fill(batch);
+                write(batch);
+                batch.clear();
+            }
+        }
+        if (left != null) { // completing WAKE_UP is harmless: nobody waits for it
+            left.outcome().complete(new Outcome.Unanswered());
+        }
+    }
+
+    private Waiting take() {
+        while (true) {
+            try {
+                return queue.take();
+            } catch (InterruptedException e) {
+                // nobody but close() may end this thread, and it does so by WAKE_UP
+            }
+        }
+    }
+
+    /** Adds what waits and fits; returns the first that does not fit, or null. */
+    private @Nullable Waiting fill(List<Waiting> batch) {
+        int bytes = batch.get(0).bytes();
+        for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
+            bytes += next.bytes();
+            if (next.isWakeUp() || bytes > MAX_BATCH_BYTES) {
+                return next;
+            }
+            batch.add(next);
+        }
+        return null;
+    }
+
+    private void write(List<Waiting> batch) {
+        try {
+            List<Outcome> outcomes = writer.write(
+                    batch.stream().map(Waiting::command).toList(), batch.get(0).deadline());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).outcome().complete(outcomes.get(i));
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+        }
+    }
+
+    /** Ends the thread after the entry being written; commands that wait complete as {@link Outcome.Unanswered}. */
+    @Override
+    public void close() {
+        closed = true;
+        queue.offer(WAKE_UP);
+        boolean interrupted = false;
+        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
+            left.outcome().complete(new Outcome.Unanswered());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the metadata log is closed");
+    }
+}

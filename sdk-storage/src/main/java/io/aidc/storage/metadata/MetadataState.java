@@ -1,0 +1,243 @@
+package io.aidc.storage.metadata;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that commands build: keys with values, and the outcomes of the latest 65,536 requests.
+ *
+ * <p>Deterministic: the same commands in the same order give the same state and outcomes on every node. Each command that is
+ * not a repetition has the next revision.
+ *
+ * <p>Thread-safe: one lock.
+ */
+public final class MetadataState {
+    /** How many outcomes are remembered. */
+    public static final int REMEMBERED_OUTCOMES = 1 << 16;
+
+    private static final int MAX_KEYS = 1_000;
+    private static final int MAX_ENTRIES = 10_000;
+    private static final int MAGIC = 0x4149_4D53;
+
+    private final int remembered;
+    private final TreeMap<String, Entry> entries = new TreeMap<>();
+    private final LinkedHashMap<UUID, Outcome> outcomes = new LinkedHashMap<>();
+    private long revision;
+    private long forgottenUpTo;
+
+    /** Starts empty. */
+    public MetadataState() {
+        this(REMEMBERED_OUTCOMES);
+    }
+
+    MetadataState(int remembered) {
+        this.remembered = remembered;
+    }
+
+    /**
+     * Applies the commands of one log entry in order.
+     *
+     * @param commands a batch
+     * @return their outcomes, in the same order
+     */
+    public synchronized List<Outcome> apply(List<Command> commands) {
+        List<Outcome> results = new ArrayList<>(commands.size());
+        commands.forEach(command -> results.add(apply(command)));
+        notifyAll();
+        return results;
+    }
+
+    private Outcome apply(Command command) {
+        if (command instanceof Command.Barrier) {
+            return new Outcome.Applied(++revision);
+        }
+        UUID id = command.requestId();
+        Outcome known = outcomes.get(id);
+        if (known != null) {
+            return known;
+        }
+        if (command instanceof Command.Fence && RequestId.revisionSeen(id) < forgottenUpTo) {
+            return new Outcome.Forgotten();
+        }
+        revision++;
+        Outcome outcome = command instanceof Command.Transaction transaction
+                ? apply(transaction)
+                : new Outcome.Abandoned(revision);
+        outcomes.put(id, outcome);
+        forgetOldest();
+        return outcome;
+    }
+
+    private Outcome apply(Command.Transaction transaction) {
+        for (Condition condition : transaction.conditions()) {
+            Entry entry = entries.get(condition.key());
+            if (!condition.holds(entry)) {
+                return new Outcome.Refused(revision, condition.key(), entry == null ? null : entry.value());
+            }
+        }
+        for (Change change : transaction.changes()) {
+            if (change instanceof Change.Put put) {
+                entries.put(put.key(), new Entry(put.key(), put.value(), revision));
+            } else {
+                entries.remove(change.key());
+            }
+        }
+        return new Outcome.Applied(revision);
+    }
+
+    private void forgetOldest() {
+        if (outcomes.size() > remembered) {
+            var oldest = outcomes.entrySet().iterator();
+            forgottenUpTo = revisionOf(oldest.next().getValue());
+            oldest.remove();
+        }
+    }
+
+    private static long revisionOf(Outcome outcome) {
+        if (outcome instanceof Outcome.Applied applied) {
+            return applied.revision();
+        }
+        if (outcome instanceof Outcome.Refused refused) {
+            return refused.revision();
+        }
+        return ((Outcome.Abandoned) outcome).revision();
+    }
+
+    /**
+     * Returns what is stored under a key.
+     *
+     * @param key the key
+     * @return the entry, or null if there is none
+     */
+    public synchronized @Nullable Entry get(String key) {
+        return entries.get(key);
+    }
+
+    /**
+     * Returns the entries of the keys that exist.
+     *
+     * @param keys at most 1,000, in any order
+     * @return in the order of {@code keys}
+     * @throws IllegalArgumentException if there are more keys
+     */
+    public synchronized List<Entry> get(List<String> keys) {
+        if (keys.size() > MAX_KEYS) {
+            throw new IllegalArgumentException("at most %d keys, got %d".formatted(MAX_KEYS, keys.size()));
+        }
+        List<Entry> found = new ArrayList<>();
+        for (String key : keys) {
+            Entry entry = entries.get(key);
+            if (entry != null) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Returns the entries whose key begins with a prefix.
+     *
+     * @param prefix may be empty
+     * @param limit the most entries to return, 1 to 10,000
+     * @return in order of keys
+     * @throws IllegalArgumentException if the limit is outside
+     */
+    public synchronized List<Entry> scan(String prefix, int limit) {
+        if (limit < 1 || limit > MAX_ENTRIES) {
+            throw new IllegalArgumentException("limit must be 1 to %d, got %d".formatted(MAX_ENTRIES, limit));
+        }
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : entries.tailMap(prefix, true).values()) {
+            if (!entry.key().startsWith(prefix) || found.size() == limit) {
+                break;
+            }
+            found.add(entry);
+        }
+        return found;
+    }
+
+    /**
+     * Returns the number of commands applied, repetitions not counted.
+     *
+     * @return ≥ 0
+     */
+    public synchronized long revision() {
+        return revision;
+    }
+
+    /**
+     * Waits until a revision is applied.
+     *
+     * @param wanted the revision
+     * @param deadline {@link System#nanoTime()} at which to give up
+     * @return false if it was not applied in time
+     * @throws InterruptedException if the thread is interrupted
+     */
+    public synchronized boolean awaitRevision(long wanted, long deadline) throws InterruptedException {
+        while (revision < wanted) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return true;
+    }
+
+    /**
+     * Writes the whole state.
+     *
+     * <p>Form: {@code AIMS}, long revision, long last revision forgotten, the entries, the outcomes with their ids.
+     *
+     * @return a snapshot
+     */
+    public synchronized byte[] toSnapshot() {
+        var out =
+                new Encoder().int32(MAGIC).int64(revision).int64(forgottenUpTo).int32(entries.size());
+        entries.values().forEach(entry -> entry.writeTo(out));
+        out.int32(outcomes.size());
+        for (Map.Entry<UUID, Outcome> outcome : outcomes.entrySet()) {
+            Batch.write(outcome.getValue(), out.uuid(outcome.getKey()));
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * Replaces the whole state by a snapshot.
+     *
+     * @param snapshot what {@link #toSnapshot()} wrote
+     * @throws IllegalArgumentException if it is not a snapshot; the state is then unchanged
+     */
+    public void restore(byte[] snapshot) {
+        MetadataState other = Decoder.whole(snapshot, this::readFrom);
+        synchronized (this) {
+            revision = other.revision;
+            forgottenUpTo = other.forgottenUpTo;
+            entries.clear();
+            entries.putAll(other.entries);
+            outcomes.clear();
+            outcomes.putAll(other.outcomes);
+            notifyAll();
+        }
+    }
+
+    private MetadataState readFrom(ByteBuffer in) {
+        if (in.getInt() != MAGIC) {
+            throw new IllegalArgumentException("not a snapshot: it does not begin with AIMS");
+        }
+        var state = new MetadataState(remembered);
+        state.revision = in.getLong();
+        state.forgottenUpTo = in.getLong();
+        Decoder.list(in, Entry::readFrom).forEach(entry -> state.entries.put(entry.key(), entry));
+        Decoder.list(in, buffer -> Map.entry(Decoder.uuid(buffer), Batch.readOutcome(buffer)))
+                .forEach(outcome -> state.outcomes.put(outcome.getKey(), outcome.getValue()));
+        return state;
+    }
+}

@@ -1,0 +1,5 @@
+/** Keeps named, versioned, replicated and verified models and data sets inside the JVM. */
+@NullMarked
+package io.aidc.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,266 @@
+package io.aidc.storage.ratis;
+
+import io.aidc.storage.metadata.Batch;
+import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.Entry;
+import io.aidc.storage.metadata.GroupCommit;
+import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.metadata.NoMajorityException;
+import io.aidc.storage.metadata.Outcome;
+import io.aidc.storage.metadata.Standing;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.ExitUtils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of a cluster: an Apache Ratis group over gRPC, one entry for many commands.
+ *
+ * <p>A read waits until this node has applied a barrier that a majority agreed on after the read began; there is no lease, and
+ * no clock is trusted. Each attempt of a
+ * write is sent with the same request ids, so repeating it after a lost answer changes nothing. The log of Ratis is flushed
+ * before it is acknowledged, but Ratis does not flush directories: the caller sets the dirsync attribute on the directory.
+ *
+ * <p>Thread-safe: one thread named {@code aidc-storage-commit} writes; reads block their caller.
+ */
+public final class RatisMetadataLog implements MetadataLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RatisMetadataLog.class);
+    private static final long PAUSE_MILLIS = 50;
+
+    private final RatisGroup group;
+    private final RatisStateMachine machine;
+    private final RaftServer server;
+    private final ThreadGroup threads;
+    private final RaftClient client;
+    private final GroupCommit commits;
+    private volatile boolean closed;
+
+    private RatisMetadataLog(
+            RatisGroup group, RatisStateMachine machine, RaftServer server, RaftClient client, ThreadGroup threads) {
+        this.group = group;
+        this.machine = machine;
+        this.server = server;
+        this.client = client;
+        this.threads = threads;
+        commits = new GroupCommit("aidc-storage-commit", group.timeout(), this::write);
+    }
+
+    /**
+     * Starts this node's part of the group. Returns as soon as its port is open, with or without a leader.
+     *
+     * @param group this node, the others, the directory
+     * @param events is told of changes
+     * @return the log
+     * @throws IOException if the port is taken, or the directory's log is damaged or another group's
+     */
+    public static RatisMetadataLog open(RatisGroup group, RatisEvents events) throws IOException {
+        // Ratis ends the whole process when it cannot bind a port or write its log; embedded, that is not its to
+        // decide.
+        ExitUtils.disableSystemExit();
+        RaftProperties properties = RatisSettings.of(group);
+        var machine = new RatisStateMachine(events);
+        var threads = new ThreadGroup("aidc-storage-raft-" + group.self().id());
+        RaftServer server = RaftServer.newBuilder()
+                .setThreadGroup(threads)
+                .setServerId(group.selfId())
+                .setGroup(group.raftGroup())
+                .setStateMachine(machine)
+                .setProperties(properties)
+                .setOption(isFormatted(group) ? StartupOption.RECOVER : StartupOption.FORMAT)
+                .build();
+        try {
+            server.start();
+            return new RatisMetadataLog(group, machine, server, client(group, properties), threads);
+        } catch (ExitUtils.ExitException e) {
+            server.close();
+            throw new IOException("Raft could not start: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static RaftClient client(RatisGroup group, RaftProperties properties) {
+        return RaftClient.newBuilder()
+                .setProperties(properties)
+                .setRaftGroup(group.raftGroup())
+                .setLeaderId(group.selfId())
+                .setRetryPolicy(RetryPolicies.noRetry())
+                .build();
+    }
+
+    private static boolean isFormatted(RatisGroup group) throws IOException {
+        Path current = group.directory().resolve(group.uuid().toString()).resolve("current");
+        if (!Files.isDirectory(current)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(current)) {
+            return files.findAny().isPresent();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Outcome> submit(Command command) {
+        return commits.submit(command);
+    }
+
+    @Override
+    public List<Entry> read(List<String> keys) throws IOException {
+        catchUp();
+        return machine.state().get(keys);
+    }
+
+    @Override
+    public List<Entry> scan(String prefix, int limit) throws IOException {
+        catchUp();
+        return machine.state().scan(prefix, limit);
+    }
+
+    @Override
+    public long revisionSeen() {
+        return machine.state().revision();
+    }
+
+    @Override
+    public Standing standing() {
+        try {
+            RaftServer.Division division = server.getDivision(RaftGroupId.valueOf(group.uuid()));
+            DivisionInfo info = division.getInfo();
+            RaftPeerId leader = info.getLeaderId();
+            return new Standing(
+                    role(info),
+                    leader == null ? null : leader.toString(),
+                    info.getCurrentTerm(),
+                    division.getRaftLog().getLastCommittedIndex());
+        } catch (IOException e) {
+            return new Standing(Standing.Role.NONE, null, 0, -1);
+        }
+    }
+
+    private static Standing.Role role(DivisionInfo info) {
+        if (!info.isAlive()) {
+            return Standing.Role.NONE;
+        }
+        return switch (info.getCurrentRole()) {
+            case LEADER -> Standing.Role.LEADER;
+            case FOLLOWER, LISTENER -> Standing.Role.FOLLOWER;
+            case CANDIDATE -> Standing.Role.CANDIDATE;
+            default -> Standing.Role.NONE;
+        };
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        close("client", client);
+        commits.close();
+        close("server", server);
+        threads.interrupt(); // a message that arrives during close() can leave a follower's timer running
+    }
+
+    private void close(String part, java.io.Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Closing Raft failed node={} part={}", group.self().id(), part, e);
+        }
+    }
+
+    private List<Outcome> write(List<Command> batch, long deadline) throws IOException {
+        Message entry = Message.valueOf(ByteString.copyFrom(Batch.encode(batch)));
+        try {
+            RaftClientReply reply = untilAnswered(() -> client.io().send(entry), deadline);
+            return Batch.decodeOutcomes(reply.getMessage().getContent().toByteArray());
+        } catch (NoMajorityException e) {
+            LOG.debug("No answer to a write commands={}", batch.size(), e);
+            return Collections.nCopies(batch.size(), new Outcome.Unanswered());
+        }
+    }
+
+    /**
+     * Waits until this node has applied everything that was agreed before the call.
+     *
+     * <p>A barrier in the log, not Ratis' own linearizable read: version 3.3.0 asks a majority once per commit index and answers
+     * later reads at the same index alone, so that a leader cut off since then, or paused, returns old values; and a group of
+     * one answers before it has replayed its log. Reads that arrive together share one barrier's log entry.
+     */
+    private void catchUp() throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the metadata log is closed");
+        }
+        long deadline = System.nanoTime() + group.timeout().toNanos();
+        try {
+            Outcome outcome = commits.submit(new Command.Barrier()).get();
+            boolean current = outcome instanceof Outcome.Applied applied
+                    && machine.state().awaitRevision(applied.revision(), deadline);
+            if (!current) {
+                throw noMajority("read", null);
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("read of node " + group.self().id(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while reading");
+        }
+    }
+
+    private interface Attempt {
+        RaftClientReply send() throws IOException;
+    }
+
+    private RaftClientReply untilAnswered(Attempt attempt, long deadline) throws NoMajorityException {
+        IOException last = null;
+        do {
+            try {
+                RaftClientReply reply = attempt.send();
+                if (reply.isSuccess()) {
+                    return reply;
+                }
+                last = reply.getException();
+            } catch (IOException e) {
+                last = e;
+            }
+        } while (!closed && pause() && System.nanoTime() - deadline < 0);
+        throw noMajority("write", last);
+    }
+
+    private NoMajorityException noMajority(String what, @Nullable IOException last) {
+        return new NoMajorityException(
+                "no majority of %d nodes answered a %s of node %s within %s"
+                        .formatted(group.members().size(), what, group.self().id(), group.timeout()),
+                last);
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.aidc.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The samples of the documentation, executed. */
+class SnippetsTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void single() throws Exception {
+        Path directory = root.resolve("store");
+        Path model = Files.writeString(root.resolve("model.safetensors"), "weights");
+        Path target = root.resolve("model");
+        // @start region="single"
+        try (ReplicatedStore store =
+                ReplicatedStore.builder().node("a").directory(directory).open()) {
+            Write write = store.publish("models/fraud", model)
+                    .as("2026.11.21")
+                    .moving("prod")
+                    .metadata("trainedOn", "2026-11")
+                    .join();
+            if (write instanceof Write.Unknown unknown) {
+                write = store.outcomeOf(unknown.requestId()).join();
+            }
+            Version version = store.resolve("models/fraud@prod");
+            store.readTo(version, target);
+        }
+        // @end region="single"
+        assertThat(target.resolve("model.safetensors")).hasContent("weights");
+    }
+
+    @Test
+    void cluster() {
+        TestCluster addresses = TestCluster.of(root, "a", "b", "c");
+        String a = addresses.address("a");
+        String b = addresses.address("b");
+        String c = addresses.address("c");
+        byte[] value = "0.7".getBytes(StandardCharsets.UTF_8);
+        ReplicatedStore other = ReplicatedStore.builder()
+                .node(b)
+                .peers(a, c)
+                .directory(root.resolve("b"))
+                .open();
+        try (other) {
+            // @start region="cluster"
+            try (ReplicatedStore store = ReplicatedStore.builder()
+                    .node(a) // such as a@127.0.0.1:7001
+                    .peers(b, c)
+                    .directory(root.resolve("a"))
+                    .listener(event -> {})
+                    .open()) {
+                store.awaitReady(Duration.ofSeconds(30));
+                Write write = store.put("config/threshold", value).join();
+                if (write instanceof Write.Unknown unknown) {
+                    settle(unknown.requestId());
+                }
+            }
+            // @end region="cluster"
+            assertThat(other.status().node()).isEqualTo("b");
+        }
+    }
+
+    private static void settle(UUID requestId) {
+        throw new AssertionError("two of three nodes answer: " + requestId);
+    }
+}

@@ -1,0 +1,65 @@
+package io.aidc.storage.internal.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The real disk, which fails at one of its steps, counted from 0, and works again afterwards. */
+public final class FaultyDisk implements Disk {
+    public enum Step {
+        OPEN,
+        FORCE,
+        MOVE,
+        FORCE_DIRECTORY
+    }
+
+    private long failAt = Long.MAX_VALUE;
+    private @Nullable Step only;
+    private long steps;
+
+    public FaultyDisk failingAt(long step) {
+        failAt = step;
+        only = null;
+        steps = 0;
+        return this;
+    }
+
+    public FaultyDisk failingAtNext(Step step) {
+        failAt = 0;
+        only = step;
+        steps = 0;
+        return this;
+    }
+
+    private void step(Step step, Path path) throws IOException {
+        if ((only == null || only == step) && steps++ == failAt) {
+            throw new IOException("injected at " + step + " of " + path.getFileName());
+        }
+    }
+
+    @Override
+    public FileChannel open(Path file, OpenOption... options) throws IOException {
+        step(Step.OPEN, file);
+        return Disk.super.open(file, options);
+    }
+
+    @Override
+    public void force(FileChannel channel, Path file) throws IOException {
+        step(Step.FORCE, file);
+        Disk.super.force(channel, file);
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        step(Step.MOVE, to);
+        Disk.super.move(from, to);
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        step(Step.FORCE_DIRECTORY, directory);
+        Disk.super.forceDirectory(directory);
+    }
+}

@@ -1,0 +1,80 @@
+package io.aidc.storage.internal.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.file.FaultyDisk;
+import io.aidc.storage.internal.replica.ChunkStore.Lookup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LocalChunksTest extends ChunkStoreContract {
+    private LocalChunks store;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        store = local();
+    }
+
+    @Override
+    ChunkStore store() {
+        return store;
+    }
+
+    @Test
+    void put_stoppedAtAnyStep_isWholeOrMissingAfterReopening() throws IOException {
+        var disk = new FaultyDisk();
+        int steps = 0;
+        boolean completed = false;
+        while (!completed) {
+            Files.deleteIfExists(file(directory, ID));
+            Files.deleteIfExists(file(directory, ID).getParent());
+            LocalChunks faulty = new LocalChunks(directory, new DurableFiles(disk, failure -> {}));
+            disk.failingAt(steps++);
+            try {
+                faulty.put(ID, CONTENT);
+                completed = true;
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("injected");
+            }
+            disk.failingAt(Long.MAX_VALUE);
+
+            LocalChunks reopened = local();
+            Lookup found = reopened.get(ID);
+            assertThat(found).isNotInstanceOf(Lookup.Corrupt.class);
+            assertThat(found instanceof Lookup.Found)
+                    .isEqualTo(reopened.missing(List.of(ID)).isEmpty());
+            assertThat(directory.resolve("tmp")).isEmptyDirectory();
+            reopened.put(ID, CONTENT);
+            assertThat(content(reopened.get(ID))).isEqualTo(CONTENT);
+        }
+        assertThat(steps)
+                .as("create directory, open, flush, rename, flush directory")
+                .isEqualTo(6);
+    }
+
+    @Test
+    void open_halfWrittenFile_isDeletedAndNeverSeen() throws IOException {
+        Files.write(directory.resolve("tmp").resolve(ID + ".1.tmp"), new byte[] {1});
+
+        LocalChunks reopened = local();
+
+        assertThat(reopened.get(ID)).isInstanceOf(Lookup.Missing.class);
+        assertThat(directory.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void put_afterAFailedFlush_isRefused() throws IOException {
+        var disk = new FaultyDisk();
+        LocalChunks faulty = new LocalChunks(directory, new DurableFiles(disk, failure -> {}));
+        disk.failingAtNext(FaultyDisk.Step.FORCE);
+
+        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).hasMessageContaining("flush");
+        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).hasMessageContaining("flush");
+        assertThat(faulty.get(ID)).isInstanceOf(Lookup.Missing.class);
+    }
+}

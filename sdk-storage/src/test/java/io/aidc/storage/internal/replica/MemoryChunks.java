@@ -1,0 +1,55 @@
+package io.aidc.storage.internal.replica;
+
+import io.aidc.storage.chunk.ChunkId;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** Chunks in memory, which can be made to fail or to wait. */
+final class MemoryChunks implements ChunkStore {
+    final Map<ChunkId, byte[]> content = new ConcurrentHashMap<>();
+    final AtomicInteger puts = new AtomicInteger();
+    final AtomicInteger gets = new AtomicInteger();
+    volatile boolean down;
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    @Override
+    public Set<ChunkId> missing(Collection<ChunkId> ids) throws IOException {
+        pass();
+        return ids.stream().filter(id -> !content.containsKey(id)).collect(Collectors.toSet());
+    }
+
+    @Override
+    public void put(ChunkId id, byte[] bytes) throws IOException {
+        pass();
+        puts.incrementAndGet();
+        content.put(id, bytes);
+    }
+
+    @Override
+    public Lookup get(ChunkId id) throws IOException {
+        gets.incrementAndGet();
+        pass();
+        byte[] bytes = content.get(id);
+        if (bytes == null) {
+            return new Lookup.Missing();
+        }
+        return id.matches(bytes) ? new Lookup.Found(bytes) : new Lookup.Corrupt("test");
+    }
+
+    private void pass() throws IOException {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+        if (down) {
+            throw new IOException("down");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.aidc.storage.internal.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.aidc.storage.chunk.ChunkId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PeerChunksTest extends ChunkStoreContract {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final RecordedEvents events = new RecordedEvents();
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
+    private int port;
+    private PeerServer server;
+    private PeerChunks peer;
+
+    @BeforeEach
+    void openServer() throws IOException {
+        port = freePort();
+        server = new PeerServer(
+                "b", "test", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), local(), events);
+        peer = peer("test", port, Duration.ofSeconds(20));
+    }
+
+    @AfterEach
+    void closeServer() {
+        server.close();
+    }
+
+    @Override
+    ChunkStore store() {
+        return peer;
+    }
+
+    private PeerChunks peer(String cluster, int toPort, Duration timeout) {
+        return new PeerChunks(CLIENT, "b", "127.0.0.1:" + toPort, cluster, timeout, closing);
+    }
+
+    @Test
+    void missing_moreIdsThanOneRequestHolds_answersAll() throws IOException {
+        List<ChunkId> ids = new ArrayList<>();
+        for (int i = 0; i < PeerServer.MAX_IDS + 2; i++) {
+            ids.add(ChunkId.of(new byte[] {(byte) i, (byte) (i >> 8), 7}));
+        }
+        peer.put(ID, CONTENT);
+        ids.add(ID);
+
+        assertThat(peer.missing(ids)).hasSize(PeerServer.MAX_IDS + 2).doesNotContain(ID);
+    }
+
+    @Test
+    void get_corruptOnThePeer_isReportedThere() throws IOException {
+        peer.put(ID, CONTENT);
+        Files.write(file(directory, ID), new byte[] {7});
+
+        assertThat(peer.get(ID)).isInstanceOf(ChunkStore.Lookup.Corrupt.class);
+        assertThat(events.all).containsExactly("corrupt b");
+    }
+
+    @Test
+    void anotherCluster_isRefused() {
+        PeerChunks stranger = peer("other", port, Duration.ofSeconds(20));
+
+        assertThatThrownBy(() -> stranger.put(ID, CONTENT)).hasMessageContaining("403");
+        assertThatThrownBy(() -> stranger.get(ID)).hasMessageContaining("403");
+        assertThatThrownBy(() -> stranger.missing(List.of(ID))).hasMessageContaining("403");
+        assertThat(stranger.isReachable(Duration.ofSeconds(20)).join()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /chunks/none, 400",
+        "GET, /chunks/..%2F..%2Fetc%2Fpasswd, 400",
+        "DELETE, /chunks/sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855, 405",
+        "GET, /have, 405",
+        "POST, /node, 405",
+        "POST, /have, 400",
+        "GET, /, 404"
+    })
+    void request_thatIsNotOurs_isRefused(String method, String path, int status) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .header(PeerServer.CLUSTER_HEADER, "test")
+                .method(method, BodyPublishers.ofString("x"))
+                .build();
+
+        assertThat(CLIENT.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(status);
+    }
+
+    @Test
+    void put_bodyAboveTheLimit_isRefused() {
+        byte[] tooLarge = new byte[ChunkStore.MAX_BYTES + 1];
+
+        assertThatThrownBy(() -> peer.put(ChunkId.of(tooLarge), tooLarge)).isInstanceOf(IOException.class);
+        assertThat(directory.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void isReachable_otherNodeOrNobody_isFalse() {
+        var wrongName = new PeerChunks(CLIENT, "c", "127.0.0.1:" + port, "test", Duration.ofSeconds(1), closing);
+
+        assertThat(peer.isReachable(Duration.ofSeconds(20)).join()).isTrue();
+        assertThat(wrongName.isReachable(Duration.ofSeconds(20)).join()).isFalse();
+        assertThat(peer("test", freePort(), Duration.ofSeconds(1))
+                        .isReachable(Duration.ofSeconds(20))
+                        .join())
+                .isFalse();
+    }
+
+    @Test
+    void get_peerThatLies_isCorrupt() throws IOException {
+        HttpServer liar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        liar.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 1);
+            exchange.getResponseBody().write(9);
+            exchange.close();
+        });
+        liar.start();
+        try {
+            assertThat(peer("test", liar.getAddress().getPort(), Duration.ofSeconds(20))
+                            .get(ID))
+                    .isInstanceOf(ChunkStore.Lookup.Corrupt.class);
+        } finally {
+            liar.stop(0);
+        }
+    }
+
+    @Test
+    void get_peerThatAnnouncesTooMuch_fails() throws IOException {
+        HttpServer huge = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        huge.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 1L << 40);
+            exchange.getResponseBody().write(9);
+            exchange.getResponseBody().flush();
+        });
+        huge.start();
+        try {
+            PeerChunks client = peer("test", huge.getAddress().getPort(), Duration.ofSeconds(20));
+            assertThatThrownBy(() -> client.get(ID))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("at most");
+        } finally {
+            huge.stop(0);
+        }
+    }
+
+    @Test
+    void get_stalledBody_endsWithTheTimeout() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var stall = new Thread(() -> {
+                try (Socket client = socket.accept()) {
+                    client.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+                    client.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                    // the client hung up, as it should
+                }
+            });
+            stall.start();
+            PeerChunks client = peer("test", socket.getLocalPort(), Duration.ofMillis(200));
+
+            assertThatThrownBy(() -> client.get(ID))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("did not answer within");
+            stall.join();
+        }
+    }
+
+    @Test
+    void get_storeBeingClosed_ends() {
+        closing.complete(null);
+
+        assertThatThrownBy(() -> peer.get(ID)).isInstanceOf(IOException.class);
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

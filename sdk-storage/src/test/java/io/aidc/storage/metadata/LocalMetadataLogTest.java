@@ -1,0 +1,131 @@
+package io.aidc.storage.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.file.FaultyDisk;
+import io.aidc.storage.internal.file.FlushFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LocalMetadataLogTest extends MetadataLogContract {
+    private final FaultyDisk disk = new FaultyDisk();
+    private final List<FlushFailedException> flushFailures = new ArrayList<>();
+
+    @Override
+    protected MetadataLog open() throws IOException {
+        return LocalMetadataLog.open("a", directory, new DurableFiles(disk, flushFailures::add), Duration.ofSeconds(5));
+    }
+
+    @Test
+    void open_everyTornTail_keepsWhatWasBeforeIt() throws IOException {
+        submit(transaction().put("a", "1"));
+        long before = Files.size(file());
+        submit(transaction().put("b", "2"));
+        log.close();
+        byte[] whole = Files.readAllBytes(file());
+
+        for (long size = before; size < whole.length; size++) {
+            Files.write(file(), java.util.Arrays.copyOf(whole, (int) size));
+            log = open();
+            assertThat(values("a", "b")).containsExactly("1");
+            submit(transaction().put("c", "3"));
+            log.close();
+            log = open();
+            assertThat(values("a", "b", "c")).containsExactly("1", "3");
+            log.close();
+        }
+    }
+
+    @Test
+    void open_zerosAfterTheEnd_areDropped() throws IOException {
+        submit(transaction().put("a", "1"));
+        log.close();
+        Files.write(file(), new byte[5_000], StandardOpenOption.APPEND);
+
+        log = open();
+
+        assertThat(values("a")).containsExactly("1");
+    }
+
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("seeds")
+    void open_flippedBitBeforeTheLastFrame_isRefused(long seed) throws IOException {
+        var random = new Random(seed);
+        submit(transaction().put("a", "1"));
+        submit(transaction().put("b", "2"));
+        long lastFrame = Files.size(file());
+        submit(transaction().put("c", "3"));
+        log.close();
+        byte[] bytes = Files.readAllBytes(file());
+        bytes[random.nextInt((int) lastFrame)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file(), bytes);
+
+        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining(file().toString());
+        assertThat(Files.readAllBytes(file())).isEqualTo(bytes);
+    }
+
+    static LongStream seeds() {
+        return LongStream.concat(LongStream.range(0, 50), LongStream.of(Long.getLong("test.seed", System.nanoTime())));
+    }
+
+    @Test
+    void submit_failedFlush_failsThisAndEveryLaterWrite() throws IOException {
+        submit(transaction().put("a", "1"));
+        disk.failingAtNext(FaultyDisk.Step.FORCE);
+
+        assertThat(log.submit(transaction().put("b", "2")))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(FlushFailedException.class);
+        assertThat(log.submit(transaction().put("c", "3")))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(FlushFailedException.class);
+        assertThat(values("a", "b", "c")).containsExactly("1");
+        assertThat(flushFailures).hasSize(1);
+    }
+
+    @Test
+    void open_failureAtAnyStepOfCreation_canBeOpenedAgain() throws IOException {
+        log.close();
+        for (int step = 0; step < 5; step++) {
+            Files.deleteIfExists(file());
+            disk.failingAt(step);
+            try {
+                open().close();
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("injected");
+            }
+            disk.failingAt(Long.MAX_VALUE);
+            log = open();
+            submit(transaction().put("k", "v"));
+            log.close();
+        }
+    }
+
+    @Test
+    void open_anotherFile_isRefused() throws IOException {
+        log.close();
+        Files.writeString(file(), "something else");
+
+        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining("AIDCLOG1");
+    }
+
+    private Path file() {
+        return directory.resolve("log");
+    }
+}

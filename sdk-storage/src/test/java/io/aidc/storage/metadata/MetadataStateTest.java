@@ -1,0 +1,158 @@
+package io.aidc.storage.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aidc.storage.metadata.Command.Fence;
+import io.aidc.storage.metadata.Command.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MetadataStateTest {
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("seeds")
+    void apply_randomCommands_behavesLikeAPlainMap(long seed) {
+        var random = new Random(seed);
+        var state = new MetadataState();
+        Map<String, String> model = new TreeMap<>();
+        Map<UUID, Outcome> answered = new HashMap<>();
+        List<UUID> ids = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            UUID id =
+                    random.nextInt(5) == 0 && !ids.isEmpty() ? ids.get(random.nextInt(ids.size())) : new UUID(seed, i);
+            Command command = random.nextInt(20) == 0 ? new Fence(id) : transaction(id, random);
+            ids.add(id);
+
+            Outcome outcome = state.apply(List.of(command)).get(0);
+
+            if (answered.containsKey(id)) {
+                assertThat(outcome).isEqualTo(answered.get(id));
+            } else {
+                assertThat(outcome).isEqualTo(expected(command, model, state.revision()));
+                answered.put(id, outcome);
+            }
+            if (random.nextInt(100) == 0) {
+                byte[] snapshot = state.toSnapshot();
+                state = new MetadataState();
+                state.restore(snapshot);
+            }
+        }
+        assertThat(texts(state)).isEqualTo(model);
+    }
+
+    static LongStream seeds() {
+        return LongStream.concat(LongStream.range(0, 50), LongStream.of(Long.getLong("test.seed", System.nanoTime())));
+    }
+
+    @Test
+    void fence_forgottenRequest_saysSoAndChangesNothing() {
+        var state = new MetadataState(2);
+        UUID old = RequestId.next(0);
+        state.apply(List.of(Transaction.of(old).put("k", "v")));
+        for (int i = 1; i <= 3; i++) {
+            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+        }
+
+        assertThat(state.apply(List.of(new Fence(old)))).containsExactly(new Outcome.Forgotten());
+        assertThat(state.revision()).isEqualTo(4);
+    }
+
+    @Test
+    void fence_youngRequestAfterOthersWereForgotten_isAbandoned() {
+        var state = new MetadataState(2);
+        for (int i = 0; i < 4; i++) {
+            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+        }
+
+        assertThat(state.apply(List.of(new Fence(RequestId.next(2))))).containsExactly(new Outcome.Abandoned(5));
+    }
+
+    @Test
+    void restore_garbage_isRefusedAndChangesNothing() {
+        var state = new MetadataState();
+        state.apply(List.of(Transaction.of(UUID.randomUUID()).put("k", "v")));
+        byte[] snapshot = state.toSnapshot();
+        for (int length = 0; length < snapshot.length; length++) {
+            byte[] prefix = java.util.Arrays.copyOf(snapshot, length);
+            assertThatThrownBy(() -> state.restore(prefix)).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        assertThat(texts(state)).isEqualTo(Map.of("k", "v"));
+    }
+
+    @Test
+    void apply_changesOfOneTransaction_areInOrder() {
+        var state = new MetadataState();
+        state.apply(List.of(Transaction.of(UUID.randomUUID())
+                .put("a", "1")
+                .delete("a")
+                .put("b", "1")
+                .put("b", "2")));
+
+        assertThat(texts(state)).isEqualTo(Map.of("b", "2"));
+    }
+
+    private static Transaction transaction(UUID id, Random random) {
+        Transaction transaction = Transaction.of(id);
+        for (int i = random.nextInt(3); i > 0; i--) {
+            transaction = random.nextBoolean()
+                    ? transaction.requireAbsent(key(random))
+                    : transaction.requireEquals(key(random), value(random));
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            transaction = random.nextInt(3) == 0
+                    ? transaction.delete(key(random))
+                    : transaction.put(key(random), value(random));
+        }
+        return transaction;
+    }
+
+    private static Outcome expected(Command command, Map<String, String> model, long revision) {
+        if (!(command instanceof Transaction transaction)) {
+            return new Outcome.Abandoned(revision);
+        }
+        for (Condition condition : transaction.conditions()) {
+            String found = model.get(condition.key());
+            String wanted = condition instanceof Condition.Equal equal
+                    ? new String(equal.value(), StandardCharsets.UTF_8)
+                    : null;
+            if (!java.util.Objects.equals(found, wanted)) {
+                return new Outcome.Refused(
+                        revision, condition.key(), found == null ? null : found.getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        for (Change change : transaction.changes()) {
+            if (change instanceof Change.Put put) {
+                model.put(put.key(), new String(put.value(), StandardCharsets.UTF_8));
+            } else {
+                model.remove(change.key());
+            }
+        }
+        return new Outcome.Applied(revision);
+    }
+
+    private static String key(Random random) {
+        return "k" + random.nextInt(6);
+    }
+
+    private static String value(Random random) {
+        return "v" + random.nextInt(3);
+    }
+
+    private static Map<String, String> texts(MetadataState state) {
+        Map<String, String> texts = new TreeMap<>();
+        state.scan("", 10_000)
+                .forEach(entry -> texts.put(entry.key(), new String(entry.value(), StandardCharsets.UTF_8)));
+        return texts;
+    }
+}

@@ -1,0 +1,152 @@
+package io.aidc.storage.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aidc.storage.metadata.Command.Transaction;
+import io.aidc.storage.metadata.Entry;
+import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.metadata.MetadataLogContract;
+import io.aidc.storage.metadata.NoMajorityException;
+import io.aidc.storage.metadata.Outcome;
+import io.aidc.storage.metadata.Standing;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A group of one: everything of Ratis but the other nodes. */
+class RatisMetadataLogTest extends MetadataLogContract {
+    private static final RatisMember SELF = new RatisMember("a", "127.0.0.1", freePort());
+
+    /** Starting and stopping a group takes a second or two; the tests share one and leave no key behind. */
+    @TempDir
+    private static Path shared;
+
+    private static @Nullable MetadataLog group;
+
+    @Override
+    protected MetadataLog acquire() throws IOException {
+        if (group == null || group.standing().role() == Standing.Role.NONE) {
+            group = open();
+        }
+        return group;
+    }
+
+    @Override
+    protected void release() {
+        group = log;
+        if (log.standing().role() == Standing.Role.NONE) {
+            return;
+        }
+        Transaction deleteAll = transaction();
+        for (Entry entry : entries()) {
+            deleteAll = deleteAll.delete(entry.key());
+        }
+        submit(deleteAll);
+    }
+
+    @AfterAll
+    static void closeGroup() {
+        if (group != null) {
+            group.close();
+        }
+    }
+
+    private List<Entry> entries() {
+        try {
+            return log.scan("", 10_000);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    protected MetadataLog open() throws IOException {
+        return open("test", List.of(SELF), shared, Duration.ofSeconds(20));
+    }
+
+    private static MetadataLog open(String cluster, List<RatisMember> members, Path directory, Duration timeout)
+            throws IOException {
+        return RatisMetadataLog.open(new RatisGroup(cluster, SELF, members, directory, timeout), new RatisEvents() {
+            @Override
+            public void leaderChanged(@Nullable String leader, long term) {}
+
+            @Override
+            public void logFailed(Throwable cause) {}
+        });
+    }
+
+    @Test
+    void reopen_withoutSnapshot_replaysTheLog() throws IOException {
+        submit(transaction().put("a", "1"));
+        log.close();
+        assertThat(snapshots()).isNotEmpty();
+        for (Path snapshot : snapshots()) {
+            Files.delete(snapshot);
+        }
+
+        log = open();
+
+        assertThat(values("a")).containsExactly("1");
+    }
+
+    @Test
+    void reopen_damagedSnapshot_isRefused() throws IOException {
+        submit(transaction().put("a", "1"));
+        log.close();
+        Path snapshot = snapshots().get(0);
+        byte[] bytes = Files.readAllBytes(snapshot);
+        bytes[20] ^= 1;
+        Files.write(snapshot, bytes);
+
+        assertThatThrownBy(this::open).rootCause().hasMessageContaining("fails its checksum");
+        Files.delete(snapshot);
+    }
+
+    @Test
+    void withoutMajority_writeIsUnansweredAndReadFails() throws IOException {
+        log.close();
+        List<RatisMember> members = List.of(
+                SELF, new RatisMember("b", "127.0.0.1", freePort()), new RatisMember("c", "127.0.0.1", freePort()));
+        try (MetadataLog alone = open("other", members, directory, Duration.ofMillis(500))) {
+            assertThat(alone.submit(transaction().put("a", "1")))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(new Outcome.Unanswered());
+            assertThatThrownBy(() -> alone.read(List.of("a")))
+                    .isInstanceOf(NoMajorityException.class)
+                    .hasMessageContaining("3 nodes");
+        }
+    }
+
+    @Test
+    void group_withoutSelf_isRefused() {
+        assertThatThrownBy(() -> new RatisGroup("test", SELF, List.of(), directory, Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private List<Path> snapshots() throws IOException {
+        try (Stream<Path> files = Files.walk(shared)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("snapshot."))
+                    .sorted(Comparator.comparingLong(file -> -file.toFile().lastModified()))
+                    .toList();
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
