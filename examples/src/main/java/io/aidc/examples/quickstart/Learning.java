@@ -10,6 +10,8 @@ import io.aidc.training.TrainingReport;
 import io.aidc.training.TrainingResult;
 import io.aidc.training.TrainingRun;
 import io.aidc.training.dp.DpSgd;
+import io.aidc.training.dp.NoiseSource;
+import io.aidc.training.dp.StepGate;
 import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
@@ -23,9 +25,9 @@ import java.util.function.Consumer;
 final class Learning {
     static final int WORKERS = 2;
     private static final int HIDDEN = 16;
-    private static final int STEPS = 100;
+    static final int STEPS = 100;
     private static final double SAMPLING_RATE = 0.2;
-    private static final double CLIP_NORM = 1.0;
+    static final double CLIP_NORM = 1.0;
     private static final double PRIVATE_RATE = 0.5;
     private static final int PLAIN_EPOCHS = 30;
 
@@ -51,18 +53,14 @@ final class Learning {
             PrivacyBudget budget,
             Consumer<Double> spentSoFar,
             Consumer<TrainingProgress> shown) {
-        Sampling sampling = Sampling.poisson(SAMPLING_RATE);
-        double multiplier = budget.noiseMultiplierFor(sampling, STEPS);
         try (GaussianNoise noise = GaussianNoise.open()) {
-            DpSgd privacy = DpSgd.clip(CLIP_NORM)
-                    .noiseMultiplier(multiplier)
-                    .sampling(SAMPLING_RATE * summary.people(), sampling::draw)
-                    .noise(noise::addTo)
-                    .onStep(step -> {
-                        boolean granted = budget.charge(sampling.event(multiplier)) instanceof Charge.Granted;
-                        spentSoFar.accept(PrivateSummary.soFar(budget));
-                        return granted;
-                    });
+            Sampling sampling = Sampling.poisson(SAMPLING_RATE);
+            double multiplier = budget.noiseMultiplierFor(sampling, STEPS);
+            DpSgd privacy = privacy(sampling, multiplier, summary.people(), noise::addTo, step -> {
+                boolean granted = budget.charge(sampling.event(multiplier)) instanceof Charge.Granted;
+                spentSoFar.accept(PrivateSummary.soFar(budget));
+                return granted;
+            });
             TrainingRun run = TrainingRun.of(network(summary.inputScaling(), train), Loss.CROSS_ENTROPY)
                     .optimizer(Sgd.rate(PRIVATE_RATE))
                     .steps(STEPS)
@@ -76,6 +74,15 @@ final class Learning {
             }
             return finished;
         }
+    }
+
+    /** What binds sampling, clipping, noise and payment together: one multiplier for the noise and for the charge. */
+    static DpSgd privacy(Sampling sampling, double multiplier, double people, NoiseSource noise, StepGate gate) {
+        return DpSgd.clip(CLIP_NORM)
+                .noiseMultiplier(multiplier)
+                .sampling(sampling.rate() * people, sampling::draw)
+                .noise(noise)
+                .onStep(gate);
     }
 
     /** Trains without privacy, for comparison only: its scaling and its weights read the rows exactly. */

@@ -187,8 +187,8 @@ record ReportPage(
             <p class="soft">Neither model saw these people. The third bar is what the model card says: it pays for its
             look at them from their own budget.</p></section>
             <section><h2>Privacy budget, spent from top to bottom</h2>{{budget}}
-            <p class="soft">Column ranges, means and every training step are paid for; nothing about the training rows
-            is taken as known. A full bar is the limit.</p></section>
+            <p class="soft">Column ranges, means and every training step are paid for; of the training rows only the names
+            of columns and classes are taken as known. A full bar is the limit.</p></section>
             <section><h2>Loss during training</h2>{{loss}}
             <p class="soft">For the operator's eyes: these curves read the rows and are no part of what is released, nor
             is anything about the model without privacy.</p></section>

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * From the table to two trained models and what each of them cost. <em>Confined: one thread at a time.</em>
  *
- * <p>Every person is either trained on or held aside, never both, so the two budgets compose in parallel: what a person
- * pays is the larger of the two.
+ * <p>The split is fixed beforehand: who is on which side depends on a seed and on positions in the table, and does not
+ * move when one person's row is left out. Names of columns and classes are taken to be public, as the table's schema.
+ * Every person is trained on or held aside, never both, so what a person pays is the larger of the two budgets.
  */
 final class Study implements AutoCloseable {
     static final double EPSILON = 3;

@@ -43,7 +43,7 @@ class QuickstartTest {
         assertThat(line.matches()).as(outcome.lastLine()).isTrue();
         assertThat(Double.parseDouble(line.group(1))).isGreaterThanOrEqualTo(0.85);
         assertThat(Double.parseDouble(line.group(2))).isGreaterThanOrEqualTo(0.95);
-        assertThat(Double.parseDouble(line.group(3))).isBetween(0.5, 3.0);
+        assertThat(Double.parseDouble(line.group(3))).isBetween(2.99, 3.0);
         String json = Files.readString(directory.resolve("work/quickstart.json"));
         for (String name : List.of(
                 "rows",
