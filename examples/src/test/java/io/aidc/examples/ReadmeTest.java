@@ -51,9 +51,9 @@ class ReadmeTest {
         // @start region="readme"
         Dataset data = Table.read(csv).classification("diagnosis");
         Network network = Network.of(Layer.linear(data.features(), 16), Layer.tanh(), Layer.linear(16, data.classes()));
-        try (Vault vault = Vault.builder().keyStore(ring, passphrase).open();
-                TrainingResult run =
-                        TrainingRun.of(network, Loss.CROSS_ENTROPY).workers(2).fit(data)) {
+        try (TrainingResult run =
+                        TrainingRun.of(network, Loss.CROSS_ENTROPY).workers(2).fit(data);
+                Vault vault = Vault.builder().keyStore(ring, passphrase).open()) {
             byte[] onnx = OnnxExport.of(run.model()).probabilities().bytes();
             var sealed = vault.seal(ByteBuffer.wrap(onnx), "models/tumour/1");
             var source = ModelSource.decrypting(() -> vault.unseal(sealed, "models/tumour/1"), SecretBytes::buffer);

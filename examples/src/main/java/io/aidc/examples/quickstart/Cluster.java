@@ -4,17 +4,25 @@ import io.aidc.examples.Launch;
 import io.aidc.examples.picture.Timeline;
 import io.aidc.storage.ReplicatedStore;
 import io.aidc.storage.Status;
+import io.aidc.storage.StoreEvent;
+import io.aidc.storage.Version;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 /**
  * A store of three nodes on this machine: {@code a} in this JVM, {@code b} and {@code c} in JVMs of their own that can be
@@ -23,16 +31,22 @@ import java.util.function.DoubleSupplier;
 final class Cluster implements AutoCloseable {
     private static final List<String> NAMES = List.of("a", "b", "c");
 
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration START = Duration.ofSeconds(40);
+
     private final DoubleSupplier clock;
     private final Map<String, Process> children = new LinkedHashMap<>();
     private final Map<String, Double> died = new LinkedHashMap<>();
     private final List<Timeline.Event> events = new ArrayList<>();
     private final double started;
+    private final AtomicInteger healed = new AtomicInteger();
+    private final Path chunks;
     private final ReplicatedStore store;
 
     private Cluster(DoubleSupplier clock, Path directory, Map<String, String> addresses) throws IOException {
         this.clock = clock;
         this.started = clock.getAsDouble();
+        this.chunks = directory.resolve("a").resolve("chunks");
         try {
             for (String name : NAMES.subList(1, NAMES.size())) {
                 children.put(name, startNode(name, directory.resolve(name), addresses));
@@ -41,6 +55,12 @@ final class Cluster implements AutoCloseable {
                     .node(addresses.get("a"))
                     .peers(others("a", addresses))
                     .directory(directory.resolve("a"))
+                    .cacheBytes(0)
+                    .listener(event -> {
+                        if (event instanceof StoreEvent.ChunkRepaired) {
+                            healed.incrementAndGet();
+                        }
+                    })
                     .open();
         } catch (IOException | RuntimeException e) {
             stopChildren();
@@ -57,7 +77,10 @@ final class Cluster implements AutoCloseable {
     static Cluster start(Path directory, DoubleSupplier clock) throws IOException {
         Cluster cluster = new Cluster(clock, directory, addresses());
         try {
-            cluster.store.awaitReady(Duration.ofSeconds(40));
+            cluster.store.awaitReady(START);
+            cluster.await(
+                    "all three nodes to be up",
+                    () -> cluster.store.status().peers().stream().allMatch(Status.Peer::reachable));
             cluster.happened(cluster.leader(), "elected leader");
             return cluster;
         } catch (RuntimeException e) {
@@ -68,6 +91,22 @@ final class Cluster implements AutoCloseable {
 
     ReplicatedStore store() {
         return store;
+    }
+
+    /** Waits until every node holds every byte of the version; returns their names. */
+    Set<String> holders(Version version) {
+        await("three replicas", () -> store.holders(version).size() == NAMES.size());
+        return store.holders(version);
+    }
+
+    private void await(String what, BooleanSupplier there) {
+        double end = clock.getAsDouble() + START.toSeconds();
+        while (!there.getAsBoolean()) {
+            if (clock.getAsDouble() > end) {
+                throw new IllegalStateException("waited " + START.toSeconds() + " s in vain for " + what);
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
     }
 
     String leader() {
@@ -93,6 +132,20 @@ final class Cluster implements AutoCloseable {
         store.awaitReady(Duration.ofSeconds(30));
         happened(leader(), "leads the two survivors");
         return victim;
+    }
+
+    /** Deletes this node's copy of every chunk, so that what is read next must come from another node. */
+    void loseOwnChunks() throws IOException {
+        try (Stream<Path> files = Files.walk(chunks)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+        happened("a", "lost its own copy of every chunk");
+    }
+
+    int healedChunks() {
+        return healed.get();
     }
 
     /** How many nodes were killed, the store answering after each. */

@@ -107,7 +107,7 @@ final class Delivery implements AutoCloseable {
         if (!(write instanceof Write.Committed committed)) {
             throw new IllegalStateException("not published: " + write);
         }
-        Set<String> holders = cluster.store().holders(cluster.store().resolve(NAME + "@" + ALIAS));
+        Set<String> holders = cluster.holders(cluster.store().resolve(NAME + "@" + ALIAS));
         cluster.happened(cluster.leader(), "committed " + NAME + "@" + VERSION + ", held by " + holders);
         progress.say("committed, held by nodes %s, leader %s", holders, cluster.leader());
         findings.put("replicas", holders.size());
@@ -118,9 +118,13 @@ final class Delivery implements AutoCloseable {
         String killed = cluster.killOne();
         findings.put("killedNode", killed);
         Version version = cluster.store().resolve(NAME + "@" + ALIAS);
+        cluster.loseOwnChunks();
         Path target = directory.resolve("read-back");
         cluster.store().readTo(version, target);
-        cluster.happened("a", "read " + version.size() + " bytes back, every chunk verified");
+        cluster.happened(
+                "a",
+                "read %d bytes from the other survivor, every chunk verified, %d chunks healed"
+                        .formatted(version.size(), cluster.healedChunks()));
         Write write = cluster.store()
                 .put("quickstart/after-kill", killed.getBytes(StandardCharsets.UTF_8))
                 .join();
@@ -128,8 +132,12 @@ final class Delivery implements AutoCloseable {
             throw new IllegalStateException("the survivors do not take writes: " + write);
         }
         cluster.happened(cluster.leader(), "committed a write with two of three");
-        progress.say("node %s is dead; read and written with the other two", killed);
-        findings.put("survived", cluster.killed()).put("readAfterKill", sameFiles(directory.resolve("model"), target));
+        progress.say(
+                "node %s is dead and this node lost its chunks: %d came back from the other survivor",
+                killed, cluster.healedChunks());
+        findings.put("healedChunks", cluster.healedChunks())
+                .put("survived", cluster.killed())
+                .put("readAfterKill", sameFiles(directory.resolve("model"), target));
         return target;
     }
 

@@ -23,6 +23,8 @@ import java.util.stream.IntStream;
  */
 record Patients(String source, Dataset all, Dataset train, Dataset heldAside) {
     static final double HELD_ASIDE = 0.2;
+    private static final int MIN_ROWS = 100;
+    private static final int MAX_CLASSES = 50;
     static final long SPLIT_SEED = 2026;
 
     /**
@@ -38,12 +40,24 @@ record Patients(String source, Dataset all, Dataset train, Dataset heldAside) {
                 ? Table.read(arguments.ownTable().get())
                 : embedded();
         Dataset all = table.classification(arguments.label());
+        requireEnough(all, arguments.label());
         Dataset.Split split = all.split(HELD_ASIDE, SPLIT_SEED);
         String source = arguments
                 .ownTable()
                 .map(path -> path.getFileName().toString())
                 .orElse("Breast Cancer Wisconsin (Diagnostic), Wolberg, Street, Mangasarian 1995, CC BY 4.0");
         return new Patients(source, all, split.train(), split.heldAside());
+    }
+
+    private static void requireEnough(Dataset all, String label) {
+        if (all.classes() > MAX_CLASSES) {
+            throw new IllegalArgumentException("column '%s' holds %d different values; a label has at most %d"
+                    .formatted(label, all.classes(), MAX_CLASSES));
+        }
+        if (all.rows() < MIN_ROWS) {
+            throw new IllegalArgumentException(
+                    "%d rows are too few for a private model; at least %d are needed".formatted(all.rows(), MIN_ROWS));
+        }
     }
 
     private static Table embedded() throws IOException {

@@ -21,7 +21,7 @@ final class Progress {
         private static final long serialVersionUID = 1L;
         private final String step;
 
-        StepFailedException(String step, Exception cause) {
+        StepFailedException(String step, Throwable cause) {
             super(reason(cause), cause);
             this.step = step;
         }
@@ -58,7 +58,7 @@ final class Progress {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StepFailedException(name, e);
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
             throw new StepFailedException(name, e);
         }
     }

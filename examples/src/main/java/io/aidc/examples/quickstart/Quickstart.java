@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The last line of the output is {@code QUICKSTART OK …} or {@code QUICKSTART FAILED <step>: <reason>}.
  */
 public final class Quickstart {
-    private static final int STEPS = 13;
+    private static final int STEPS = 14;
 
     private Quickstart() {}
 
@@ -38,25 +39,40 @@ public final class Quickstart {
      * Runs the journey.
      *
      * @param args as for {@link #main}
-     * @param directory where everything is written; emptied first
+     * @param directory where everything is written; emptied once both models are trained
      * @param out receives the progress and the last line
-     * @return 0 if everything worked, else 1
+     * @return 0 if everything worked or help was asked for, else 1
      */
     static int run(String[] args, Path directory, PrintStream out) {
+        if (List.of(args).contains("--help")) {
+            out.println(Arguments.USAGE);
+            return 0;
+        }
         try {
             out.println(journey(args, directory, new Progress(out, STEPS)).lastLine());
             return 0;
         } catch (StepFailedException e) {
             out.println("QUICKSTART FAILED " + e.step() + ": " + e.getMessage());
             return 1;
+        } catch (RuntimeException e) {
+            out.println("QUICKSTART FAILED clean up: " + e);
+            return 1;
         }
     }
 
     private static Findings journey(String[] args, Path directory, Progress progress) throws StepFailedException {
         Findings findings = new Findings();
-        progress.step("prepare " + directory, () -> emptied(directory));
-        try (Study study = new Study(args, progress, findings);
-                Delivery delivery = new Delivery(directory, progress, findings)) {
+        Arguments arguments = progress.step("read the arguments", () -> Arguments.parse(args));
+        try (Study study = new Study(arguments, progress, findings)) {
+            progress.step("empty " + directory, () -> emptied(directory));
+            deliver(study, directory, progress, findings);
+        }
+        return findings;
+    }
+
+    private static void deliver(Study study, Path directory, Progress progress, Findings findings)
+            throws StepFailedException {
+        try (Delivery delivery = new Delivery(directory, progress, findings)) {
             Path model = delivery.seal(study.model(), study.patients());
             try (Cluster cluster = progress.step(
                     "start a store of three nodes",
@@ -80,7 +96,6 @@ public final class Quickstart {
                 });
             }
         }
-        return findings;
     }
 
     private static Path emptied(Path directory) throws IOException {

@@ -35,10 +35,10 @@ final class Study implements AutoCloseable {
     private final Learning.Run secret;
     private Learning.@Nullable Run plain;
 
-    Study(String[] args, Progress progress, Findings findings) throws StepFailedException {
+    Study(Arguments arguments, Progress progress, Findings findings) throws StepFailedException {
         this.progress = progress;
         this.findings = findings;
-        this.patients = progress.step("read and check the data", () -> read(args));
+        this.patients = progress.step("read and check the data", () -> read(arguments));
         this.summary = progress.step("summarise privately", this::summarise);
         this.secret = progress.step(
                 "train with privacy on " + Learning.WORKERS + " workers",
@@ -86,8 +86,8 @@ final class Study implements AutoCloseable {
         }
     }
 
-    private Patients read(String[] args) throws IOException {
-        Patients read = Patients.read(Arguments.parse(args));
+    private Patients read(Arguments arguments) throws IOException {
+        Patients read = Patients.read(arguments);
         Dataset all = read.all();
         progress.say("%s", read.source());
         progress.say(
@@ -105,7 +105,7 @@ final class Study implements AutoCloseable {
     private PrivateSummary summarise() {
         PrivateSummary result = PrivateSummary.of(
                 Patients.rows(patients.train()), patients.all().classNames(), budget);
-        progress.say("about %.0f people, %s", result.people(), result.classes());
+        progress.say("about %.0f people, %s, each give or take the noise", result.people(), result.classes());
         progress.say("ranges and means of %d columns; ε %.3f of %.1f", result.means().length, budget.spent(), EPSILON);
         return result;
     }

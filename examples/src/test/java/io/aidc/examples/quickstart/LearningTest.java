@@ -22,13 +22,17 @@ class LearningTest {
     @Test
     void privateRun_chargesEveryStepAndSpendsTheWholeBudget() {
         Dataset train = table();
-        PrivacyBudget budget =
-                PrivacyBudget.builder().epsilon(Study.EPSILON).delta(Study.DELTA).build();
+        PrivacyBudget budget = PrivacyBudget.builder()
+                .epsilon(Study.EPSILON)
+                .delta(Study.DELTA)
+                .build();
         PrivateSummary summary = PrivateSummary.of(Patients.rows(train), train.classNames(), budget);
         PrivacyEvent afterSummary = budget.charged();
         List<Double> spent = new ArrayList<>();
 
-        Learning.privately(train, summary, budget, spent::add, progress -> {}).result().close();
+        Learning.privately(train, summary, budget, spent::add, progress -> {})
+                .result()
+                .close();
 
         assertThat(spent).hasSize(Learning.STEPS).isSorted();
         assertThat(budget.spent()).isBetween(2.99, Study.EPSILON);

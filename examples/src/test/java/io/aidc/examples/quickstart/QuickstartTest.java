@@ -120,9 +120,50 @@ class QuickstartTest {
 
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.lastLine())
-                .startsWith("QUICKSTART FAILED ")
+                .startsWith("QUICKSTART FAILED read the arguments: ")
                 .contains("--table")
                 .endsWith(Arguments.USAGE);
+    }
+
+    @Test
+    void journey_onTooFewRows_saysHowManyAreNeeded() throws IOException {
+        Path table = Files.writeString(directory.resolve("t.csv"), "a,b,kind\n1,2,x\n3,4,y\n");
+
+        assertThat(run("--data", table.toString(), "--label", "kind").lastLine())
+                .isEqualTo("QUICKSTART FAILED read and check the data: 2 rows are too few for a private model;"
+                        + " at least 100 are needed");
+    }
+
+    @Test
+    void journey_onANumberAsLabel_saysThatItIsNone() throws IOException {
+        Path table = directory.resolve("t.csv");
+        Files.write(
+                table,
+                IntStream.rangeClosed(-1, 199)
+                        .mapToObj(i -> i < 0 ? "a,b" : i + "," + i % 3)
+                        .toList());
+
+        assertThat(run("--data", table.toString(), "--label", "a").lastLine())
+                .endsWith("column 'a' holds 200 different values; a label has at most 50");
+    }
+
+    @Test
+    void failedJourney_leavesTheLastResultAlone() throws IOException {
+        Path last = Files.writeString(
+                Files.createDirectories(directory.resolve("work")).resolve("report.html"), "last");
+
+        assertThat(run("--data", directory.resolve("absent.csv").toString(), "--label", "a")
+                        .code())
+                .isEqualTo(1);
+        assertThat(last).hasContent("last");
+    }
+
+    @Test
+    void help_showsTheUsageAndIsNoFailure() {
+        Outcome outcome = run("--help");
+
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.lastLine()).isEqualTo(Arguments.USAGE);
     }
 
     private record Outcome(int code, String text) {
