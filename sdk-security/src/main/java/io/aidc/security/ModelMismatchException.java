@@ -1,15 +1,20 @@
 package io.aidc.security;
 
+import io.aidc.security.internal.Printable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Says that the files of a model are not those which its valid signature lists. Nothing of the model has been handed out.
- * Loading can succeed after the files are put right.
+ * Loading can succeed after the files are put right. The message shows the first names of each kind, escaped; the lists
+ * hold all, as they are.
  *
  * <p><em>Immutable.</em>
  */
 public final class ModelMismatchException extends VaultException {
     private static final long serialVersionUID = 1L;
+
+    private static final int MAX_SHOWN = 10;
 
     /** Kept as an array, which serializes. */
     private final String[] missing;
@@ -31,7 +36,7 @@ public final class ModelMismatchException extends VaultException {
     public ModelMismatchException(String model, List<String> missing, List<String> extra, List<String> changed) {
         super(
                 "Model %s differs from its signature: missing %s, extra %s, changed %s"
-                        .formatted(model, missing, extra, changed),
+                        .formatted(Printable.of(model), shown(missing), shown(extra), shown(changed)),
                 null);
         this.missing = missing.toArray(String[]::new);
         this.extra = extra.toArray(String[]::new);
@@ -63,5 +68,12 @@ public final class ModelMismatchException extends VaultException {
      */
     public List<String> changed() {
         return List.of(changed);
+    }
+
+    private static String shown(List<String> names) {
+        String first = names.stream().limit(MAX_SHOWN).map(Printable::of).collect(Collectors.joining(", "));
+        return names.size() <= MAX_SHOWN
+                ? "[" + first + "]"
+                : "[%s and %d more]".formatted(first, names.size() - MAX_SHOWN);
     }
 }

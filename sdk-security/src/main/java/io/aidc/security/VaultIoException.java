@@ -5,7 +5,8 @@ import java.util.Objects;
 
 /**
  * Says that the file system failed; {@link #getCause()} is what it said. A file that was to be written is as it was before
- * the call. Trying again is safe.
+ * the call, unless the last step alone failed, the flush of its directory: then it is written, and a crash of the machine may
+ * undo that. Trying again is safe; a key ring is opened again first.
  *
  * <p><em>Immutable.</em>
  */

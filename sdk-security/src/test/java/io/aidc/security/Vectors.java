@@ -28,11 +28,15 @@ public final class Vectors {
     }
 
     public static Json json(Path file) throws IOException, JsonException {
-        return JsonReader.read(Files.readAllBytes(file));
+        return JsonReader.read(Files.readAllBytes(file), 1_000_000);
     }
 
     public static byte[] hex(Json object, String member) throws JsonException {
         return HexFormat.of().parseHex(object.get(member).asText());
+    }
+
+    public static int integer(Json object, String member) throws JsonException {
+        return ((Json.Numeral) object.get(member)).value().intValueExact();
     }
 
     public static void report(String what, int cases) {

@@ -4,7 +4,9 @@ import io.aidc.security.VaultIoException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +16,8 @@ import java.util.HexFormat;
 
 /** Writes files that appear whole or not at all, and are on the disk when the call returns. */
 public final class AtomicFile {
+    private static final Disk DISK = new Disk();
+
     /** Who may read the file, where the file system knows owners. */
     public enum Access {
         /** The owner alone (0600). */
@@ -34,6 +38,28 @@ public final class AtomicFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** What not every file system can do; tests put another in its place. */
+    static class Disk {
+        void link(Path name, Path existing) throws IOException {
+            Files.createLink(name, existing);
+        }
+
+        void flush(Path directory) throws IOException {
+            FileChannel channel;
+            try {
+                channel = FileChannel.open(directory, StandardOpenOption.READ);
+            } catch (AccessDeniedException e) {
+                if (directory.getFileSystem().getSeparator().equals("\\")) {
+                    return; // Windows cannot open directories, and flushes a rename by itself
+                }
+                throw e;
+            }
+            try (channel) {
+                channel.force(true);
+            }
+        }
+    }
+
     private AtomicFile() {}
 
     /**
@@ -42,10 +68,17 @@ public final class AtomicFile {
      * @param target the file
      * @param access who may read it
      * @param body writes the content
-     * @throws VaultIoException if the file system fails
+     * @throws VaultIoException if the file system fails; the target is then as it was, unless the flush of its directory
+     *     alone failed
      */
     public static void replace(Path target, Access access, Body body) {
-        write(target, access, body, temporary -> Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE));
+        replace(target, access, body, DISK);
+    }
+
+    static void replace(Path target, Access access, Body body, Disk disk) {
+        write(target, access, body, disk, temporary -> {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        });
     }
 
     /**
@@ -58,14 +91,21 @@ public final class AtomicFile {
      *     file
      */
     public static void create(Path target, Access access, Body body) {
-        write(target, access, body, temporary -> {
+        create(target, access, body, DISK);
+    }
+
+    static void create(Path target, Access access, Body body, Disk disk) {
+        write(target, access, body, disk, temporary -> {
             try {
-                Files.createLink(target, temporary);
-                Files.delete(temporary);
-            } catch (UnsupportedOperationException e) {
+                disk.link(target, temporary);
+            } catch (FileAlreadyExistsException e) {
+                throw e;
+            } catch (FileSystemException | UnsupportedOperationException e) {
                 // a file system without links: two creators at the same instant are then not told apart
                 Files.move(temporary, target);
+                return;
             }
+            Files.delete(temporary);
         });
     }
 
@@ -73,7 +113,7 @@ public final class AtomicFile {
         void publish(Path temporary) throws IOException;
     }
 
-    private static void write(Path target, Access access, Body body, Publication publication) {
+    private static void write(Path target, Access access, Body body, Disk disk, Publication publication) {
         Path directory = target.toAbsolutePath().getParent();
         if (directory == null || target.getFileName() == null) {
             throw new IllegalArgumentException("target must name a file, got " + target);
@@ -85,10 +125,12 @@ public final class AtomicFile {
             try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.WRITE)) {
                 body.writeTo(out);
             }
-            sync(temporary, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
             publication.publish(temporary);
             published = true;
-            syncDirectory(directory);
+            disk.flush(directory);
         } catch (IOException e) {
             throw new VaultIoException("Cannot write " + target, e);
         } finally {
@@ -106,20 +148,6 @@ public final class AtomicFile {
         new SecureRandom().nextBytes(random);
         return Files.createFile(
                 directory.resolve(".%s.%s.tmp".formatted(name, HexFormat.of().formatHex(random))));
-    }
-
-    private static void sync(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
-        }
-    }
-
-    private static void syncDirectory(Path directory) {
-        try {
-            sync(directory, StandardOpenOption.READ);
-        } catch (IOException e) {
-            // Windows cannot open directories, and flushes a rename by itself
-        }
     }
 
     private static void discard(Path temporary) {

@@ -123,23 +123,6 @@ public sealed interface Json {
     }
 
     /**
-     * Returns this number as an int.
-     *
-     * @return the value
-     * @throws JsonException if this is no number or not an int
-     */
-    default int asInt() throws JsonException {
-        if (this instanceof Numeral number) {
-            try {
-                return number.value().intValueExact();
-            } catch (ArithmeticException e) {
-                throw new JsonException("expected an int, got " + number.value());
-            }
-        }
-        throw new JsonException("expected a number");
-    }
-
-    /**
      * Returns this literal as a boolean.
      *
      * @return the value

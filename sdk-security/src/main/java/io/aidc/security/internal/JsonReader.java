@@ -11,33 +11,39 @@ import java.util.Map;
 
 /**
  * Reads JSON (RFC 8259) strictly: well-formed UTF-8, no duplicate names, no lone surrogates, nothing after the value,
- * nested at most 64 deep, numbers of at most 64 characters.
+ * nested at most 64 deep, numbers of at most 64 characters, and no more values than the caller allows: in memory a value
+ * takes some 25 times its text.
  */
 public final class JsonReader {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_NUMBER = 64;
 
     private final String text;
+    private final int maxValues;
     private int position;
+    private int values;
 
-    private JsonReader(String text) {
+    private JsonReader(String text, int maxValues) {
         this.text = text;
+        this.maxValues = maxValues;
     }
 
     /**
      * Reads one value.
      *
      * @param utf8 the whole text
+     * @param maxValues how many values the text may hold, the outermost and those inside, &gt;= 1
      * @return the value
      * @throws JsonException if the text breaks a rule
      */
-    public static Json read(byte[] utf8) throws JsonException {
+    public static Json read(byte[] utf8, int maxValues) throws JsonException {
         JsonReader reader;
         try {
-            reader = new JsonReader(StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(utf8))
-                    .toString());
+                    .toString();
+            reader = new JsonReader(text, maxValues);
         } catch (CharacterCodingException e) {
             throw new JsonException("not UTF-8");
         }
@@ -52,6 +58,9 @@ public final class JsonReader {
     private Json value(int depth) throws JsonException {
         if (depth > MAX_DEPTH) {
             throw fault("nested deeper than " + MAX_DEPTH);
+        }
+        if (++values > maxValues) {
+            throw fault("more than %d values".formatted(maxValues));
         }
         skipSpace();
         return switch (peek()) {
@@ -79,7 +88,7 @@ public final class JsonReader {
             skipSpace();
             expect(':');
             if (members.putIfAbsent(name, value(depth + 1)) != null) {
-                throw fault("duplicate name " + name);
+                throw fault("duplicate name " + Printable.of(name));
             }
             skipSpace();
         } while (more('}'));

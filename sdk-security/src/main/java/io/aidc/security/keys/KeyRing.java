@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet class="io.aidc.security.SnippetsTest" region="rotate"}
  *
- * <p>Each change is on the disk when the method returns, or did not happen: the file is written beside and renamed, and
+ * <p>Each change is on the disk when the method returns. When it throws, it did not happen, or, if flushing the directory
+ * failed after all else was done, happened on the disk alone, and the next change is refused. The file is written beside and renamed, and
  * belongs to its owner alone (0600) where the file system knows owners. If another program or another {@code KeyRing}
  * changed the file meanwhile, the change is refused; an empty lock file beside the ring, left in place, sees to that. Old blocks of the file may survive on the medium, and in backups.
  *
@@ -173,15 +174,7 @@ public final class KeyRing implements AutoCloseable {
         }
     }
 
-    /**
-     * Encrypts a data key under the primary version, with a random nonce of 24 bytes.
-     *
-     * @param dataKey 1 to 1024 bytes; not wiped
-     * @param context what to bind it to; the same bytes unwrap
-     * @return the wrapped key
-     * @throws IllegalArgumentException if the data key is empty or too long
-     */
-    public synchronized WrappedKey wrap(byte[] dataKey, byte[] context) {
+    synchronized WrappedKey wrap(byte[] dataKey, byte[] context) {
         if (dataKey.length < 1 || dataKey.length > WrappedKey.MAX_DATA_KEY) {
             throw new IllegalArgumentException(
                     "dataKey must be 1 to %d bytes, got %d".formatted(WrappedKey.MAX_DATA_KEY, dataKey.length));
@@ -193,16 +186,7 @@ public final class KeyRing implements AutoCloseable {
         return new WrappedKey(id(), primary(), bytes);
     }
 
-    /**
-     * Decrypts a data key.
-     *
-     * @param wrapped what {@link #wrap} made
-     * @param context the bytes it was bound to
-     * @return the data key, the caller's to wipe
-     * @throws UnsealException if it was wrapped by another ring, under a version that is not enabled, with another context,
-     *     or was changed; which of these is not said
-     */
-    public synchronized byte[] unwrap(WrappedKey wrapped, byte[] context) {
+    synchronized byte[] unwrap(WrappedKey wrapped, byte[] context) {
         if (!wrapped.ring().equals(id()) || wrapped.version() > open().keys().size()) {
             throw new UnsealException();
         }

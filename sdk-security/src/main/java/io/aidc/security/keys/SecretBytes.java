@@ -1,29 +1,25 @@
 package io.aidc.security.keys;
 
-import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 
 /**
  * Secret bytes outside the Java heap, overwritten with zeros on close.
  *
  * <p>The garbage collector does not copy them about, so that closing leaves no second copy behind. Copies which others made
- * of {@link #buffer()} are theirs to wipe. If close is forgotten, the bytes are wiped some time after the object is
- * unreachable. They are not locked into memory: the operating system may swap them out.
+ * of {@link #buffer()} are theirs to wipe. If close is forgotten, the bytes stay until the garbage collector has freed every
+ * buffer that shows them, and are not overwritten then. They are not locked into memory: the operating system may swap
+ * them out.
  *
  * {@snippet class="io.aidc.security.SnippetsTest" region="unseal"}
  *
  * <p><em>Confined: one thread at a time.</em>
  */
 public final class SecretBytes implements AutoCloseable {
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final ByteBuffer bytes;
-    private final Cleaner.Cleanable wiping;
     private boolean closed;
 
     private SecretBytes(ByteBuffer bytes) {
         this.bytes = bytes;
-        this.wiping = CLEANER.register(this, () -> wipe(bytes));
     }
 
     /**
@@ -64,16 +60,6 @@ public final class SecretBytes implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        wiping.clean();
-    }
-
-    /** Shows the size only. */
-    @Override
-    public String toString() {
-        return "SecretBytes[size=%d]".formatted(size());
-    }
-
-    private static void wipe(ByteBuffer bytes) {
         ByteBuffer rest = bytes.duplicate().clear();
         while (rest.remaining() >= Long.BYTES) {
             rest.putLong(0);
@@ -81,5 +67,11 @@ public final class SecretBytes implements AutoCloseable {
         while (rest.hasRemaining()) {
             rest.put((byte) 0);
         }
+    }
+
+    /** Shows the size only. */
+    @Override
+    public String toString() {
+        return "SecretBytes[size=%d]".formatted(size());
     }
 }

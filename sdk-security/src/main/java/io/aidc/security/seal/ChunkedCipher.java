@@ -42,7 +42,7 @@ public final class ChunkedCipher {
                     "key must be %d bytes for %s, got %d".formatted(aead.keyBytes(), aead, key.length));
         }
         this.aead = aead;
-        this.key = key.clone();
+        this.key = key;
     }
 
     /**
@@ -53,7 +53,7 @@ public final class ChunkedCipher {
      * @throws IllegalArgumentException if the key is not 32 bytes long
      */
     public static ChunkedCipher aes256(byte[] key) {
-        return new ChunkedCipher(ChunkAead.AES_256, key);
+        return new ChunkedCipher(ChunkAead.AES_256, key.clone());
     }
 
     /**
@@ -64,7 +64,12 @@ public final class ChunkedCipher {
      * @throws IllegalArgumentException if the key is not 16 bytes long
      */
     public static ChunkedCipher aes128(byte[] key) {
-        return new ChunkedCipher(ChunkAead.AES_128, key);
+        return new ChunkedCipher(ChunkAead.AES_128, key.clone());
+    }
+
+    /** Cobblestone-256 without a copy of the key, which the caller wipes once the streams it needs are made. */
+    static ChunkedCipher borrowing(byte[] key) {
+        return new ChunkedCipher(ChunkAead.AES_256, key);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.aidc.security.seal;
 
 import io.aidc.security.MalformedSealException;
 import io.aidc.security.UnsealException;
+import io.aidc.security.keys.InsecureDataKeys;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.WrappedKey;
@@ -45,17 +46,21 @@ public final class SealedFormat {
      * @throws IllegalStateException if the ring is closed
      */
     public static OutputStream sealingStream(OutputStream sink, SealBinding binding, KeyRing ring) throws IOException {
+        return sealingStream(sink, new SealedHeader(random(SealedHeader.FILE_ID_BYTES), binding, "", SLOT_BYTES), ring);
+    }
+
+    static OutputStream sealingStream(OutputStream sink, SealedHeader header, KeyRing ring) throws IOException {
         byte[] dataKey = random(DATA_KEY_BYTES);
         try {
-            byte[] prefix = new SealedHeader(random(SealedHeader.FILE_ID_BYTES), binding, SLOT_BYTES).encode();
+            byte[] prefix = header.encode();
             byte[] hash = sha512(prefix);
-            Slot slot = new Slot(1, List.of(RingRecipient.of(ring.wrap(dataKey, hash))));
+            Slot slot = new Slot(1, List.of(RingRecipient.of(InsecureDataKeys.wrap(ring, dataKey, hash))));
             byte[] live = slot.encode(SLOT_BYTES);
             HeaderMac.write(dataKey, prefix, live);
             sink.write(prefix);
             sink.write(live);
             sink.write(new byte[SLOT_BYTES + padding(prefix.length, SLOT_BYTES)]);
-            return ChunkedCipher.aes256(dataKey).encryptingStream(sink, hash);
+            return ChunkedCipher.borrowing(dataKey).encryptingStream(sink, hash);
         } finally {
             Arrays.fill(dataKey, (byte) 0);
         }
@@ -119,7 +124,7 @@ public final class SealedFormat {
      * @throws IllegalArgumentException if the length is negative
      */
     public static long sealedSize(long plaintextBytes, SealBinding binding) {
-        int prefix = new SealedHeader(new byte[SealedHeader.FILE_ID_BYTES], binding, SLOT_BYTES).encode().length;
+        int prefix = new SealedHeader(new byte[SealedHeader.FILE_ID_BYTES], binding, "", SLOT_BYTES).encode().length;
         return prefix + 2L * SLOT_BYTES + padding(prefix, SLOT_BYTES) + ChunkedCipher.encryptedSize(plaintextBytes);
     }
 
@@ -143,9 +148,11 @@ public final class SealedFormat {
                 dataKey = dataKey(first.get(), slotA, prefix, hash, ring);
             }
             if (second.isPresent()) {
-                dataKey = dataKey(second.get(), slotB, prefix, hash, ring);
+                byte[] again = dataKey(second.get(), slotB, prefix, hash, ring);
+                Arrays.fill(dataKey, (byte) 0);
+                dataKey = again;
             }
-            return ChunkedCipher.aes256(dataKey).decrypting(source, hash);
+            return ChunkedCipher.borrowing(dataKey).decrypting(source, hash);
         } finally {
             Arrays.fill(dataKey, (byte) 0);
         }
@@ -157,7 +164,7 @@ public final class SealedFormat {
                 .flatMap(recipient -> RingRecipient.read(recipient, id).stream())
                 .findFirst()
                 .orElseThrow(UnsealException::new);
-        byte[] dataKey = ring.unwrap(wrapped, hash);
+        byte[] dataKey = InsecureDataKeys.unwrap(ring, wrapped, hash);
         if (dataKey.length != DATA_KEY_BYTES || !HeaderMac.matches(dataKey, prefix, bytes)) {
             Arrays.fill(dataKey, (byte) 0);
             throw new UnsealException();

@@ -17,10 +17,14 @@ import java.util.TreeMap;
 /**
  * The part of a sealed file that is written once: {@code "AIDCSEAL"}, u8 version, u8 suite, u32 length, then entries of u16
  * key length, key, u16 value length, value, sorted by key as unsigned UTF-8. All numbers are big-endian. The keys are
- * {@code context/…}, {@code file-id} (16 random bytes), {@code name} and {@code slot-bytes} (u32).
+ * {@code content-type} (optional), {@code context/…}, {@code file-id} (16 random bytes), {@code name} and
+ * {@code slot-bytes} (u32).
+ *
+ * @param contentType 1 to 255 printable characters of ASCII, or empty if the entry is absent; it describes the content and
+ *     is authenticated, but nobody has to know it to unseal
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record SealedHeader(byte[] fileId, SealBinding binding, int slotBytes) {
+record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int slotBytes) {
     static final int FILE_ID_BYTES = 16;
     static final int MIN_SLOT_BYTES = 256;
     static final int MAX_SLOT_BYTES = 16 * 1024;
@@ -29,11 +33,22 @@ record SealedHeader(byte[] fileId, SealBinding binding, int slotBytes) {
     private static final int SUITE_COBBLESTONE_256 = 1;
     private static final int FIXED_BYTES = 14;
     private static final int MAX_ENTRIES_BYTES = 32 * 1024;
+    private static final int MAX_CONTENT_TYPE = 255;
+    private static final String CONTENT_TYPE = "content-type";
     private static final String CONTEXT = "context/";
+
+    SealedHeader {
+        if (contentType.length() > MAX_CONTENT_TYPE || !contentType.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            throw new IllegalArgumentException("contentType must be 0 to 255 printable characters of ASCII");
+        }
+    }
 
     byte[] encode() {
         Map<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
         binding.context().forEach((key, value) -> entries.put(utf8(CONTEXT + key), utf8(value)));
+        if (!contentType.isEmpty()) {
+            entries.put(utf8(CONTENT_TYPE), utf8(contentType));
+        }
         entries.put(utf8("file-id"), fileId);
         entries.put(utf8("name"), utf8(binding.name()));
         entries.put(utf8("slot-bytes"), ByteBuffer.allocate(4).putInt(slotBytes).array());
@@ -101,6 +116,7 @@ record SealedHeader(byte[] fileId, SealBinding binding, int slotBytes) {
             byte[] fileId = values.remove("file-id");
             byte[] name = values.remove("name");
             byte[] slotBytes = values.remove("slot-bytes");
+            byte[] contentType = values.remove(CONTENT_TYPE);
             if (fileId == null
                     || fileId.length != FILE_ID_BYTES
                     || name == null
@@ -112,7 +128,8 @@ record SealedHeader(byte[] fileId, SealBinding binding, int slotBytes) {
             if (size < MIN_SLOT_BYTES || size > MAX_SLOT_BYTES) {
                 throw broken("slot-bytes must be %d to %d, got %d".formatted(MIN_SLOT_BYTES, MAX_SLOT_BYTES, size));
             }
-            return new SealedHeader(fileId, new SealBinding(text(name), context(values)), size);
+            String type = contentType == null ? "" : text(contentType);
+            return new SealedHeader(fileId, new SealBinding(text(name), context(values)), type, size);
         } catch (BufferUnderflowException | CharacterCodingException | IllegalArgumentException e) {
             throw broken("an entry is cut, no UTF-8, or over a limit");
         }

@@ -5,6 +5,7 @@ import io.aidc.security.ModelRejectedException.Reason;
 import io.aidc.security.internal.Json;
 import io.aidc.security.internal.JsonException;
 import io.aidc.security.internal.JsonReader;
+import io.aidc.security.internal.Printable;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
@@ -18,6 +19,9 @@ import java.util.Optional;
 /** A signature file: a sigstore bundle v0.3 around a DSSE envelope. Members that we do not need are skipped. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Bundle(byte[] payload, byte[] signature, Signer signer) {
+    /** A bundle has some 20, and a few more for each certificate. */
+    private static final int MAX_JSON_VALUES = 4096;
+
     private static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     /** Who claims to have signed. */
@@ -53,7 +57,7 @@ record Bundle(byte[] payload, byte[] signature, Signer signer) {
 
     static Bundle parse(byte[] file) {
         try {
-            Json json = JsonReader.read(file);
+            Json json = JsonReader.read(file, MAX_JSON_VALUES);
             require("media type", json.get("mediaType").asText(), MEDIA_TYPE);
             Json envelope = json.get("dsseEnvelope");
             require("payload type", envelope.get("payloadType").asText(), Statement.PAYLOAD_TYPE);
@@ -66,7 +70,7 @@ record Bundle(byte[] payload, byte[] signature, Signer signer) {
                     base64(signatures.get(0).get("sig")),
                     signer(json.get("verificationMaterial")));
         } catch (JsonException e) {
-            throw malformed(e.getMessage());
+            throw malformed("is not as expected: " + e.getMessage());
         } catch (CertificateException e) {
             throw malformed("holds an unreadable certificate");
         }
@@ -116,7 +120,8 @@ record Bundle(byte[] payload, byte[] signature, Signer signer) {
     private static void require(String what, String found, String known) {
         if (!found.equals(known)) {
             throw new ModelRejectedException(
-                    Reason.UNSUPPORTED, "The signature file has %s %s; known is %s".formatted(what, found, known));
+                    Reason.UNSUPPORTED,
+                    "The signature file has %s %s; known is %s".formatted(what, Printable.of(found), known));
         }
     }
 

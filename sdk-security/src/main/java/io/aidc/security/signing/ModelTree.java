@@ -2,6 +2,7 @@ package io.aidc.security.signing;
 
 import io.aidc.security.ModelRejectedException;
 import io.aidc.security.ModelRejectedException.Reason;
+import io.aidc.security.internal.Printable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -107,7 +108,8 @@ final class ModelTree {
         return root.relativize(path).toString().replace(root.getFileSystem().getSeparator(), "/");
     }
 
-    private static ModelRejectedException unsafe(Path path, String fault) {
-        return new ModelRejectedException(Reason.UNSAFE_FILE, "Model file %s %s".formatted(path, fault));
+    private ModelRejectedException unsafe(Path path, String fault) {
+        return new ModelRejectedException(
+                Reason.UNSAFE_FILE, "Model file %s %s".formatted(Printable.of(name(path)), fault));
     }
 }

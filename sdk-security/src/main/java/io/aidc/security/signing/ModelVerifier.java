@@ -29,7 +29,8 @@ import java.util.Set;
  * other ones are named as unsupported. What shall be handed to a runtime should come from {@link VerifiedModel#read}: a file
  * opened again by its path may be another one by then.
  *
- * <p>A signature does not expire, and an older signed model in place of a newer one is not noticed.
+ * <p>A signature file may be 64 MiB long, and list some 250&nbsp;000 files; a larger one is refused. A signature does not
+ * expire, and an older signed model in place of a newer one is not noticed.
  *
  * <p><em>Immutable.</em>
  *

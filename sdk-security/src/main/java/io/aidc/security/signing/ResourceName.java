@@ -2,6 +2,7 @@ package io.aidc.security.signing;
 
 import io.aidc.security.ModelRejectedException;
 import io.aidc.security.ModelRejectedException.Reason;
+import io.aidc.security.internal.Printable;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ final class ResourceName {
                 throw new ModelRejectedException(
                         Reason.UNSAFE_NAME,
                         "Unsafe file name %s: must be relative, without '.', '..', backslash, colon or control character"
-                                .formatted(printable(name)));
+                                .formatted(Printable.of(name)));
             }
             String other =
                     folded.put(Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT), name);
@@ -40,7 +41,7 @@ final class ResourceName {
                 throw new ModelRejectedException(
                         Reason.UNSAFE_NAME,
                         "File names %s and %s are equal but for case or Unicode form"
-                                .formatted(printable(other), printable(name)));
+                                .formatted(Printable.of(other), Printable.of(name)));
             }
         }
     }
@@ -51,14 +52,6 @@ final class ResourceName {
             odd |= component.isEmpty() || component.equals(".") || component.equals("..");
         }
         return !odd && StandardCharsets.UTF_8.newEncoder().canEncode(name);
-    }
-
-    private static String printable(String name) {
-        return name.codePoints()
-                .limit(200)
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     private static String[] components(String name) {

@@ -5,6 +5,7 @@ import io.aidc.security.ModelRejectedException.Reason;
 import io.aidc.security.internal.Json;
 import io.aidc.security.internal.JsonException;
 import io.aidc.security.internal.JsonReader;
+import io.aidc.security.internal.Printable;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -19,6 +20,10 @@ import java.util.Set;
  */
 record Statement(String modelName, Map<String, String> digests, Set<String> ignored, boolean symlinksFollowed) {
     static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
+
+    /** Four for each file. */
+    private static final int MAX_JSON_VALUES = 1_000_000;
+
     private static final String TYPE = "https://in-toto.io/Statement/v1";
     private static final String PREDICATE_TYPE = "https://model_signing/signature/v1.0";
 
@@ -47,7 +52,7 @@ record Statement(String modelName, Map<String, String> digests, Set<String> igno
 
     static Statement parse(byte[] payload) {
         try {
-            Json json = JsonReader.read(payload);
+            Json json = JsonReader.read(payload, MAX_JSON_VALUES);
             require("_type", json.get("_type").asText(), TYPE);
             require("predicateType", json.get("predicateType").asText(), PREDICATE_TYPE);
             Json predicate = json.get("predicate");
@@ -106,7 +111,8 @@ record Statement(String modelName, Map<String, String> digests, Set<String> igno
     private static void require(String what, String found, String known) {
         if (!found.equals(known)) {
             throw new ModelRejectedException(
-                    Reason.UNSUPPORTED, "The signed statement has %s %s; known is %s".formatted(what, found, known));
+                    Reason.UNSUPPORTED,
+                    "The signed statement has %s %s; known is %s".formatted(what, Printable.of(found), known));
         }
     }
 

@@ -2,6 +2,7 @@ package io.aidc.security.signing;
 
 import io.aidc.security.ModelMismatchException;
 import io.aidc.security.VaultIoException;
+import io.aidc.security.internal.Printable;
 import io.aidc.security.keys.SecretBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,8 @@ public final class VerifiedModel implements AutoCloseable {
      * Reads a file into memory and checks it there.
      *
      * @param name one of {@link #names()}; shorter than 2 GiB
-     * @return a direct buffer of the whole file; it shows zeros after {@link #close()}
+     * @return a direct buffer of the whole file; it shows zeros after {@link #close()}, and what was signed for as long as
+     *     nobody closes this model, even if nobody holds it any more
      * @throws IllegalArgumentException if the name is not signed, or the file does not fit one buffer
      * @throws ModelMismatchException if the file is not the signed one any more
      * @throws VaultIoException if it cannot be read
@@ -56,7 +58,8 @@ public final class VerifiedModel implements AutoCloseable {
         requireOpen();
         String signed = digests.get(name);
         if (signed == null) {
-            throw new IllegalArgumentException("name must be one of %s, got %s".formatted(digests.keySet(), name));
+            throw new IllegalArgumentException(
+                    "name must be one of the %d signed files, got %s".formatted(digests.size(), Printable.of(name)));
         }
         SecretBytes content = content(name);
         var sha256 = Sha256.create();
@@ -78,19 +81,32 @@ public final class VerifiedModel implements AutoCloseable {
 
     private SecretBytes content(String name) {
         try (SeekableByteChannel in = Sha256.open(tree.resolve(name))) {
-            long size = in.size();
-            if (size > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        "%s has %d bytes; at most %d fit one buffer".formatted(name, size, Integer.MAX_VALUE));
-            }
-            SecretBytes content = SecretBytes.allocate((int) size);
+            return content(in);
+        } catch (IOException e) {
+            throw new VaultIoException(
+                    "Cannot read %s of model %s".formatted(Printable.of(name), Printable.of(tree.name())), e);
+        }
+    }
+
+    static SecretBytes content(SeekableByteChannel in) throws IOException {
+        long size = in.size();
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "the file has %d bytes; at most %d fit one buffer".formatted(size, Integer.MAX_VALUE));
+        }
+        SecretBytes content = SecretBytes.allocate((int) size);
+        boolean done = false;
+        try {
             ByteBuffer target = content.buffer();
             while (target.hasRemaining() && in.read(target) >= 0) {
                 // a file cut meanwhile leaves zeros, which the digest will not match
             }
+            done = true;
             return content;
-        } catch (IOException e) {
-            throw new VaultIoException("Cannot read %s of model %s".formatted(name, tree.name()), e);
+        } finally {
+            if (!done) {
+                content.close();
+            }
         }
     }
 

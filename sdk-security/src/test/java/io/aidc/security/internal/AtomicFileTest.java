@@ -2,14 +2,17 @@ package io.aidc.security.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.aidc.security.VaultIoException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,55 @@ class AtomicFileTest {
                 .withCauseInstanceOf(FileAlreadyExistsException.class);
         assertThat(target).hasContent("1");
         assertThat(directory.toFile().list()).hasSize(1);
+    }
+
+    @Test
+    void create_fileSystemWithoutLinks_movesInstead() throws IOException {
+        for (Exception refusal : List.of(
+                new FileSystemException("a", "b", "Operation not permitted"), new UnsupportedOperationException())) {
+            Path target = directory.resolve("a");
+            AtomicFile.create(target, AtomicFile.Access.OWNER, out -> out.write('1'), withoutLinks(refusal));
+            assertThatExceptionOfType(VaultIoException.class)
+                    .isThrownBy(() -> AtomicFile.create(
+                            target, AtomicFile.Access.OWNER, out -> out.write('2'), withoutLinks(refusal)))
+                    .withCauseInstanceOf(FileAlreadyExistsException.class);
+            assertThat(target).hasContent("1");
+            assertThat(directory.toFile().list()).hasSize(1);
+            Files.delete(target);
+        }
+    }
+
+    @Test
+    void replace_directoryIsNotFlushed_isSaidThoughTheFileIsThere() {
+        Path target = directory.resolve("a");
+        AtomicFile.Disk broken = new AtomicFile.Disk() {
+            @Override
+            void flush(Path flushed) throws IOException {
+                throw new IOException("cannot flush " + flushed);
+            }
+        };
+        assertThatExceptionOfType(VaultIoException.class)
+                .isThrownBy(() -> AtomicFile.replace(target, AtomicFile.Access.UMASK, out -> out.write('1'), broken))
+                .withMessageContaining("cannot flush " + directory);
+        assertThat(target).hasContent("1");
+        assertThat(directory.toFile().list()).hasSize(1);
+    }
+
+    @Test
+    void flush_directoryThatCannotBeOpened_fails() {
+        assertThatIOException().isThrownBy(() -> new AtomicFile.Disk().flush(directory.resolve("none")));
+    }
+
+    private static AtomicFile.Disk withoutLinks(Exception refusal) {
+        return new AtomicFile.Disk() {
+            @Override
+            void link(Path name, Path existing) throws IOException {
+                if (refusal instanceof IOException failure) {
+                    throw failure;
+                }
+                throw (RuntimeException) refusal;
+            }
+        };
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.aidc.security.UnsealException;
 import io.aidc.security.VaultIoException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -257,6 +258,25 @@ class KeyRingTest {
                         .withMessage(message)
                         .withNoCause();
             }
+        }
+    }
+
+    @Test
+    void publicMethods_handNoKeyOut() {
+        for (Method method : KeyRing.class.getMethods()) {
+            assertThat(method.getReturnType()).as(method.toString()).isNotEqualTo(byte[].class);
+            assertThat(method.getParameterTypes()).as(method.toString()).doesNotContain(byte[].class);
+        }
+    }
+
+    @Test
+    void insecureDataKeys_wrapAndUnwrap_areThoseOfTheRing() {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            WrappedKey wrapped = InsecureDataKeys.wrap(ring, DATA_KEY, CONTEXT);
+            assertThat(ring.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+            assertThat(InsecureDataKeys.unwrap(ring, wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+            assertThatExceptionOfType(UnsealException.class)
+                    .isThrownBy(() -> InsecureDataKeys.unwrap(ring, wrapped, new byte[1]));
         }
     }
 

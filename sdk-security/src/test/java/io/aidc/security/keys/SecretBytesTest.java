@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SecretBytesTest {
@@ -34,6 +37,24 @@ class SecretBytesTest {
             buffer.flip().get(after);
             assertThat(after).isEqualTo(new byte[size]);
         }
+    }
+
+    @Test
+    void buffer_ownerNeitherClosedNorHeld_keepsItsContent() {
+        List<ByteBuffer> buffers = new ArrayList<>();
+        WeakReference<SecretBytes> owner = owner(buffers);
+        for (int collections = 0; collections < 20; collections++) {
+            System.gc();
+            assertThat(buffers.get(0).get(0)).isEqualTo((byte) 7);
+        }
+        assertThat(owner.get()).as("the owner was collected").isNull();
+    }
+
+    /** Keeps the buffer but not its owner. */
+    private static WeakReference<SecretBytes> owner(List<ByteBuffer> buffers) {
+        SecretBytes secret = SecretBytes.allocate(1);
+        buffers.add(secret.buffer().put(0, (byte) 7));
+        return new WeakReference<>(secret);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.aidc.security.MalformedSealException;
 import io.aidc.security.MalformedSealException.Reason;
 import io.aidc.security.UnsealException;
 import io.aidc.security.VaultException;
+import io.aidc.security.keys.InsecureDataKeys;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SealedFormatTest {
     private static final SealBinding BINDING =
@@ -90,8 +92,8 @@ class SealedFormatTest {
         int prefixBytes = 14 + ByteBuffer.wrap(sealed).getInt(10);
         byte[] context = MessageDigest.getInstance("SHA-512").digest(Arrays.copyOf(sealed, prefixBytes));
         byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
-        byte[] dataKey = ring.unwrap(
-                RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
+        byte[] dataKey = InsecureDataKeys.unwrap(
+                ring, RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
         byte[] message = Arrays.copyOfRange(sealed, 4096, sealed.length);
         assertThat(ChunkedCipher.aes256(dataKey).decrypt(message, context)).isEqualTo(PLAINTEXT);
     }
@@ -160,11 +162,12 @@ class SealedFormatTest {
         byte[] prefix = Arrays.copyOf(sealed, prefixBytes);
         byte[] context = MessageDigest.getInstance("SHA-512").digest(prefix);
         byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
-        byte[] dataKey = ring.unwrap(
-                RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
+        byte[] dataKey = InsecureDataKeys.unwrap(
+                ring, RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
         ring.rotate();
         Slot.Recipient unknown = new Slot.Recipient(200, new byte[1120]);
-        byte[] slot = new Slot(2, List.of(unknown, RingRecipient.of(ring.wrap(dataKey, context)))).encode(1792);
+        byte[] slot = new Slot(2, List.of(unknown, RingRecipient.of(InsecureDataKeys.wrap(ring, dataKey, context))))
+                .encode(1792);
         HeaderMac.write(dataKey, prefix, slot);
         System.arraycopy(slot, 0, sealed, prefixBytes + 1792, 1792);
         assertThat(unseal(sealed, BINDING)).isEqualTo(PLAINTEXT);
@@ -172,6 +175,48 @@ class SealedFormatTest {
         assertThat(unseal(sealed, BINDING)).isEqualTo(PLAINTEXT);
         Arrays.fill(sealed, prefixBytes, prefixBytes + 2 * 1792, (byte) 0);
         assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> unseal(sealed, BINDING));
+    }
+
+    @Test
+    void unseal_contentTypeInTheHeader_isReadAndAuthenticated() throws IOException {
+        for (String type : List.of("application/octet-stream", "t", "x".repeat(255))) {
+            byte[] sealed = sealWithType(type);
+            assertThat(SealedHeader.read(new ByteArrayInputStream(sealed)).contentType())
+                    .isEqualTo(type);
+            assertThat(unseal(sealed, BINDING)).isEqualTo(PLAINTEXT);
+            int typeAt = 14 + 2 + "content-type".length() + 2;
+            byte[] other = with(sealed, typeAt, 'y');
+            assertThat(SealedHeader.read(new ByteArrayInputStream(other)).contentType())
+                    .isEqualTo("y" + type.substring(1));
+            assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> unseal(other, BINDING));
+            assertReason(Reason.BROKEN_HEADER, with(sealed, typeAt, '\n'));
+        }
+    }
+
+    @Test
+    void contentType_outOfRange_isRefused() throws IOException {
+        assertThatIllegalArgumentException().isThrownBy(() -> sealWithType("x".repeat(256)));
+        assertThatIllegalArgumentException().isThrownBy(() -> sealWithType("é"));
+        byte[] sealed = sealWithType("t");
+        int lengthAt = 14 + 2 + "content-type".length();
+        byte[] empty = new byte[sealed.length - 1];
+        System.arraycopy(sealed, 0, empty, 0, lengthAt + 2);
+        System.arraycopy(sealed, lengthAt + 3, empty, lengthAt + 2, sealed.length - lengthAt - 3);
+        empty[lengthAt + 1] = 0;
+        empty[13]--;
+        assertReason(Reason.BROKEN_HEADER, empty);
+    }
+
+    @Test
+    void borrowing_key_isNotCopied() {
+        byte[] key = new byte[32];
+        Arrays.fill(key, (byte) 7);
+        ChunkedCipher borrowing = ChunkedCipher.borrowing(key);
+        ChunkedCipher copying = ChunkedCipher.aes256(key);
+        Arrays.fill(key, (byte) 0);
+        byte[] message = ChunkedCipher.aes256(key).encrypt(PLAINTEXT, new byte[0]);
+        assertThat(borrowing.decrypt(message, new byte[0])).isEqualTo(PLAINTEXT);
+        assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> copying.decrypt(message, new byte[0]));
     }
 
     @Test
@@ -226,12 +271,13 @@ class SealedFormatTest {
         }
     }
 
-    @Test
-    void unseal_goldenFileOfVersion1_stillOpens() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"sealed-v1.bin", "sealed-typed-v1.bin"})
+    void unseal_goldenFileOfVersion1_stillOpens(String name) throws IOException {
         Path file = directory.resolve("golden.ring");
         Files.write(file, resource("/golden/keyring-v1.bin"));
         SealBinding binding = new SealBinding("models/golden/1", Map.of("tenant", "north"));
-        byte[] sealed = resource("/golden/sealed-v1.bin");
+        byte[] sealed = resource("/golden/" + name);
         try (KeyRing golden = KeyRing.open(file, "golden".toCharArray());
                 SecretBytes plaintext = SealedFormat.unseal(ByteBuffer.wrap(sealed), binding, golden)) {
             assertThat(UTF_8.decode(plaintext.buffer()).toString()).isEqualTo("sealed once, readable for ever\n");
@@ -242,6 +288,15 @@ class SealedFormatTest {
         ByteArrayOutputStream sink = new ByteArrayOutputStream();
         try (OutputStream out = SealedFormat.sealingStream(sink, binding, ring)) {
             out.write(plaintext);
+        }
+        return sink.toByteArray();
+    }
+
+    private byte[] sealWithType(String contentType) throws IOException {
+        ByteArrayOutputStream sink = new ByteArrayOutputStream();
+        SealedHeader header = new SealedHeader(new byte[16], BINDING, contentType, 1792);
+        try (OutputStream out = SealedFormat.sealingStream(sink, header, ring)) {
+            out.write(PLAINTEXT);
         }
         return sink.toByteArray();
     }

@@ -147,6 +147,36 @@ class FormatPartsTest {
         assertReason(Reason.UNSAFE_NAME, good.replace("dir/b", "A"));
     }
 
+    @Test
+    void parse_moreJsonValuesThanAllowed_isRefused() {
+        String bundle = new String(Bundle.encode(new byte[9], new byte[70], DIGEST), UTF_8);
+        String more = bundle.replaceFirst("\\{", "{\"more\":[%s{}],");
+        assertThat(Bundle.parse(bytes(more.formatted("{},".repeat(4000)))).payload())
+                .hasSize(9);
+        assertReason(Reason.MALFORMED_BUNDLE, () -> Bundle.parse(bytes(more.formatted("{},".repeat(4096)))));
+        String statement = statement().toJson().text().replaceFirst("\\{", "{\"more\":[%s0],");
+        assertThat(Statement.parse(bytes(statement.formatted("0,".repeat(10_000)))))
+                .isEqualTo(statement());
+        assertReason(Reason.MALFORMED_BUNDLE, statement.formatted("0,".repeat(1_000_000)));
+    }
+
+    @Test
+    void parse_unknownTexts_areShownEscapedAndCut() {
+        String bundle = new String(Bundle.encode(new byte[9], new byte[70], DIGEST), UTF_8);
+        String odd = "\\n" + "x".repeat(300);
+        String shown = "\\u000a" + "x".repeat(199) + "...; known";
+        for (String type : List.of("application/vnd.dev.sigstore.bundle.v0.3+json", Statement.PAYLOAD_TYPE)) {
+            assertThatExceptionOfType(ModelRejectedException.class)
+                    .isThrownBy(() -> Bundle.parse(bytes(bundle.replace(type, odd))))
+                    .withMessageContaining(shown);
+        }
+        String statement = statement().toJson().text();
+        assertThatExceptionOfType(ModelRejectedException.class)
+                .isThrownBy(
+                        () -> Statement.parse(bytes(statement.replace("\"method\":\"files", "\"method\":\"" + odd))))
+                .withMessageContaining(shown);
+    }
+
     @ParameterizedTest(name = "seed={0}")
     @MethodSource("io.aidc.security.Vectors#seeds")
     void bundle_garbled_givesDocumentedFailuresOnly(long seed) {

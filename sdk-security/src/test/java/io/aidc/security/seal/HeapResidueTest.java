@@ -1,0 +1,139 @@
+package io.aidc.security.seal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import io.aidc.security.keys.InsecureDataKeys;
+import io.aidc.security.keys.KeyRing;
+import io.aidc.security.keys.TestRings;
+import io.aidc.security.keys.WrappedKey;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Searches the heap of a JVM that has sealed and unsealed; its collector frees nothing, so that garbage is seen too. */
+class HeapResidueTest {
+    private static final SealBinding BINDING = new SealBinding("n", Map.of());
+    private static final int SIZE = 40_000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void sealAndUnseal_leaveNeitherPlaintextNorDataKeyInTheHeap() throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:+UseEpsilonGC",
+                        "-Xmx512m",
+                        "-Xlog:disable",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        directory.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(child.getInputStream().readAllBytes(), UTF_8).lines())
+                .startsWith("sealed bytes: found", "data key: absent")
+                .endsWith(Collections.nCopies(5, "plaintext: absent").toArray(String[]::new))
+                .hasSize(7);
+        assertThat(child.waitFor()).isZero();
+    }
+
+    /** What the other JVM runs. Plaintext is made in direct memory, and what is searched for only after the dump. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] args) throws Exception {
+            Path directory = Path.of(args[0]);
+            ByteBuffer plaintext = ByteBuffer.allocateDirect(SIZE);
+            for (int i = 0; i < SIZE; i++) {
+                plaintext.put(i, (byte) (31 * i + 7 * (i >> 8)));
+            }
+            KeyRing ring = TestRings.create(directory.resolve("ring"), "passphrase");
+            byte[] sealed = seal(plaintext, ring);
+            addSecondSlot(sealed, ring);
+            SealedFormat.unseal(ByteBuffer.wrap(sealed), BINDING, ring).close();
+
+            byte[] heap = heap(directory.resolve("heap.hprof"));
+            report("sealed bytes", heap, ByteBuffer.wrap(sealed, 5000, 32));
+            report("data key", heap, ByteBuffer.wrap(dataKey(sealed, ring)));
+            for (int at : new int[] {0, 6000, 16_384, 33_000, SIZE - 32}) {
+                report("plaintext", heap, plaintext.slice(at, 32));
+            }
+        }
+
+        private static byte[] seal(ByteBuffer plaintext, KeyRing ring) throws IOException {
+            ByteArrayOutputStream sink = new ByteArrayOutputStream();
+            byte[] piece = new byte[5000];
+            try (OutputStream out = SealedFormat.sealingStream(sink, BINDING, ring)) {
+                for (ByteBuffer rest = plaintext.duplicate(); rest.hasRemaining(); ) {
+                    rest.get(piece);
+                    out.write(piece);
+                }
+            }
+            Arrays.fill(piece, (byte) 0);
+            return sink.toByteArray();
+        }
+
+        private static void addSecondSlot(byte[] sealed, KeyRing ring) throws Exception {
+            byte[] dataKey = dataKey(sealed, ring);
+            byte[] prefix = Arrays.copyOf(sealed, prefixBytes(sealed));
+            WrappedKey wrapped = InsecureDataKeys.wrap(ring, dataKey, sha512(prefix));
+            byte[] slot = new Slot(2, List.of(RingRecipient.of(wrapped))).encode(1792);
+            HeaderMac.write(dataKey, prefix, slot);
+            System.arraycopy(slot, 0, sealed, prefix.length + slot.length, slot.length);
+            Arrays.fill(dataKey, (byte) 0);
+        }
+
+        private static byte[] heap(Path dump) throws IOException {
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), false);
+            return Files.readAllBytes(dump);
+        }
+
+        private static byte[] dataKey(byte[] sealed, KeyRing ring) throws Exception {
+            int prefixBytes = prefixBytes(sealed);
+            byte[] context = sha512(Arrays.copyOf(sealed, prefixBytes));
+            byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
+            return InsecureDataKeys.unwrap(
+                    ring,
+                    RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(),
+                    context);
+        }
+
+        private static int prefixBytes(byte[] sealed) {
+            return 14 + ByteBuffer.wrap(sealed).getInt(10);
+        }
+
+        private static byte[] sha512(byte[] bytes) throws Exception {
+            return MessageDigest.getInstance("SHA-512").digest(bytes);
+        }
+
+        private static void report(String what, byte[] heap, ByteBuffer wanted) {
+            System.out.println(what + ": " + (contains(heap, wanted) ? "found" : "absent"));
+        }
+
+        private static boolean contains(byte[] heap, ByteBuffer wanted) {
+            byte[] bytes = new byte[wanted.remaining()];
+            wanted.duplicate().get(bytes);
+            for (int i = 0; i + bytes.length <= heap.length; i++) {
+                if (heap[i] == bytes[0] && Arrays.equals(heap, i, i + bytes.length, bytes, 0, bytes.length)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
