@@ -1,7 +1,7 @@
 package io.aidc.serving;
 
 import io.aidc.serving.ModelLoadException.Reason;
-import io.aidc.serving.batch.BatchProbe;
+import io.aidc.serving.internal.batch.BatchProbe;
 import io.aidc.serving.onnx.GraphScan;
 import io.aidc.serving.onnx.OnnxModel;
 import io.aidc.serving.runtime.LoadOptions;
@@ -15,13 +15,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model that passed admission: hashed, looked through, loaded and probed.
  *
- * @param random whether two runs on one input may differ
+ * @param scan what the graph holds
  */
-record LoadedVersion(LoadedModel model, ModelInfo info, boolean random) {
+record LoadedVersion(LoadedModel model, ModelInfo info, GraphScan scan) {
     private static final int SHORT_DIGEST = 12;
 
     /** Loads a model; if anything fails, nothing stays open. */
@@ -31,12 +32,16 @@ record LoadedVersion(LoadedModel model, ModelInfo info, boolean random) {
             // the source may fail after the load, in closing what it decrypted to
             source.lend(bytes -> loaded[0] = admit(source, bytes, runtime, threadsPerRun));
             return loaded[0].probed(batchRows);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             if (loaded[0] != null) {
-                loaded[0].model.close();
+                loaded[0].closeAfter(e);
             }
             throw e;
         }
+    }
+
+    void closeAfter(Throwable failure) {
+        closeAfter(failure, model);
     }
 
     private static LoadedVersion admit(ModelSource source, ByteBuffer bytes, ModelRuntime runtime, int threadsPerRun) {
@@ -61,9 +66,23 @@ record LoadedVersion(LoadedModel model, ModelInfo info, boolean random) {
             image = ByteBuffer.allocateDirect(edited.length).put(edited).flip();
         }
         LoadedModel model = runtime.load(image, options);
-        Batching off = new Batching.Off("not asked for");
-        ModelInfo info = new ModelInfo(version, digest, runtime.name(), model.inputs(), model.outputs(), labels, off);
-        return new LoadedVersion(model, info, scan.isRandom());
+        try {
+            Batching off = new Batching.Off("not asked for");
+            ModelInfo info =
+                    new ModelInfo(version, digest, runtime.name(), model.inputs(), model.outputs(), labels, off);
+            return new LoadedVersion(model, info, scan);
+        } catch (Throwable e) {
+            closeAfter(e, model);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, LoadedModel model) {
+        try {
+            model.close();
+        } catch (Throwable e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static OnnxModel editable(ByteBuffer bytes, LoadOptions options) {
@@ -81,7 +100,14 @@ record LoadedVersion(LoadedModel model, ModelInfo info, boolean random) {
         if (batchRows < 2) {
             return this;
         }
-        Batching batching = BatchProbe.of(model, batchRows);
+        // such as DynamicQuantizeLinear, whose range spans all rows of a run
+        Optional<String> shared = scan.operators().stream()
+                .filter(operator -> operator.startsWith("DynamicQuantize"))
+                .sorted()
+                .findFirst();
+        Batching batching = shared.<Batching>map(operator ->
+                        new Batching.Off("operator '%s' takes its range over all rows of a run".formatted(operator)))
+                .orElseGet(() -> BatchProbe.of(model, batchRows));
         ModelInfo probed = new ModelInfo(
                 info.version(),
                 info.sha256(),
@@ -90,7 +116,7 @@ record LoadedVersion(LoadedModel model, ModelInfo info, boolean random) {
                 info.outputs(),
                 info.classLabels(),
                 batching);
-        return new LoadedVersion(model, probed, random);
+        return new LoadedVersion(model, probed, scan);
     }
 
     /** By way of an array of our own that is wiped: the digest would copy a direct buffer to one that is not. */

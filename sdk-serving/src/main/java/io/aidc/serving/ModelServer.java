@@ -1,8 +1,8 @@
 package io.aidc.serving;
 
-import io.aidc.serving.batch.Batcher;
-import io.aidc.serving.batch.TensorBatches;
-import io.aidc.serving.cache.AnswerCache;
+import io.aidc.serving.internal.batch.Batcher;
+import io.aidc.serving.internal.batch.TensorBatches;
+import io.aidc.serving.internal.cache.AnswerCache;
 import io.aidc.serving.runtime.LoadedModel;
 import io.aidc.serving.runtime.ModelRuntime;
 import io.aidc.serving.runtime.ort.OrtRuntime;
@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * waiting line is bounded; what does not fit is refused with an {@link Answer.Shed}, not with an exception. A request
  * that makes the model fail completes its own future with an {@link InferenceException} and nobody else's.
  *
- * <p>Answers do not depend on which requests shared a run, within rounding: models for which that does not hold are found
- * when the server is opened and are not batched. Floats may differ in their last bits between batch sizes and machines.
+ * <p>Answers are not to depend on which requests shared a run, within rounding. Models known or found by trial to break
+ * that when the server is opened are not batched; a trial with made-up rows cannot find all of them, so leave batching off
+ * for a model whose rows meet. Floats may differ in their last bits between batch sizes and machines.
  *
  * <p>A future completed by a thread of the server runs its dependent stages there: do long work with the {@code …Async}
  * methods, and never wait in such a stage for another answer of the same server.
@@ -118,9 +119,13 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Asks with tensors of any type; a request may bring several rows.
      *
+     * <p>A request whose inputs differ in their number of rows, as for a model that spreads one row over many, never
+     * shares a run.
+     *
      * @param inputs one tensor for each input of the model, by name
      * @return {@link Answer.Scored} or {@link Answer.Shed}; completes with an {@link InferenceException} if the model
-     *     fails on these inputs. Cancelling it keeps a waiting request from running
+     *     fails on these inputs. Cancelling it keeps a waiting request from running, unless others wait for the same
+     *     answer
      * @throws IllegalArgumentException if an input is missing, unknown, of another type or shape, or not finite where
      *     that is refused; the message names it
      * @throws IllegalStateException if the server is closed
@@ -211,8 +216,16 @@ public final class ModelServer implements AutoCloseable {
         return 1;
     }
 
+    /** What has to be equal in requests that share a run; inputs that differ in their rows have no equal. */
     private Object shape(Map<String, Tensor> request) {
-        if (fixedTails || info.batching() instanceof Batching.Off) {
+        if (info.batching() instanceof Batching.Off) {
+            return "";
+        }
+        long rows = rows(request);
+        if (request.values().stream().anyMatch(tensor -> tensor.dimension(0) != rows)) {
+            return new Object();
+        }
+        if (fixedTails) {
             return "";
         }
         List<Long> tails = new ArrayList<>();
@@ -392,14 +405,14 @@ public final class ModelServer implements AutoCloseable {
             LoadedVersion loaded = LoadedVersion.load(source, engine, perRun, rows);
             try {
                 return open(loaded, rows);
-            } catch (RuntimeException | Error e) {
-                loaded.model().close();
+            } catch (Throwable e) {
+                loaded.closeAfter(e);
                 throw e;
             }
         }
 
         private ModelServer open(LoadedVersion loaded, int rows) {
-            if (loaded.random() && (cacheAnswers != null || cacheBytes != null)) {
+            if (loaded.scan().isRandom() && (cacheAnswers != null || cacheBytes != null)) {
                 throw new IllegalArgumentException("answers of model '%s' cannot be kept: it draws random numbers"
                         .formatted(loaded.info().version()));
             }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the bytes of a model come from: a file, an array, or a function that decrypts them.
  *
- * <p>The bytes are read each time a server is opened. The engine loads from a direct buffer that is overwritten with
- * zeros before {@code open()} returns, also when it throws; nothing is written to a disk. Immutable.
+ * <p>The bytes are read each time a server is opened, into a direct buffer that is overwritten with zeros before {@code
+ * open()} returns, also when it throws; nothing is written to a disk. Two things are not overwritten: a read-only buffer
+ * of {@link #decrypting}, which is left to its owner, and the copies without {@code ZipMap} that are made of a model that is
+ * not confidential. Immutable.
  */
 public final class ModelSource {
     private static final byte[] ZEROS = new byte[8192];
@@ -72,7 +74,7 @@ public final class ModelSource {
      *
      * <p>{@code opener} is called once per load. Its buffer is used as it is when direct, and overwritten with zeros
      * unless it is read-only; a heap buffer is copied to a direct one first, and both are wiped. Then the opened thing
-     * is closed. A runtime that cannot keep the plaintext to itself refuses such a source.
+     * is closed, and it stays reachable until then. A runtime that cannot keep the plaintext to itself refuses such a source.
      *
      * @param <T> what holds the plaintext
      * @param opener decrypts; may throw
@@ -101,17 +103,6 @@ public final class ModelSource {
                 },
                 true,
                 null);
-    }
-
-    /**
-     * Takes a function that yields plaintext to be wiped after the load.
-     *
-     * @param plaintext decrypts into a buffer that is then ours to overwrite; called once per load; may throw
-     * @return the source
-     */
-    public static ModelSource decrypting(Callable<? extends ByteBuffer> plaintext) {
-        Objects.requireNonNull(plaintext, "plaintext");
-        return decrypting(() -> new Held(plaintext.call()), Held::bytes);
     }
 
     /**
@@ -199,10 +190,5 @@ public final class ModelSource {
 
     private interface Reader {
         <T> T lend(Function<ByteBuffer, T> user) throws Exception;
-    }
-
-    private record Held(ByteBuffer bytes) implements AutoCloseable {
-        @Override
-        public void close() {}
     }
 }

@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * Counts what a server did since it was opened.
  *
  * <p>The numbers are read one after another while requests go on, so they may be a few requests apart; on an idle
- * server {@code asked = scored + shed + failed}. Immutable.
+ * server {@code asked = scored + shed + failed}, but for callers who cancelled while they waited for the answer to an
+ * equal request that got none. Immutable.
  *
  * @param asked requests that passed the input check
  * @param scored requests answered by the model or the cache

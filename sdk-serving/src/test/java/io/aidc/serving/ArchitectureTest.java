@@ -55,7 +55,7 @@ class ArchitectureTest {
                 .check(CLASSES);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".runtime..", ROOT + ".internal..")
+                .resideOutsideOfPackages(ROOT + ".runtime..", ROOT + ".internal")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.onnxruntime..")

@@ -55,16 +55,13 @@ class DigitsConformanceTest {
                 .bytes();
 
         assertThat(right(
-                        ModelSource.decrypting(() -> ByteBuffer.wrap(cnn.clone())),
+                        TestModels.decrypting(() -> ByteBuffer.wrap(cnn.clone())),
                         "output_probs",
                         false,
                         new OrtRuntime()))
                 .isEqualTo(DIGITS);
         assertThat(right(
-                        ModelSource.decrypting(() -> ByteBuffer.wrap(lr)),
-                        "output_probability",
-                        true,
-                        new OrtRuntime()))
+                        TestModels.decrypting(() -> ByteBuffer.wrap(lr)), "output_probability", true, new OrtRuntime()))
                 .isEqualTo(60);
     }
 

@@ -19,6 +19,7 @@ final class FakeRuntime implements ModelRuntime {
     final Semaphore entered = new Semaphore(0);
     final Semaphore mayGo = new Semaphore(0);
     final AtomicBoolean stopping = new AtomicBoolean();
+    final AtomicBoolean describing = new AtomicBoolean(true);
 
     @Override
     public String name() {
@@ -48,6 +49,9 @@ final class FakeRuntime implements ModelRuntime {
     private final class Doubling implements LoadedModel {
         @Override
         public List<TensorSpec> inputs() {
+            if (!describing.get()) {
+                throw new IllegalStateException("nothing known");
+            }
             return List.of(TensorSpec.of("x", ElementType.FLOAT32, TensorSpec.OPEN, 1));
         }
 

@@ -178,6 +178,77 @@ class ModelServerLoadTest {
     }
 
     @Test
+    void ask_inputsOfDifferentRows_neverShareARun() throws Exception {
+        StoppingRuntime real = new StoppingRuntime(new OrtRuntime());
+        try (ModelServer server = ModelServer.onnx(ModelSource.of(TestModels.sum(1)))
+                .batchUpTo(8, TARGET)
+                .runtime(real)
+                .open()) {
+            assertThat(server.model().batching()).isEqualTo(new Batching.UpTo(8));
+            real.stopRuns();
+            Future<Answer> first =
+                    threads.submit(() -> server.ask(sum(floats(0), floats(0))).join());
+            real.awaitRun();
+            CompletableFuture<Answer> twoToOne = server.ask(sum(floats(1, 2), floats(10)));
+            CompletableFuture<Answer> victim = server.ask(sum(floats(3), floats(20)));
+            CompletableFuture<Answer> oneToTwo = server.ask(sum(floats(4), floats(30, 40)));
+            CompletableFuture<Answer> neighbour = server.ask(sum(floats(5), floats(50)));
+            real.go();
+            first.get();
+
+            assertThat(z(twoToOne)).containsExactly(11, 12);
+            assertThat(z(victim)).containsExactly(23);
+            assertThat(z(oneToTwo)).containsExactly(34, 44);
+            assertThat(z(neighbour)).containsExactly(55);
+            assertThat(server.statistics().runs()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void ask_cachedAndAllCancelledWhileWaiting_isNotRun() throws Exception {
+        try (ModelServer server = server().batchUpTo(8, TARGET).cacheAnswers(10).open()) {
+            engine.stopRuns();
+            Future<Answer> first =
+                    threads.submit(() -> server.ask(new float[] {1}).join());
+            engine.awaitRun();
+            CompletableFuture<Answer> cancelled = server.ask(new float[] {2});
+            CompletableFuture<Answer> equal = server.ask(new float[] {2});
+            CompletableFuture<Answer> kept = server.ask(new float[] {3});
+            cancelled.cancel(false);
+            equal.cancel(false);
+            engine.go();
+            first.get();
+
+            assertThat(y(kept.join())).isEqualTo(6);
+            assertThat(engine.batches).containsExactly(1, 1);
+            assertThat(y(server.ask(new float[] {2}).join())).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void ask_fails_isNotWrappedCachedOrNot() throws Exception {
+        for (boolean cached : new boolean[] {false, true}) {
+            ModelServer.Builder options = server().batchUpTo(8, TARGET);
+            try (ModelServer server = (cached ? options.cacheAnswers(10) : options).open()) {
+                engine.stopRuns();
+                Future<Answer> first =
+                        threads.submit(() -> server.ask(new float[] {1}).join());
+                engine.awaitRun();
+                List<CompletableFuture<Throwable>> failures = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    failures.add(server.ask(new float[] {-9_500}).handle((answer, failure) -> failure));
+                }
+                engine.go();
+                first.get();
+
+                for (CompletableFuture<Throwable> failure : failures) {
+                    assertThat(failure.join()).isInstanceOf(InferenceException.class);
+                }
+            }
+        }
+    }
+
+    @Test
     void ask_equalRequestsAtOnce_shareOneRun() throws Exception {
         try (ModelServer server = server().batchUpTo(8, TARGET).cacheAnswers(10).open()) {
             engine.stopRuns();
@@ -377,6 +448,18 @@ class ModelServerLoadTest {
 
     private static Runnable closeOf(ModelServer server) {
         return server::close;
+    }
+
+    private static Map<String, Tensor> sum(float[] a, float[] b) {
+        return Map.of("a", Tensor.of(a, a.length, 1), "b", Tensor.of(b, b.length, 1));
+    }
+
+    private static float[] floats(float... values) {
+        return values;
+    }
+
+    private static float[] z(CompletableFuture<Answer> answer) {
+        return ModelServerTest.scored(answer.join()).output("z").floats();
     }
 
     private static float y(Answer answer) {

@@ -195,8 +195,8 @@ class ModelServerTest {
         ByteBuffer plaintext = TestModels.direct(MLP);
         float[] row = TestModels.row(new Random(1), 6);
         try (ModelServer plain = ModelServer.onnx(ModelSource.of(MLP)).open();
-                ModelServer sealed = ModelServer.onnx(ModelSource.decrypting(() -> plaintext))
-                        .open()) {
+                ModelServer sealed =
+                        ModelServer.onnx(TestModels.decrypting(() -> plaintext)).open()) {
             assertThat(plaintext).isEqualTo(ByteBuffer.allocate(MLP.length));
             assertThat(sealed.ask(row).join()).isEqualTo(plain.ask(row).join());
         }
@@ -212,6 +212,18 @@ class ModelServerTest {
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessageContaining("vault is gone");
         assertThat(runtime.openHandles()).isZero();
+    }
+
+    @Test
+    void open_engineCannotDescribeTheModel_leavesNothingOpen() {
+        FakeRuntime engine = new FakeRuntime();
+        engine.describing.set(false);
+
+        assertThatThrownBy(() ->
+                        ModelServer.onnx(ModelSource.of(MLP)).runtime(engine).open())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("nothing known");
+        assertThat(engine.closed).hasValue(1);
     }
 
     @Test
@@ -232,7 +244,7 @@ class ModelServerTest {
     @Test
     void open_confidentialZipMap_isRefusedWithTheRemedy() {
         assertRefused(
-                ModelSource.decrypting(() -> TestModels.direct(TestModels.zipMap())),
+                TestModels.decrypting(() -> TestModels.direct(TestModels.zipMap())),
                 ModelLoadException.Reason.CONFIDENTIAL,
                 "withoutZipMap()");
     }
@@ -288,13 +300,25 @@ class ModelServerTest {
 
     @Test
     void open_rowsThatMeetInTheModel_turnBatchingOff() {
-        try (ModelServer server = ModelServer.onnx(ModelSource.of(TestModels.sharedRange(4)))
+        try (ModelServer server = ModelServer.onnx(ModelSource.of(TestModels.batchMean(4)))
                 .batchUpTo(8, TARGET)
                 .open()) {
             assertThat(server.model().batching())
                     .isInstanceOfSatisfying(
                             Batching.Off.class, off -> assertThat(off.reason()).contains("'y'", "large neighbours"));
             assertThat(server.ask(new float[4]).join()).isInstanceOf(Answer.Scored.class);
+        }
+    }
+
+    @Test
+    void open_rangeTakenOverTheRun_turnsBatchingOffByName() {
+        for (byte[] model : List.of(TestModels.sharedRangeOfAnyWidth(), TestModels.sharedRangeAfterAScaler(4))) {
+            try (ModelServer server =
+                    ModelServer.onnx(ModelSource.of(model)).batchUpTo(8, TARGET).open()) {
+                assertThat(server.model().batching())
+                        .isEqualTo(new Batching.Off(
+                                "operator 'DynamicQuantizeLinear' takes its range over all rows of a run"));
+            }
         }
     }
 

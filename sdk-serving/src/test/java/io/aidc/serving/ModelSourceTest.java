@@ -77,7 +77,7 @@ class ModelSourceTest {
         ByteBuffer heap = ByteBuffer.wrap(BYTES.clone());
         AtomicReference<ByteBuffer> kept = new AtomicReference<>();
 
-        byte[] seen = ModelSource.decrypting(() -> heap).lend(bytes -> keep(kept, bytes));
+        byte[] seen = TestModels.decrypting(() -> heap).lend(bytes -> keep(kept, bytes));
 
         assertThat(seen).containsExactly(BYTES);
         assertThat(kept.get().isDirect()).isTrue();
@@ -111,13 +111,13 @@ class ModelSourceTest {
 
     @Test
     void lend_decryptionFails_saysWhy() {
-        assertThatThrownBy(() -> ModelSource.decrypting(() -> {
+        assertThatThrownBy(() -> TestModels.decrypting(() -> {
                             throw new IOException("wrong key");
                         })
                         .lend(ModelSourceTest::copy))
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessageContaining("wrong key");
-        assertThatThrownBy(() -> ModelSource.decrypting(() -> {
+        assertThatThrownBy(() -> TestModels.decrypting(() -> {
                             throw new SecurityException("denied");
                         })
                         .lend(ModelSourceTest::copy))
@@ -126,7 +126,7 @@ class ModelSourceTest {
 
     @Test
     void lend_interrupted_keepsTheFlag() {
-        assertThatThrownBy(() -> ModelSource.decrypting(() -> {
+        assertThatThrownBy(() -> TestModels.decrypting(() -> {
                             throw new InterruptedException();
                         })
                         .lend(ModelSourceTest::copy))

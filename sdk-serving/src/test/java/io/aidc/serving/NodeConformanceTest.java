@@ -86,7 +86,7 @@ class NodeConformanceTest {
             }
             ran++;
             ByteBuffer plaintext = TestModels.direct(model(test.getKey()));
-            ModelSource source = ModelSource.decrypting(() -> plaintext);
+            ModelSource source = TestModels.decrypting(() -> plaintext);
             try (ModelServer server = ModelServer.onnx(source)
                     .runtime(runtime)
                     .runsAtOnce(1)

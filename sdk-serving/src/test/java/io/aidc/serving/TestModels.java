@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 
 /** Small models, made here so that no binary file has to be trusted. */
 public final class TestModels {
@@ -105,6 +106,54 @@ public final class TestModels {
                 .addNode(node("DynamicQuantizeLinear", "q", "x").addOutput("s").addOutput("z"))
                 .addNode(node("DequantizeLinear", "y", "q", "s", "z"))
                 .addOutput(value("y", FLOAT, "N", width)));
+    }
+
+    /** The same in front of a softmax over {@code T}: {@code x [N, T] -> y [N, T]}; with one column it shows nothing. */
+    public static byte[] sharedRangeOfAnyWidth() {
+        return model(GraphProto.newBuilder()
+                .setName("range")
+                .addInput(value("x", FLOAT, "N", "T"))
+                .addNode(node("DynamicQuantizeLinear", "q", "x").addOutput("s").addOutput("z"))
+                .addNode(node("DequantizeLinear", "d", "q", "s", "z"))
+                .addNode(node("Softmax", "y", "d"))
+                .addOutput(value("y", FLOAT, "N", "T")));
+    }
+
+    /** The same for numbers around 600, which it scales itself: {@code sigmoid((x - 600) / 20)}. */
+    public static byte[] sharedRangeAfterAScaler(int width) {
+        return model(GraphProto.newBuilder()
+                .setName("range")
+                .addInput(value("x", FLOAT, "N", width))
+                .addInitializer(constant("mean", 600))
+                .addInitializer(constant("deviation", 20))
+                .addNode(node("Sub", "c", "x", "mean"))
+                .addNode(node("Div", "n", "c", "deviation"))
+                .addNode(node("DynamicQuantizeLinear", "q", "n").addOutput("s").addOutput("z"))
+                .addNode(node("DequantizeLinear", "d", "q", "s", "z"))
+                .addNode(node("Sigmoid", "y", "d"))
+                .addOutput(value("y", FLOAT, "N", width)));
+    }
+
+    /** A perceptron's scores as probabilities. */
+    public static byte[] classifier(long seed, int inputs, int classes) {
+        Random random = new Random(seed);
+        return model(GraphProto.newBuilder()
+                .setName("classifier")
+                .addInput(value("x", FLOAT, "N", inputs))
+                .addInitializer(weights("w", random, inputs, classes))
+                .addNode(node("MatMul", "h", "x", "w"))
+                .addNode(node(classes == 1 ? "Sigmoid" : "Softmax", "y", "h"))
+                .addOutput(value("y", FLOAT, "N", classes)));
+    }
+
+    /** Says that rows may have any width and takes one of 1 only: {@code x [N, W] -> y [N, 2]}. */
+    public static byte[] widthOfOne() {
+        return model(GraphProto.newBuilder()
+                .setName("one")
+                .addInput(value("x", FLOAT, "N", "W"))
+                .addInitializer(weights("w", new Random(1), 1, 2))
+                .addNode(node("MatMul", "y", "x", "w"))
+                .addOutput(value("y", FLOAT, "N", 2)));
     }
 
     /** Subtracts the batch's mean, another way in which rows meet. */
@@ -241,9 +290,22 @@ public final class TestModels {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
+    /** A source whose plaintext belongs to nobody who would have to be closed. */
+    public static ModelSource decrypting(Callable<? extends ByteBuffer> plaintext) {
+        return ModelSource.decrypting(() -> new Held(plaintext.call()), Held::bytes);
+    }
+
     private static TypeProto tensorType(int type) {
         return TypeProto.newBuilder()
                 .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type))
+                .build();
+    }
+
+    private static TensorProto constant(String name, float value) {
+        return TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(FLOAT)
+                .addFloatData(value)
                 .build();
     }
 
@@ -265,5 +327,10 @@ public final class TestModels {
             values[i] = (float) (random.nextGaussian() / Math.sqrt(fanIn));
         }
         return values;
+    }
+
+    private record Held(ByteBuffer bytes) implements AutoCloseable {
+        @Override
+        public void close() {}
     }
 }

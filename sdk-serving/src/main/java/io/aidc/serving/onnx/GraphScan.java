@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Looks through a model without copying it: which operators it has, and whether weights lie outside.
  *
  * <p>Only operator names reach the heap, so this may see the plaintext of a confidential model. The field numbers are
- * those of {@code onnx.proto}, the encoding is protobuf's. Functions and subgraphs are looked into, {@value #DEEPEST} levels deep. Immutable.
+ * those of {@code onnx.proto}, the encoding is protobuf's. Functions and subgraphs are looked into, {@value #DEEPEST} levels deep.
+ *
+ * <p>Where parsers may differ, this one refuses or takes the worst case: groups, tags and enums beyond 32 bits, and numbers
+ * beyond 64 are refused; of a field that is given twice, both count. Immutable.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/v1.22.0/onnx/onnx.proto">onnx.proto</a>
  */
@@ -32,8 +35,8 @@ public final class GraphScan {
      *
      * @param model an ONNX file from position to limit; not modified
      * @return what was found
-     * @throws ModelLoadException {@code NOT_A_MODEL} if these are not the bytes of an ONNX model, or it is nested deeper
-     *     than {@value #DEEPEST} levels
+     * @throws ModelLoadException {@code NOT_A_MODEL} if these are not the bytes of an ONNX model, parsers may read them
+     *     differently, or it is nested deeper than {@value #DEEPEST} levels
      */
     public static GraphScan of(ByteBuffer model) {
         GraphScan scan = new GraphScan();
@@ -85,27 +88,29 @@ public final class GraphScan {
         }
         String operator = "";
         int nodeInputs = 0;
+        boolean thirdInput = false;
         while (in.hasRemaining()) {
-            long tag = varint(in);
-            int field = (int) (tag >>> 3);
-            int wireType = (int) (tag & 7);
+            int tag = bits32(varint(in));
+            int field = tag >>> 3;
+            int wireType = tag & 7;
             if (wireType == LENGTH_DELIMITED) {
                 ByteBuffer value = nested(in);
                 if (kind == Kind.NODE && field == 4) {
                     operator = StandardCharsets.UTF_8.decode(value).toString();
                     operators.add(operator);
                 } else if (kind == Kind.NODE && field == 1) {
-                    nodeInputs += value.hasRemaining() ? 1 : 0;
+                    nodeInputs++;
+                    thirdInput |= nodeInputs == 3 && value.hasRemaining();
                 } else if (kind.child(field) != Kind.OTHER) {
                     graph |= kind == Kind.MODEL;
                     message(value, kind.child(field), depth + 1);
                 }
             } else {
                 long value = scalar(in, wireType);
-                externalData |= kind == Kind.TENSOR && field == 14 && value == 1;
+                externalData |= kind == Kind.TENSOR && field == 14 && bits32(value) == 1;
             }
         }
-        trainingDropout |= operator.equals("Dropout") && nodeInputs == 3;
+        trainingDropout |= operator.equals("Dropout") && thirdInput;
     }
 
     private static ByteBuffer nested(ByteBuffer in) {
@@ -131,12 +136,23 @@ public final class GraphScan {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             byte next = in.get();
+            if (shift == 63 && next > 1) {
+                break;
+            }
             value |= (next & 0x7fL) << shift;
             if (next >= 0) {
                 return value;
             }
         }
         throw notAModel("a number has more than 64 bits", null);
+    }
+
+    /** Refuses what parsers would cut to 32 bits, and so read another field or value than this scan. */
+    private static int bits32(long value) {
+        if (value >>> 32 != 0) {
+            throw notAModel("a tag or enum has more than 32 bits", null);
+        }
+        return (int) value;
     }
 
     private static ModelLoadException notAModel(String what, @Nullable Throwable cause) {

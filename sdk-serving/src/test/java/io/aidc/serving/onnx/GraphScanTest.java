@@ -14,10 +14,12 @@ import io.aidc.serving.ModelLoadException;
 import io.aidc.serving.TestModels;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GraphScanTest {
     private static final TensorProto EXTERNAL = TensorProto.newBuilder()
@@ -89,6 +91,9 @@ class GraphScanTest {
                                 .addNode(TestModels.node("Dropout", "y", "x", "ratio", "training"))))
                         .isRandom())
                 .isTrue();
+        assertThat(scan(graph(GraphProto.newBuilder().addNode(TestModels.node("Dropout", "y", "x", "", "training"))))
+                        .isRandom())
+                .isTrue();
         assertThat(scan(graph(GraphProto.newBuilder().addNode(TestModels.node("Dropout", "y", "x", "ratio", ""))))
                         .isRandom())
                 .isFalse();
@@ -108,6 +113,38 @@ class GraphScanTest {
         assertThatThrownBy(() -> scan(bytes))
                 .isInstanceOf(ModelLoadException.class)
                 .hasMessageContaining("deeper than 64");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // data_location = 2^32 + 1, as a number
+                "70 81 80 80 80 10",
+                // data_location = 1, its tag 2^32 too large
+                "f0 80 80 80 10 01",
+                // the same in ten bytes, with bits that are dropped
+                "f0 80 80 80 80 80 80 80 80 01 01",
+                "70 81 80 80 80 80 80 80 80 80 02",
+                "70 81 80 80 80 80 80 80 80 80 80 00",
+                // a group
+                "73 08 01 74"
+            })
+    void of_numbersThatParsersReadDifferently_areRefused(String tensor) {
+        byte[] model = message(7, message(5, HexFormat.ofDelimiter(" ").parseHex(tensor)));
+
+        assertThatThrownBy(() -> scan(model))
+                .isInstanceOfSatisfying(
+                        ModelLoadException.class,
+                        e -> assertThat(e.reason()).isEqualTo(ModelLoadException.Reason.NOT_A_MODEL));
+    }
+
+    @Test
+    void hasExternalData_givenTwiceOrOverLong_isSeen() {
+        for (String tensor :
+                new String[] {"70 01", "70 01 70 00", "70 00 70 01", "f0 00 81 00", "f0 80 00 81 80 80 00"}) {
+            byte[] model = message(7, message(5, HexFormat.ofDelimiter(" ").parseHex(tensor)));
+            assertThat(scan(model).hasExternalData()).as(tensor).isTrue();
+        }
     }
 
     @Test
@@ -135,6 +172,15 @@ class GraphScanTest {
                 assertThat(e.reason()).isEqualTo(ModelLoadException.Reason.NOT_A_MODEL);
             }
         }
+    }
+
+    /** One field that holds a short message. */
+    private static byte[] message(int field, byte[] value) {
+        return ByteBuffer.allocate(2 + value.length)
+                .put((byte) (field << 3 | 2))
+                .put((byte) value.length)
+                .put(value)
+                .array();
     }
 
     private static byte[] graph(GraphProto.Builder graph) {

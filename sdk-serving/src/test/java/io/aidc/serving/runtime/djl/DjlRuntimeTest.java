@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import io.aidc.serving.ElementType;
 import io.aidc.serving.ModelLoadException;
 import io.aidc.serving.ModelServer;
-import io.aidc.serving.ModelSource;
 import io.aidc.serving.Tensor;
 import io.aidc.serving.TestModels;
 import io.aidc.serving.runtime.LoadOptions;
@@ -62,7 +61,7 @@ class DjlRuntimeTest extends ModelRuntimeContract {
     void load_confidential_isRefusedWithTheReason() {
         byte[] mlp = TestModels.mlp(1, 2, 2);
 
-        assertThatThrownBy(() -> ModelServer.onnx(ModelSource.decrypting(() -> TestModels.direct(mlp)))
+        assertThatThrownBy(() -> ModelServer.onnx(TestModels.decrypting(() -> TestModels.direct(mlp)))
                         .runtime(runtime)
                         .open())
                 .isInstanceOfSatisfying(

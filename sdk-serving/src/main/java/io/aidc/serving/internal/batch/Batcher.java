@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import io.aidc.serving.Answer.Reason;
 import java.time.Duration;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that fits together, oldest first, until the line is empty. So a caller runs its own request and nobody else's.
  *
  * <p>A run that fails is tried again in two halves, and a half that fails again one request at a time: only the
- * requests that fail alone fail, at a cost of at most {@code size + 2} further runs.
+ * requests that fail alone fail, at a cost of at most {@code size + 2} further runs. After an {@link Error} nothing is tried
+ * again.
  *
  * <p>A future completed by the batcher's thread runs its dependent stages there, and the next run waits for them: do
  * long work with the {@code …Async} methods, and never wait in such a stage for another answer of the same batcher.
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * @param <A> an answer
  */
 public final class Batcher<Q, A> implements AutoCloseable {
+    /** The time of a run that failed: it, or its further runs, tell nothing about the next. */
+    private static final long FAILED = -1;
+
     private final Function<List<Q>, List<A>> run;
     private final ToIntFunction<Q> rowsOf;
     private final Function<Q, Object> shapeOf;
@@ -125,8 +129,12 @@ public final class Batcher<Q, A> implements AutoCloseable {
             return waiting.answer;
         }
         List<Waiting<Q, A>> alone = List.of(waiting);
-        long nanos = run(alone);
-        leavePlace(waiting.rows, nanos);
+        long nanos = FAILED;
+        try {
+            nanos = run(alone);
+        } finally {
+            leavePlace(waiting.rows, nanos);
+        }
         waiting.finish(ended);
         return waiting.answer;
     }
@@ -161,11 +169,25 @@ public final class Batcher<Q, A> implements AutoCloseable {
     private void serve() {
         while (awaitPlace()) {
             for (List<Waiting<Q, A>> batch = nextBatch(); !batch.isEmpty(); batch = nextBatch()) {
-                List<Waiting<Q, A>> timely = withoutLate(batch);
-                if (!timely.isEmpty()) {
-                    note(rows(timely), run(timely));
+                answer(batch);
+            }
+        }
+    }
+
+    private void answer(List<Waiting<Q, A>> batch) {
+        try {
+            List<Waiting<Q, A>> timely = withoutLate(batch);
+            if (!timely.isEmpty()) {
+                note(rows(timely), run(timely));
+            }
+            timely.forEach(waiting -> waiting.finish(ended));
+        } catch (Throwable e) {
+            // the thread must live on to give its place back
+            for (Waiting<Q, A> waiting : batch) {
+                if (!waiting.answer.isDone()) {
+                    waiting.failed(e);
+                    waiting.finish(ended);
                 }
-                timely.forEach(waiting -> waiting.finish(ended));
             }
         }
     }
@@ -241,11 +263,12 @@ public final class Batcher<Q, A> implements AutoCloseable {
 
     private long run(List<Waiting<Q, A>> batch) {
         long from = nanoTime.getAsLong();
-        run(batch, 2);
-        return nanoTime.getAsLong() - from;
+        boolean whole = run(batch, 2);
+        return whole ? nanoTime.getAsLong() - from : FAILED;
     }
 
-    private void run(List<Waiting<Q, A>> batch, int partsOnFailure) {
+    /** Runs a batch, in parts if it fails as a whole; tells whether it did not fail. */
+    private boolean run(List<Waiting<Q, A>> batch, int partsOnFailure) {
         try {
             List<Q> requests = new ArrayList<>(batch.size());
             batch.forEach(waiting -> requests.add(waiting.request));
@@ -257,17 +280,18 @@ public final class Batcher<Q, A> implements AutoCloseable {
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).succeeded(answers.get(i));
             }
-        } catch (RuntimeException e) {
-            if (batch.size() == 1) {
-                batch.get(0).failed(e);
-                return;
+            return true;
+        } catch (Throwable e) {
+            // also a checked exception that was thrown unchecked
+            if (batch.size() == 1 || e instanceof Error) {
+                batch.forEach(waiting -> waiting.failed(e));
+                return false;
             }
             int size = (batch.size() + partsOnFailure - 1) / partsOnFailure;
             for (int from = 0; from < batch.size(); from += size) {
                 run(batch.subList(from, Math.min(from + size, batch.size())), batch.size());
             }
-        } catch (Error e) {
-            batch.forEach(waiting -> waiting.failed(e));
+            return false;
         }
     }
 
@@ -281,6 +305,9 @@ public final class Batcher<Q, A> implements AutoCloseable {
     }
 
     private void noteUnderLock(int ranRows, long nanos) {
+        if (nanos == FAILED) {
+            return;
+        }
         limit.ran(ranRows, nanos);
         runNanos = runNanos == 0 ? nanos : runNanos + (nanos - runNanos) / 8;
     }
@@ -420,8 +447,8 @@ public final class Batcher<Q, A> implements AutoCloseable {
         /**
          * Reports the end of each request, once, right before its future is completed; by default to nobody.
          *
-         * @param listener a quick function that does not throw; gets the answer or else the failure; runs on the thread
-         *     that ends the request
+         * @param listener a quick function; gets the answer or else the failure; runs on the thread that ends the
+         *     request, which fails with what the listener throws
          * @return this
          */
         public Builder<Q, A> reportingTo(BiConsumer<? super @Nullable A, ? super @Nullable Throwable> listener) {

@@ -1,4 +1,4 @@
-package io.aidc.serving.cache;
+package io.aidc.serving.internal.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -46,6 +46,11 @@ class AnswerCacheTest {
                 Map.of("x", Tensor.of(two, 1, 2), "y", Tensor.of(two, 1, 2)),
                 Map.of("x", Tensor.of(new float[] {0, 0}, 1, 2)),
                 Map.of("x", Tensor.of(new float[] {0, -0f}, 1, 2)),
+                Map.of("x", Tensor.of(new String[] {"?", "c"}, 1, 2)),
+                Map.of("x", Tensor.of(new String[] {"\ud800", "c"}, 1, 2)),
+                Map.of("x", Tensor.of(new String[] {"\udc00", "c"}, 1, 2)),
+                Map.of("?", Tensor.of(two, 1, 2)),
+                Map.of("\ud800", Tensor.of(two, 1, 2)),
                 Map.of("x", Tensor.of(new String[] {"ab", "c"}, 1, 2)),
                 Map.of("x", Tensor.of(new String[] {"a", "bc"}, 1, 2)));
         different.forEach(inputs -> ask(cache, inputs).join());
@@ -83,6 +88,58 @@ class AnswerCacheTest {
         assertThat(follower.join()).isSameAs(scored);
         assertThat(inProgress).isNotCancelled();
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void answer_allCancelled_cancelsTheRequestAndForgetsIt() {
+        CompletableFuture<Answer> leader = cache.answer(row(1), this::pending);
+        CompletableFuture<Answer> follower = cache.answer(row(1), this::pending);
+        leader.cancel(false);
+        assertThat(asked.get(0)).isNotDone();
+        follower.cancel(false);
+
+        assertThat(asked).hasSize(1);
+        assertThat(asked.get(0)).isCancelled();
+        assertThat(ask(cache, row(1)).join()).isInstanceOf(Answer.Scored.class);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void answer_followerComesAndLeavesWhileTheLeaderAsks_keepsTheRequest() {
+        CompletableFuture<Answer> leader = cache.answer(row(1), () -> {
+            cache.answer(row(1), this::pending).cancel(false);
+            return pending();
+        });
+
+        assertThat(asked).hasSize(1);
+        assertThat(asked.get(0)).isNotDone();
+        asked.get(0).complete(scored(1));
+        assertThat(leader.join()).isEqualTo(scored(1));
+    }
+
+    @Test
+    void answer_cancelledAfterTheLeaderFailed_cancelsItsOwnRequest() {
+        CompletableFuture<Answer> leader = cache.answer(row(1), this::pending);
+        CompletableFuture<Answer> follower = cache.answer(row(1), this::pending);
+        asked.get(0).complete(SHED);
+        follower.cancel(false);
+
+        assertThat(leader.join()).isSameAs(SHED);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.get(1)).isCancelled();
+    }
+
+    @Test
+    void answer_fails_isNotWrapped() {
+        IllegalStateException failure = new IllegalStateException("native");
+        List<CompletableFuture<Throwable>> seen = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            seen.add(cache.answer(row(1), this::pending).handle((answer, thrown) -> thrown));
+        }
+        asked.get(0).completeExceptionally(failure);
+        asked.get(1).completeExceptionally(failure);
+
+        assertThat(seen).extracting(CompletableFuture::join).containsExactly(failure, failure);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

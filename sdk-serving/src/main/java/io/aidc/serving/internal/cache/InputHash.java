@@ -1,4 +1,4 @@
-package io.aidc.serving.cache;
+package io.aidc.serving.internal.cache;
 
 import io.aidc.serving.ElementType;
 import io.aidc.serving.Tensor;
@@ -42,23 +42,30 @@ final class InputHash {
     }
 
     private static void add(MessageDigest digest, String name, Tensor tensor) {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        byte[] type = tensor.type().name().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer head = ByteBuffer.allocate(12 + text.length + type.length + 8 * tensor.rank());
-        head.putInt(text.length).put(text).putInt(type.length).put(type).putInt(tensor.rank());
+        String type = tensor.type().name();
+        ByteBuffer head = ByteBuffer.allocate(12 + 2 * (name.length() + type.length()) + 8 * tensor.rank());
+        put(put(head, name), type).putInt(tensor.rank());
         for (long dimension : tensor.shape()) {
             head.putLong(dimension);
         }
         digest.update(head.flip());
         if (tensor.type() == ElementType.STRING) {
             for (String each : tensor.strings()) {
-                byte[] bytes = each.getBytes(StandardCharsets.UTF_8);
-                digest.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-                digest.update(bytes);
+                digest.update(
+                        put(ByteBuffer.allocate(4 + 2 * each.length()), each).flip());
             }
         } else {
             digest.update(tensor.bytes());
         }
+    }
+
+    /** The chars as they are: in UTF-8, half a surrogate pair would become a question mark. */
+    private static ByteBuffer put(ByteBuffer to, String text) {
+        to.putInt(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            to.putChar(text.charAt(i));
+        }
+        return to;
     }
 
     private static MessageDigest sha256() {

@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import io.aidc.serving.runtime.LoadedModel;
 import io.aidc.serving.runtime.ort.OrtRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchProbeTest {
@@ -31,6 +32,24 @@ class BatchProbeTest {
     void of_rangeTakenOverTheBatch_isFound() {
         assertThat(probe(TestModels.sharedRange(8)))
                 .isEqualTo(new Batching.Off("output 'y' of a row differs among large neighbours in a batch of 2"));
+    }
+
+    @Test
+    void of_rangeTakenOverTheBatchInHiding_isFound() {
+        assertThat(probe(TestModels.sharedRangeOfAnyWidth())).isInstanceOf(Batching.Off.class);
+        assertThat(probe(TestModels.sharedRangeAfterAScaler(4))).isInstanceOf(Batching.Off.class);
+    }
+
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("io.aidc.serving.Seeds#stream")
+    void of_probabilities_allowBatches(long seed) {
+        assertThat(probe(TestModels.classifier(seed, 64, 10))).isEqualTo(new Batching.UpTo(32));
+        assertThat(probe(TestModels.classifier(seed, 64, 1))).isEqualTo(new Batching.UpTo(32));
+    }
+
+    @Test
+    void of_openDimensionThatTakesOneOnly_isProbedWithThat() {
+        assertThat(probe(TestModels.widthOfOne())).isEqualTo(new Batching.UpTo(32));
     }
 
     @Test

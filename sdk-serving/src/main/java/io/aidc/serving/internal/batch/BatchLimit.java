@@ -1,8 +1,8 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 /**
  * The most rows that the next run may have: one more after each full run that met the target, half after one that did
- * not.
+ * not and had at least half as many.
  *
  * <p>Confined: under the batcher's lock.
  *
@@ -26,7 +26,10 @@ final class BatchLimit {
 
     void ran(int ranRows, long nanos) {
         if (nanos > targetNanos) {
-            rows = Math.max(1, Math.min(rows, ranRows) / 2);
+            // a slow run that was far from full says nothing about a full one
+            if (ranRows >= rows - ranRows) {
+                rows = Math.max(1, rows / 2);
+            }
         } else if (ranRows >= rows && rows < most) {
             rows++;
         }

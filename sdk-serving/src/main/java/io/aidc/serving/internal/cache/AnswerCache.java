@@ -1,4 +1,4 @@
-package io.aidc.serving.cache;
+package io.aidc.serving.internal.cache;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -7,8 +7,11 @@ import io.aidc.serving.ElementType;
 import io.aidc.serving.Tensor;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the answers of one model, and lets equal requests that arrive together share one run.
@@ -63,21 +66,19 @@ public final class AnswerCache {
     /**
      * Answers from the cache, from a request in progress, or by asking.
      *
-     * <p>If the request in progress is refused, fails or is cancelled, those who waited for it ask for themselves.
+     * <p>If the request in progress is refused or fails, those who waited for it ask for themselves.
      *
      * @param inputs the request
      * @param ask asks the model; called at most once, on this thread, or on the thread that ends the request in progress
-     * @return the answer; cancelling it affects no one else
+     * @return the answer, or what {@code ask} fails with, not wrapped; cancelling it affects no one else, and cancels what
+     *     {@code ask} returned when nobody waits for it any more
      */
     public CompletableFuture<Answer> answer(Map<String, Tensor> inputs, Supplier<CompletableFuture<Answer>> ask) {
         InputHash.Key key = hash.of(inputs);
-        CompletableFuture<Answer.Scored> promise = new CompletableFuture<>();
+        Shared mine = new Shared();
         // not get(key, function), which would run the model under a lock of the map
-        CompletableFuture<Answer.Scored> known = answers.asMap().putIfAbsent(key, promise);
-        if (known == null) {
-            return lead(promise, ask);
-        }
-        return known.thenApply(this::hit).exceptionallyCompose(failure -> ask.get());
+        CompletableFuture<Answer.Scored> known = answers.asMap().putIfAbsent(key, mine);
+        return known == null ? lead(mine, ask) : follow((Shared) known, ask);
     }
 
     /**
@@ -89,30 +90,61 @@ public final class AnswerCache {
         return hits.sum();
     }
 
-    private CompletableFuture<Answer> lead(
-            CompletableFuture<Answer.Scored> promise, Supplier<CompletableFuture<Answer>> ask) {
+    private CompletableFuture<Answer> lead(Shared shared, Supplier<CompletableFuture<Answer>> ask) {
         CompletableFuture<Answer> asked;
         try {
             asked = ask.get();
-        } catch (RuntimeException | Error e) {
-            promise.cancel(false);
+        } catch (Throwable e) {
+            shared.cancel(false);
             throw e;
         }
-        CompletableFuture<Answer> settled = asked.whenComplete((answer, failure) -> {
-            if (answer instanceof Answer.Scored scored) {
-                promise.complete(scored);
-            } else {
-                // the one failure that Caffeine does not log
-                promise.cancel(false);
-            }
+        CompletableFuture<Answer> mine = shared.caller();
+        onEnd(asked, (answer, failure) -> {
+            // before the caller, whose leaving may be the last and would cancel it
+            shared.end(answer);
+            end(mine, answer, failure);
         });
-        // a copy, because a stage that its caller cancels does not run its function
-        return asked.isDone() ? asked : settled.copy();
+        onEnd(shared, (answer, failure) -> asked.cancel(false));
+        return asked.isDone() ? asked : mine;
     }
 
-    private Answer hit(Answer.Scored scored) {
-        hits.increment();
-        return scored;
+    private CompletableFuture<Answer> follow(Shared shared, Supplier<CompletableFuture<Answer>> ask) {
+        CompletableFuture<Answer> mine = shared.follower();
+        onEnd(shared, (answer, failure) -> {
+            if (answer != null) {
+                hits.increment();
+                mine.complete(answer);
+            } else if (!mine.isDone()) {
+                askAlone(mine, ask);
+            }
+        });
+        return mine;
+    }
+
+    private static void askAlone(CompletableFuture<Answer> mine, Supplier<CompletableFuture<Answer>> ask) {
+        try {
+            CompletableFuture<Answer> asked = ask.get();
+            onEnd(asked, (answer, failure) -> end(mine, answer, failure));
+            onEnd(mine, (answer, failure) -> asked.cancel(false));
+        } catch (Throwable e) {
+            mine.completeExceptionally(e);
+        }
+    }
+
+    /** The stage that is dropped could only tell of a callback that throws, and none does. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static <T> void onEnd(
+            CompletableFuture<T> future, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> callback) {
+        future.whenComplete(callback);
+    }
+
+    /** By hand, because a dependent stage would wrap the failure. */
+    private static void end(CompletableFuture<Answer> mine, @Nullable Answer answer, @Nullable Throwable failure) {
+        if (failure == null) {
+            mine.complete(answer);
+        } else {
+            mine.completeExceptionally(failure);
+        }
     }
 
     private static Caffeine<Object, Object> caffeine() {
@@ -138,5 +170,37 @@ public final class AnswerCache {
             throw new IllegalArgumentException("%s must be >= 1, got %d".formatted(name, value));
         }
         return value;
+    }
+
+    /** An answer that several callers may wait for; cancelled when the last of them leaves before it is there. */
+    private static final class Shared extends CompletableFuture<Answer.Scored> {
+        /** Starts with the one who asks, who counts before anybody else can come and leave. */
+        private final AtomicInteger callers = new AtomicInteger(1);
+
+        /** Counts one more caller; one who comes after the last has left finds this cancelled, or soon will. */
+        CompletableFuture<Answer> follower() {
+            callers.incrementAndGet();
+            return caller();
+        }
+
+        /** Returns the future of a caller who is counted. */
+        CompletableFuture<Answer> caller() {
+            CompletableFuture<Answer> caller = new CompletableFuture<>();
+            onEnd(caller, (answer, failure) -> {
+                if (callers.decrementAndGet() == 0) {
+                    cancel(false);
+                }
+            });
+            return caller;
+        }
+
+        void end(@Nullable Answer answer) {
+            if (answer instanceof Answer.Scored scored) {
+                complete(scored);
+            } else {
+                // the one failure that Caffeine does not log
+                cancel(false);
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

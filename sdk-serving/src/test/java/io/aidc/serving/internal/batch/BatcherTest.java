@@ -1,10 +1,11 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.serving.Answer.Reason;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -183,6 +184,107 @@ class BatcherTest {
     }
 
     @Test
+    void run_throwsACheckedException_failsTheRequestAndKeepsThePlace() throws Exception {
+        try (Batcher<Integer, String> batcher = Batcher.<Integer, String>of(
+                        batch -> {
+                            entered.release();
+                            mayGo.acquireUninterruptibly();
+                            if (batch.contains(-1)) {
+                                throw BatcherTest.<RuntimeException>unchecked(new IOException("sneaky"));
+                            }
+                            return batch.stream().map(String::valueOf).toList();
+                        },
+                        (reason, retry) -> "")
+                .upTo(8, Duration.ofDays(1))
+                .open()) {
+            Future<Throwable> first = threads.submit(() ->
+                    batcher.submit(-1).handle((answer, failure) -> failure).join());
+            entered.acquire();
+            CompletableFuture<String> poison = batcher.submit(-1);
+            CompletableFuture<String> good = batcher.submit(2);
+            mayGo.release(9);
+
+            assertThat(first.get()).isInstanceOf(IOException.class);
+            assertThatThrownBy(poison::join).hasCauseInstanceOf(IOException.class);
+            assertThat(good.join()).isEqualTo("2");
+            assertThat(batcher.submit(3).join()).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void reportingTo_listenerThrows_failsTheRequestAndKeepsThePlace() throws Exception {
+        mayGo.release(9);
+        try (Batcher<Integer, String> batcher = gated().reportingTo((answer, failure) -> {
+                    throw new IllegalArgumentException("listener");
+                })
+                .open()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> batcher.submit(1).join())
+                        .hasCauseInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("listener");
+            }
+        }
+    }
+
+    @Test
+    void answerWithin_refusalThrows_failsTheRequestAndKeepsThePlace() throws Exception {
+        try (Batcher<Integer, String> batcher = Batcher.<Integer, String>of(
+                        batch -> {
+                            entered.release();
+                            mayGo.acquireUninterruptibly();
+                            return List.of("fine");
+                        },
+                        (reason, retry) -> {
+                            throw new IllegalArgumentException("refusal");
+                        })
+                .answerWithin(Duration.ofNanos(1))
+                .timedBy(clock::get)
+                .open()) {
+            Future<String> first = threads.submit(() -> batcher.submit(0).join());
+            entered.acquire();
+            CompletableFuture<String> late = batcher.submit(1);
+            clock.set(10);
+            mayGo.release(9);
+
+            assertThat(first.get()).isEqualTo("fine");
+            assertThatThrownBy(late::join).hasMessageContaining("refusal");
+        }
+    }
+
+    @Test
+    void submit_failedRunsOverTheTarget_leaveTheLimit() throws Exception {
+        try (Batcher<Integer, String> batcher = Batcher.<Integer, String>of(
+                        batch -> {
+                            runs.add(List.copyOf(batch));
+                            if (batch.get(0) == 0) {
+                                entered.release();
+                                mayGo.acquireUninterruptibly();
+                            }
+                            if (batch.contains(-1)) {
+                                clock.addAndGet(Duration.ofSeconds(1).toNanos());
+                                throw new IllegalArgumentException("-1");
+                            }
+                            return batch.stream().map(String::valueOf).toList();
+                        },
+                        (reason, retry) -> "refused")
+                .upTo(4, Duration.ofMillis(3))
+                .timedBy(clock::get)
+                .open()) {
+            Future<String> first = threads.submit(() -> batcher.submit(0).join());
+            entered.acquire();
+            List<CompletableFuture<String>> waiting = new ArrayList<>();
+            for (int request : new int[] {-1, 1, 2, 3, 4, 5, 6, 7}) {
+                waiting.add(batcher.submit(request));
+            }
+            mayGo.release();
+            first.get();
+            waiting.get(7).join();
+
+            assertThat(runs).endsWith(List.of(4, 5, 6, 7));
+        }
+    }
+
+    @Test
     void reportingTo_everyEnd_isReportedOnceBeforeTheFuture() throws Exception {
         List<String> ends = Collections.synchronizedList(new ArrayList<>());
         try (Batcher<Integer, String> batcher = gated().queueUpTo(2)
@@ -228,6 +330,12 @@ class BatcherTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.queueUpTo(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.runsAtOnce(0));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.answerWithin(Duration.ZERO));
+    }
+
+    /** Throws a checked exception where none is declared. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> RuntimeException unchecked(Exception checked) throws E {
+        throw (E) checked;
     }
 
     /** Stops in each run until let go, and fails on -1. */

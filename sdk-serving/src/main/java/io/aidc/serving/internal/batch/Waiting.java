@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -33,12 +33,25 @@ final class Waiting<Q, A> {
         failure = with;
     }
 
-    /** Ends the request, reporting first; dependent stages of the caller run here. */
+    /**
+     * Ends the request, reporting first; dependent stages of the caller run here. A listener that throws makes the request
+     * fail with what it threw.
+     */
+    // a throwable must not suppress itself
+    @SuppressWarnings("ReferenceEquality")
     void finish(BiConsumer<? super @Nullable A, ? super @Nullable Throwable> ended) {
         if (failure == null && result == null) {
             failure = new IllegalStateException("the run gave no answer for a request");
         }
-        ended.accept(result, failure);
+        try {
+            ended.accept(result, failure);
+        } catch (Throwable e) {
+            if (failure == null) {
+                failure = e;
+            } else if (failure != e) {
+                failure.addSuppressed(e);
+            }
+        }
         if (failure != null) {
             answer.completeExceptionally(failure);
         } else {

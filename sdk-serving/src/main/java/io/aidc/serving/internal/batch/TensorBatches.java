@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import io.aidc.serving.ElementType;
 import io.aidc.serving.Tensor;

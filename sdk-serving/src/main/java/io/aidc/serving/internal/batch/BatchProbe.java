@@ -1,4 +1,4 @@
-package io.aidc.serving.batch;
+package io.aidc.serving.internal.batch;
 
 import io.aidc.serving.Batching;
 import io.aidc.serving.ElementType;
@@ -20,33 +20,42 @@ import java.util.Random;
  *
  * <p>Most models treat rows alike and apart; some do not, such as one quantised with a range taken over the whole batch,
  * and then a neighbour changes a caller's answer and learns about it. The probe answers made-up rows alone, among
- * neighbours a thousand times larger, in reversed order, and beside a row of NaN, in batches of 2, 3 and 8. It cannot
- * prove that no input exists which would make a difference.
+ * neighbours a thousand times larger, in reversed order, and beside a row of NaN: in batches of 2, 3 and 8 for rows around
+ * 1, in batches of 3 for rows around 30 and 1000. Open dimensions after the first are 1, then 3 where the model takes that.
+ * It cannot prove that no input exists which would make a difference; whole numbers, for one, are only 0 and 1.
  */
 public final class BatchProbe {
-    private static final int[] SIZES = {2, 3, 8};
-    private static final int ROWS = 8;
+    private static final float[] SCALES = {1, 30, 1000};
+    private static final int[] TAILS = {1, 3};
     private static final long SEED = 42;
     private static final float LOUD = 1000;
-    private static final double ABSOLUTE = 1e-5;
-    private static final double RELATIVE = 1e-3;
+    private static final double OF_ITSELF = 1e-3;
+    private static final double OF_LARGEST = 1e-5;
+    private static final double ABSOLUTE = 1e-7;
 
     private final LoadedModel model;
+    private final int tail;
+    private final float scale;
+    private final int[] sizes;
     private final List<Map<String, Tensor>> quiet = new ArrayList<>();
     private final List<Map<String, Tensor>> alone = new ArrayList<>();
     private final List<Map<String, Tensor>> loud = new ArrayList<>();
 
-    private BatchProbe(LoadedModel model) {
+    private BatchProbe(LoadedModel model, int tail, float scale) {
         this.model = model;
+        this.tail = tail;
+        this.scale = scale;
+        sizes = scale == 1 ? new int[] {2, 3, 8} : new int[] {3};
     }
 
     /**
-     * Probes a model, with about twenty runs.
+     * Probes a model, with about forty runs, or eighty if it has open dimensions after the first.
      *
      * @param model a loaded model
      * @param rows the most rows of one run, &ge; 2
-     * @return {@link Batching.UpTo} if every row kept its answer, within 1e-5 plus a thousandth, or the reason why
-     *     batching must be off
+     * @return {@link Batching.UpTo} if every row kept its answer, or the reason why batching must be off. An element may
+     *     change by a thousandth of itself plus 1e-5 of the largest in its row and output plus 1e-7, for 16-bit floats by
+     *     twenty times that
      */
     public static Batching of(LoadedModel model, int rows) {
         for (TensorSpec input : model.inputs()) {
@@ -58,36 +67,68 @@ public final class BatchProbe {
         if (model.inputs().isEmpty()) {
             return new Batching.Off("the model has no inputs");
         }
+        boolean openTail = !model.inputs().stream().allMatch(TensorSpec::hasFixedTail);
+        boolean ran = false;
+        String refusal = "";
         try {
-            return new BatchProbe(model).probe(rows);
+            for (int tail : openTail ? TAILS : new int[] {1}) {
+                refusal = refusal(model, tail);
+                if (refusal.isEmpty()) {
+                    ran = true;
+                    String difference = difference(model, tail);
+                    if (!difference.isEmpty()) {
+                        return new Batching.Off(difference);
+                    }
+                }
+            }
         } catch (ServingException | IllegalArgumentException e) {
             return new Batching.Off("the probe could not run a batch: " + e.getMessage());
         }
+        return ran ? new Batching.UpTo(rows) : new Batching.Off("the probe could not run a row: " + refusal);
     }
 
-    private Batching probe(int rows) {
+    /** Why the model does not take rows whose open dimensions are this long, or empty. */
+    private static String refusal(LoadedModel model, int tail) {
+        try {
+            model.run(new BatchProbe(model, tail, 1).row(new Random(SEED), 1));
+            return "";
+        } catch (ServingException | IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static String difference(LoadedModel model, int tail) {
+        for (float scale : SCALES) {
+            String difference = new BatchProbe(model, tail, scale).probe();
+            if (!difference.isEmpty()) {
+                return difference;
+            }
+        }
+        return "";
+    }
+
+    private String probe() {
         Random random = new Random(SEED);
-        for (int i = 0; i < ROWS; i++) {
-            quiet.add(row(random, 1));
-            loud.add(row(random, LOUD));
+        for (int i = 0; i < sizes[sizes.length - 1]; i++) {
+            quiet.add(row(random, scale));
+            loud.add(row(random, scale * LOUD));
         }
         for (Map<String, Tensor> row : quiet) {
             alone.add(model.run(row));
         }
-        for (int size : SIZES) {
+        for (int size : sizes) {
             for (int at = 0; at < size; at++) {
                 String difference = amongLoud(at, size);
                 if (!difference.isEmpty()) {
-                    return new Batching.Off(difference);
+                    return difference;
                 }
             }
             String difference = reversed(size);
             if (!difference.isEmpty()) {
-                return new Batching.Off(difference);
+                return difference;
             }
         }
-        String difference = besideNaN();
-        return difference.isEmpty() ? new Batching.UpTo(rows) : new Batching.Off(difference);
+        return besideNaN();
     }
 
     private String amongLoud(int at, int size) {
@@ -144,7 +185,7 @@ public final class BatchProbe {
             int elements = 1;
             for (int i = 0; i < shape.length; i++) {
                 shape[i] = input.shape().get(i) == TensorSpec.OPEN
-                        ? 1
+                        ? i == 0 ? 1 : tail
                         : input.shape().get(i);
                 elements = Math.multiplyExact(elements, Math.toIntExact(shape[i]));
             }
@@ -201,11 +242,17 @@ public final class BatchProbe {
             return false;
         }
         double coarse = expected.type().bytes() == 2 ? 20 : 1;
+        double largest = 0;
+        for (int i = 0; i < expected.elements(); i++) {
+            double x = Math.abs(at(expected, i));
+            largest = Double.isFinite(x) ? Math.max(largest, x) : largest;
+        }
         for (int i = 0; i < expected.elements(); i++) {
             double x = at(expected, i);
             double y = at(got, i);
-            boolean same = Double.compare(x, y) == 0 || Math.abs(x - y) <= coarse * (ABSOLUTE + RELATIVE * Math.abs(x));
-            if (!same) {
+            double tolerance = coarse * (OF_ITSELF * Math.abs(x) + OF_LARGEST * largest + ABSOLUTE);
+            boolean close = Double.isFinite(x) && Math.abs(x - y) <= tolerance;
+            if (!close && Double.compare(x, y) != 0) {
                 return false;
             }
         }
