@@ -52,14 +52,19 @@ public final class BoundsQuery {
      */
     public BoundsRelease gaussian(double noiseMultiplier) {
         Checks.noiseMultiplier(noiseMultiplier);
-        int units = records.budget().neighbours().unitsThatDiffer();
-        var noise = NoiseScale.gaussian(records.rowsPerGroup() * Math.sqrt((double) units * columns), noiseMultiplier);
+        DiscreteGaussian noise = noise(noiseMultiplier);
         double threshold = noise.standardDeviation() * Math.sqrt(2 * Math.log((double) columns * BINS / FALSE_ALARM));
         return records.budget()
                 .answer(
                         new PrivacyEvent.Gaussian(noiseMultiplier),
                         (bits, spent) -> search(histograms(noise, bits), threshold, spent),
                         BoundsRelease.Refused::new);
+    }
+
+    /** A row is in one bin of every column, so one unit moves rowsPerGroup·√columns in L2. */
+    DiscreteGaussian noise(double noiseMultiplier) {
+        int units = records.budget().neighbours().unitsThatDiffer();
+        return NoiseScale.gaussian(records.rowsPerGroup() * Math.sqrt((double) units * columns), noiseMultiplier);
     }
 
     private long[][] histograms(DiscreteGaussian noise, RandomBits bits) {

@@ -28,6 +28,14 @@ final class Checks {
         return within(positive(value, "noiseMultiplier"), LEAST_MULTIPLIER, MOST_MULTIPLIER, "noiseMultiplier");
     }
 
+    /** A word of a ledger record. */
+    static String word(String value, String name) {
+        if (!value.matches("[A-Za-z0-9._-]{1,64}")) {
+            throw new IllegalArgumentException("a %s is 1 to 64 of A-Z a-z 0-9 . _ -, got '%s'".formatted(name, value));
+        }
+        return value;
+    }
+
     static void once(@Nullable Object previous, String name) {
         if (previous != null) {
             throw new IllegalStateException(name + " is already set to " + previous);

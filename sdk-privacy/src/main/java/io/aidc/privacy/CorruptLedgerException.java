@@ -3,10 +3,10 @@ package io.aidc.privacy;
 import java.nio.file.Path;
 
 /**
- * A ledger file does not hold together: altered, truncated, or not a ledger.
+ * A ledger file does not hold together: altered, truncated, gone though its lock file is there, or not a ledger.
  *
  * <p>The file is left exactly as it was and nothing can be spent from it. A retry fails the same way; restore the file,
- * or decide outside this library that its budget is gone.
+ * or decide outside this library that its budget is gone. A ledger that is to start anew needs both files deleted.
  */
 public final class CorruptLedgerException extends PrivacyException {
     private static final long serialVersionUID = 1;

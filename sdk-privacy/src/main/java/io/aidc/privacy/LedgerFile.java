@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * aidc-privacy-ledger 1
  * anchor 00000000000000000002 &lt;chain hash of record 2&gt; &lt;check&gt;
  * anchor 00000000000000000001 &lt;chain hash of record 1&gt; &lt;check&gt;
- * 1 scope wards 3.0 1.0E-4 ADD_OR_REMOVE 6.0 &lt;chain hash&gt;
+ * 1 scope wards 3.0 1.0E-4 ADD_OR_REMOVE 6.0 patient &lt;chain hash&gt;
  * 2 reserve wards gaussian(8.0) &lt;chain hash&gt;
  * </pre>
  *

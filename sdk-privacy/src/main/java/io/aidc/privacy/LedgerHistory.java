@@ -27,7 +27,7 @@ final class LedgerHistory {
         String[] words = body.split(" ", -1);
         try {
             switch (words[0] + " " + words.length) {
-                case "scope 6" -> addScope(words);
+                case "scope 7" -> addScope(words);
                 case "reserve 3" -> reserve(words[1], EventText.read(words[2]));
                 case "commit 2" -> close(words[1]);
                 case "release 2" -> release(close(words[1]));
@@ -47,14 +47,14 @@ final class LedgerHistory {
         try {
             spending(words[1]).plus(EventText.read(words[2]));
             return true;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             return false;
         }
     }
 
     static String scopeRecord(String name, Limits limits) {
-        return "scope %s %s %s %s %s"
-                .formatted(name, limits.epsilon(), limits.delta(), limits.neighbours(), limits.order());
+        return "scope %s %s %s %s %s %s"
+                .formatted(name, limits.epsilon(), limits.delta(), limits.neighbours(), limits.order(), limits.unit());
     }
 
     /** Refuses limits that differ from those on file. */
@@ -90,7 +90,8 @@ final class LedgerHistory {
                 new BigDecimal(words[2]),
                 Double.parseDouble(words[3]),
                 Neighbours.valueOf(words[4]),
-                Double.parseDouble(words[5]));
+                Double.parseDouble(words[5]),
+                Checks.word(words[6], "unit"));
         if (has(words[1])) {
             throw new IllegalArgumentException("scope twice");
         }

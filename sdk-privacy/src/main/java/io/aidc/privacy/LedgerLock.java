@@ -1,10 +1,11 @@
 package io.aidc.privacy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>The operating system's lock belongs to the whole process, and on POSIX closing <em>any</em> channel on the file
  * gives it up. So a second attempt within this process must be turned away before it opens one; hence the only static
  * state in this module.
+ *
+ * <p>The lock file is empty until the ledger is there and then says so for ever, so that a ledger gone is not taken for
+ * one that never was. A {@link RandomAccessFile} is used because interrupting a thread closes a channel under it.
  */
 final class LedgerLock implements AutoCloseable {
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+    private static final String LEDGER_IS_THERE = "the ledger is there\n";
 
     private final Path lockFile;
-    private final FileChannel channel;
+    private final RandomAccessFile file;
 
-    private LedgerLock(Path lockFile, FileChannel channel) {
+    private LedgerLock(Path lockFile, RandomAccessFile file) {
         this.lockFile = lockFile;
-        this.channel = channel;
+        this.file = file;
     }
 
     /** Takes the lock, or returns null if someone has it. */
@@ -33,26 +38,39 @@ final class LedgerLock implements AutoCloseable {
         if (!HELD_HERE.add(lockFile)) {
             return null;
         }
-        FileChannel channel = null;
+        RandomAccessFile file = null;
         FileLock lock = null;
         try {
-            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lock = channel.tryLock();
-            return lock == null ? null : new LedgerLock(lockFile, channel);
+            file = new RandomAccessFile(lockFile.toFile(), "rw");
+            lock = file.getChannel().tryLock();
+            return lock == null ? null : new LedgerLock(lockFile, file);
         } finally {
             if (lock == null) {
                 HELD_HERE.remove(lockFile);
-                if (channel != null) {
-                    channel.close();
+                if (file != null) {
+                    file.close();
                 }
             }
+        }
+    }
+
+    /** Whether a ledger was there before. */
+    boolean ledgerWasThere() throws IOException {
+        return file.length() > 0;
+    }
+
+    /** Notes, durably, that the ledger is there. */
+    void noteLedger() throws IOException {
+        if (!ledgerWasThere()) {
+            file.write(LEDGER_IS_THERE.getBytes(US_ASCII));
+            file.getFD().sync();
         }
     }
 
     @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            file.close();
         } finally {
             HELD_HERE.remove(lockFile);
         }

@@ -22,17 +22,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every charge is written and synced to the device before any data is read for it; it is committed afterwards. A
  * charge found open on the next start counts as spent. The file is locked against other processes through a lock file
- * beside it. Records are numbered, checksummed and hash-chained: an altered or shortened file is refused, never reset.
+ * beside it, {@code <name>.lock}, which must not be deleted. Records are numbered, checksummed and hash-chained: an altered,
+ * shortened or deleted file is refused, never reset.
  *
- * <p>Not detected: a file replaced by an older copy of itself, or rewritten from the first altered record on by someone
- * who knows the format. Keep {@link #head()} elsewhere to notice either. Do not use it on a network file system without
- * locks.
+ * <p>Not detected: a file deleted together with its lock file, replaced by an older copy of itself, or rewritten from
+ * the first altered record on by someone who knows the format. Keep {@link #head()} elsewhere to notice any of these. Do
+ * not use it on a network file system without locks.
  *
  * <p>Cost: one device sync a charge. Thread-safe; charges of all scopes take turns.
  */
 public final class PrivacyLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrivacyLedger.class);
-    private static final String SCOPE_NAME = "[A-Za-z0-9._-]{1,64}";
 
     private final Path path;
     private final LedgerLock lock;
@@ -71,6 +71,17 @@ public final class PrivacyLedger implements AutoCloseable {
             throw new IllegalArgumentException("no scope named " + name + ", there are " + scopes());
         }
         return budget;
+    }
+
+    /**
+     * Returns what one unit of a scope is.
+     *
+     * @param name a scope given to the builder, or found in the file
+     * @return the word given to {@link Builder#unit}, {@code record} if there was none
+     * @throws IllegalArgumentException if there is no such scope
+     */
+    public String unit(String name) {
+        return scope(name).limits().unit();
     }
 
     /**
@@ -169,7 +180,9 @@ public final class PrivacyLedger implements AutoCloseable {
     public static final class Builder {
         private final Path file;
         private final Map<String, Limits> scopes = new LinkedHashMap<>();
+        private final Map<String, String> units = new LinkedHashMap<>();
         private final Map<String, Supplier<RandomBits>> randomness = new LinkedHashMap<>();
+        private @Nullable String newest;
 
         private Builder(Path file) {
             this.file = Objects.requireNonNull(file, "file");
@@ -185,12 +198,32 @@ public final class PrivacyLedger implements AutoCloseable {
          * @throws IllegalStateException if the scope is there already, or the limits lack something
          */
         public Builder scope(String name, PrivacyBudget.Builder limits) {
-            if (!name.matches(SCOPE_NAME)) {
-                throw new IllegalArgumentException("a scope name is 1 to 64 of A-Z a-z 0-9 . _ -, got '" + name + "'");
-            }
+            Checks.word(name, "scope name");
             Checks.once(scopes.get(name), "scope " + name);
             scopes.put(name, limits.limits());
             randomness.put(name, limits.randomness());
+            newest = name;
+            return this;
+        }
+
+        /**
+         * Says what one unit of the scope added last is, such as {@code patient}; {@code record} by default.
+         *
+         * <p>It is kept in the file for whoever reads the ledger. Nothing checks that queries have that unit.
+         *
+         * @param unit 1 to 64 letters, digits, dots, dashes or underscores; if the file has the scope already, the same
+         *     as there
+         * @return this builder
+         * @throws IllegalArgumentException if the unit is not of that form
+         * @throws IllegalStateException if there is no scope yet, or its unit was set before
+         */
+        public Builder unit(String unit) {
+            Checks.word(unit, "unit");
+            if (newest == null) {
+                throw new IllegalStateException("unit(" + unit + ") needs a scope before it");
+            }
+            Checks.once(units.putIfAbsent(newest, unit), "unit of scope " + newest);
+            scopes.computeIfPresent(newest, (name, limits) -> limits.withUnit(unit));
             return this;
         }
 
@@ -200,7 +233,7 @@ public final class PrivacyLedger implements AutoCloseable {
          * @return the ledger, to be closed after use
          * @throws IllegalArgumentException if the file has a scope with other limits than given here
          * @throws LedgerLockedException if the file is in use
-         * @throws CorruptLedgerException if the file does not hold together
+         * @throws CorruptLedgerException if the file does not hold together, or is gone but its lock file is not
          * @throws LedgerIoException if the file cannot be read or written
          */
         public PrivacyLedger open() {
@@ -219,7 +252,11 @@ public final class PrivacyLedger implements AutoCloseable {
             LedgerFile opened = null;
             PrivacyLedger ledger = null;
             try {
+                if (lock.ledgerWasThere() && Files.notExists(path)) {
+                    throw new CorruptLedgerException(path, 0, "the file is gone, its lock file says that it was there");
+                }
                 opened = LedgerFile.open(path);
+                lock.noteLedger();
                 ledger = recover(path, lock, opened);
                 return ledger;
             } finally {
@@ -270,7 +307,8 @@ public final class PrivacyLedger implements AutoCloseable {
         }
 
         private static Path realPath(Path file) throws IOException {
-            if (Files.exists(file)) {
+            // a link to a file that is gone fails here
+            if (Files.exists(file) || Files.isSymbolicLink(file)) {
                 return file.toRealPath();
             }
             Path absolute = file.toAbsolutePath().normalize();

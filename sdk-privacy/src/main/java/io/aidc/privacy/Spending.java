@@ -22,6 +22,9 @@ import java.util.Map;
 final class Spending {
     // covers the rounding of a sum of doubles, against the spender
     private static final double ROUND_UP = 1 + 1e-12;
+    /** More than any budget has; infinity as a double. */
+    private static final BigDecimal INFINITE =
+            BigDecimal.valueOf(Double.MAX_VALUE).multiply(BigDecimal.TEN);
 
     private final Limits limits;
     private final RdpAccountant charged;
@@ -37,7 +40,10 @@ final class Spending {
         return new Spending(limits, RdpAccountant.of(new PrivacyEvent.Composed(List.of())));
     }
 
-    /** Adds an event, which the budget must be able to account for. */
+    /**
+     * Adds an event, which the budget must be able to account for. Throws {@link ArithmeticException} if a part then
+     * happens more than 2^63 − 1 times.
+     */
     Spending plus(PrivacyEvent event) {
         return new Spending(limits, charged.plus(event));
     }
@@ -79,7 +85,7 @@ final class Spending {
         }
         double rdp = charged.rdp(limits.order()) * ROUND_UP;
         double converted = RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.delta()) * ROUND_UP;
-        BigDecimal renyi = BigDecimal.valueOf(Math.min(converted, Double.MAX_VALUE));
+        BigDecimal renyi = Double.isFinite(converted) ? BigDecimal.valueOf(converted) : INFINITE;
         return allPure ? pure.min(renyi) : renyi;
     }
 

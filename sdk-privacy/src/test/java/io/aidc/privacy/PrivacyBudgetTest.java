@@ -122,6 +122,61 @@ class PrivacyBudgetTest {
         assertThat(RdpAccountant.of(budget.charged()).epsilon(1e-4).epsilon()).isLessThan(budget.spent());
     }
 
+    @ParameterizedTest
+    @CsvSource({"3, 1e-4", "100, 1e-5", "0.1, 1e-9"})
+    void order_byDefault_isWhole(double epsilon, double delta) {
+        PrivacyBudget budget =
+                PrivacyBudget.builder().epsilon(epsilon).delta(delta).build();
+        assertThat(budget.order()).isGreaterThanOrEqualTo(2).isEqualTo(Math.rint(budget.order()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-4, 1e-170, 4.9e-324})
+    void charge_nextToNoNoise_isRefused(double noiseMultiplier) {
+        PrivacyEvent event = new PoissonSubsampledGaussian(0.5, noiseMultiplier);
+        for (PrivacyBudget.Builder limits : List.of(
+                PrivacyBudget.builder().epsilon(100).delta(1e-6),
+                PrivacyBudget.builder().epsilon(100).delta(1e-6).order(6.1))) {
+            PrivacyBudget budget = limits.build();
+            assertThat(budget.charge(event)).isInstanceOf(Charge.Refused.class);
+            assertThat(budget.spent()).isZero();
+        }
+    }
+
+    @Test
+    void charge_infiniteCost_isRefusedByTheLargestBudgetToo() {
+        PrivacyBudget budget =
+                PrivacyBudget.builder().epsilon(Double.MAX_VALUE).delta(1e-6).build();
+        PrivacyEvent event = new PoissonSubsampledGaussian(0.5, 1e-170);
+        assertThat(budget.charge(event))
+                .isEqualTo(new Charge.Refused(event, Double.POSITIVE_INFINITY, Double.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1e-6})
+    void charge_moreRepetitionsThanCanBeCounted_isRefused(double delta) {
+        PrivacyBudget budget =
+                PrivacyBudget.builder().epsilon(1e12).delta(delta).build();
+        PrivacyEvent most = new PureDp(1e-9).times(Long.MAX_VALUE);
+        assertThat(budget.charge(most.times(3)))
+                .isEqualTo(new Charge.Refused(most.times(3), Double.POSITIVE_INFINITY, 1e12));
+        assertThat(budget.spent()).isZero();
+        assertThat(budget.charge(most)).isInstanceOf(Charge.Granted.class);
+        double spent = budget.spent();
+        assertThat(budget.charge(new PureDp(1e-9))).isInstanceOf(Charge.Refused.class);
+        assertThat(budget.spent()).isEqualTo(spent);
+    }
+
+    /** The figures of the documentation. */
+    @Test
+    void spent_oneGaussian_carriesTheFixedCostOfOneOrder() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(3).delta(1e-4).build();
+        budget.count(List.of()).gaussian(20);
+        assertThat(budget.spent()).isCloseTo(1.31, within(0.005));
+        assertThat(RdpAccountant.of(budget.charged()).epsilon(budget.delta()).epsilon())
+                .isCloseTo(0.14, within(0.005));
+    }
+
     @Test
     void charge_pureAboveItsShareThenGaussian_isRefused() {
         PrivacyBudget budget = PrivacyBudget.builder().epsilon(1).delta(1e-6).build();

@@ -203,6 +203,9 @@ class PrivacyLedgerTest {
         try (PrivacyLedger ledger = PrivacyLedger.builder(file).open()) {
             assertThat(ledger.scopes()).containsExactly("other", "wards");
             assertThat(ledger.scope("wards").spent()).isEqualTo(0.375);
+            assertThat(ledger.unit("wards")).isEqualTo("patient");
+            assertThat(ledger.unit("other")).isEqualTo("record");
+            assertThat(ledger.scope("other").order()).isEqualTo(6.1);
         }
     }
 
@@ -308,9 +311,11 @@ class PrivacyLedgerTest {
                 "reserve wards pure(-1.0)",
                 "commit 7",
                 "release x",
-                "scope wards 1.0 0.0 ADD_OR_REMOVE 0.0",
-                "scope new x 0.0 ADD_OR_REMOVE 0.0",
-                "scope new 1.0 0.0 SOMETHING 0.0",
+                "scope wards 1.0 0.0 ADD_OR_REMOVE 0.0 record",
+                "scope new x 0.0 ADD_OR_REMOVE 0.0 record",
+                "scope new 1.0 0.0 SOMETHING 0.0 record",
+                "scope new 1.0 0.0 ADD_OR_REMOVE 0.0",
+                "scope new 1.0 0.0 ADD_OR_REMOVE 0.0 ",
                 "refund 3",
                 "reserve wards gaussian(1.0)"
             })
@@ -334,6 +339,80 @@ class PrivacyLedgerTest {
             assertThat(files.map(path -> path.getFileName().toString()))
                     .containsExactlyInAnyOrder("ledger", "ledger.lock");
         }
+    }
+
+    /** Deleting the ledger alone must not give the budget back. */
+    @Test
+    void open_ledgerDeleted_isRefusedWhileItsLockFileIsThere() throws IOException {
+        open().close();
+        Files.delete(file);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::open)
+                    .isInstanceOf(CorruptLedgerException.class)
+                    .hasMessageContaining("ledger is corrupt at record 0: the file is gone");
+            assertThat(file).doesNotExist();
+        }
+        Files.delete(folder.resolve("ledger.lock"));
+        open().close();
+    }
+
+    /** Killed after making the ledger and before noting it, or restored without its lock file: noted on opening. */
+    @Test
+    void open_lockFileEmpty_isNotedOnTheNextOpening() throws IOException {
+        open().close();
+        Files.write(folder.resolve("ledger.lock"), new byte[0]);
+        open().close();
+        Files.delete(file);
+        assertThatThrownBy(this::open).isInstanceOf(CorruptLedgerException.class);
+    }
+
+    @Test
+    void open_linkToALedgerThatIsGone_isRefused() throws IOException {
+        Path real = file;
+        open().close();
+        file = Files.createSymbolicLink(folder.resolve("link"), real);
+        open().close();
+        Files.delete(real);
+        assertThatThrownBy(this::open).isInstanceOf(LedgerIoException.class);
+        assertThat(real).doesNotExist();
+    }
+
+    @Test
+    void unit_named_isOnFile() throws IOException {
+        PrivacyBudget.Builder limits = PrivacyBudget.builder().epsilon(1);
+        try (PrivacyLedger ledger = PrivacyLedger.builder(file)
+                .scope("wards", limits)
+                .unit("patient")
+                .scope("other", limits)
+                .open()) {
+            assertThat(ledger.unit("wards")).isEqualTo("patient");
+            assertThat(ledger.unit("other")).isEqualTo("record");
+        }
+        assertThat(Files.readString(file))
+                .contains("1 scope wards 1.0 0.0 ADD_OR_REMOVE 0.0 patient ")
+                .contains("2 scope other 1.0 0.0 ADD_OR_REMOVE 0.0 record ");
+        try (PrivacyLedger ledger = PrivacyLedger.builder(file).open()) {
+            assertThat(ledger.unit("wards")).isEqualTo("patient");
+            assertThatThrownBy(() -> ledger.unit("no")).hasMessage("no scope named no, there are [other, wards]");
+        }
+        assertThatThrownBy(() -> open("wards", limits))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unit=patient");
+    }
+
+    @Test
+    void unit_badOrTwiceOrWithoutScope_isNamed() {
+        PrivacyLedger.Builder builder = PrivacyLedger.builder(file);
+        assertThatThrownBy(() -> builder.unit("patient"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("unit(patient) needs a scope before it");
+        builder.scope("a", PrivacyBudget.builder().epsilon(1));
+        assertThatThrownBy(() -> builder.unit("a patient"))
+                .hasMessage("a unit is 1 to 64 of A-Z a-z 0-9 . _ -, got 'a patient'");
+        builder.unit("patient");
+        assertThatThrownBy(() -> builder.unit("visit"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("unit of scope a is already set to patient");
     }
 
     /** An interrupted thread would lose a channel; the ledger must not. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -168,6 +169,31 @@ class QueriesTest {
         double[] values = new double[1000];
         // all in the middle: the count's noise does not matter
         assertNoise(() -> Budgets.value(budget.mean(values).clampedTo(-1, 1).spending(0.5)) * 1000, 0, 2 * 16, 5.2);
+    }
+
+    /** Off the middle the count's noise shows, 0.8 times: sum and count each have scale 1 over half the price. */
+    @Test
+    void mean_laplaceOffTheMiddle_hasTheNoiseOfSumAndCount() {
+        PrivacyBudget budget = Budgets.plenty(20);
+        double[] values = new double[1000];
+        Arrays.fill(values, 0.8);
+        assertNoise(
+                () -> (Budgets.value(budget.mean(values).clampedTo(-1, 1).spending(0.5)) - 0.8) * 1000,
+                0,
+                2 * 16 + 0.64 * discreteLaplaceVariance(4),
+                5.2);
+    }
+
+    @Test
+    void mean_gaussianOffTheMiddle_hasTheNoiseOfSumAndCount() {
+        PrivacyBudget budget = Budgets.plenty(21);
+        double[] values = new double[1000];
+        Arrays.fill(values, -0.8);
+        assertNoise(
+                () -> (Budgets.value(budget.mean(values).clampedTo(-1, 1).gaussian(3)) + 0.8) * 1000,
+                0,
+                18 * 1.64,
+                2.1);
     }
 
     @Test

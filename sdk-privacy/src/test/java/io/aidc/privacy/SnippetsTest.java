@@ -155,6 +155,7 @@ class SnippetsTest {
         // @start region="ledger"
         try (PrivacyLedger ledger = PrivacyLedger.builder(file)
                 .scope("ward-statistics", PrivacyBudget.builder().epsilon(1.0).delta(1e-6))
+                .unit("visit")
                 .open()) {
             PrivacyBudget budget = ledger.scope("ward-statistics");
             Release mean = budget.mean(minutes).clampedTo(0, 120).spending(0.5);

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,15 +161,33 @@ class VectorQueriesTest {
         assertThat(bounds.upper()).containsExactly(8, 0x1p-8, -256, 16, 0x1p-32, 8);
     }
 
+    /** One unit is in one bin of every column, with each of its rows. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, ADD_OR_REMOVE, 4", "9, 1, ADD_OR_REMOVE, 12", "9, 5, ADD_OR_REMOVE, 60", "8, 5, REPLACE_ONE, 80"
+    })
+    void bounds_noise_isOfTheWholeVectorsSensitivity(int columns, int rows, Neighbours neighbours, double sigma) {
+        PrivacyBudget budget = PrivacyBudget.builder()
+                .epsilon(1)
+                .delta(1e-6)
+                .neighbours(neighbours)
+                .build();
+        var query = budget.from(List.of()).boundedTo(1, rows).bounds(columns, row -> new double[columns]);
+        assertThat(query.noise(4).standardDeviation()).isBetween(sigma, sigma * (1 + 1e-6));
+    }
+
     @Test
     void bounds_nothingToFind_areStillBounds() {
         PrivacyBudget budget = Budgets.plenty(9);
         List<double[]> rows = List.of(new double[] {Double.NaN}, new double[] {Double.POSITIVE_INFINITY});
+        Set<Double> found = new HashSet<>();
         for (int i = 0; i < 50; i++) {
             var bounds = (BoundsRelease.Granted)
                     budget.from(rows).bounds(1, row -> row).gaussian(3);
             assertThat(bounds.lower()[0]).isLessThan(bounds.upper()[0]);
+            found.add(bounds.lower()[0]);
         }
+        // the noise decides
+        assertThat(found).hasSizeGreaterThan(20);
     }
 
     @ParameterizedTest

@@ -73,14 +73,15 @@ public final class Calibration {
     }
 
     /**
-     * Finds the Rényi order at which a Gaussian meets (ε, δ) with the least noise.
+     * Finds the whole Rényi order at which a Gaussian meets (ε, δ) with the least noise.
      *
-     * <p>A filter over adaptively chosen queries needs one order, fixed beforehand; this is the natural one, and close
-     * to the best for subsampled Gaussians too.
+     * <p>Whole, because sampled noise on a lattice is proved to stay within the continuous bound there. A filter over
+     * adaptively chosen queries needs one order, fixed beforehand; this is the natural one, and close to the best for
+     * subsampled Gaussians too.
      *
      * @param epsilon ε, &gt; 0
      * @param delta δ, in (0, 1)
-     * @return α &gt; 1: a tenth up to 11, whole above
+     * @return α &ge; 2, whole; above 64 to within 5 %
      * @throws IllegalArgumentException if a number is outside its range
      */
     public static double gaussianOrder(double epsilon, double delta) {
@@ -88,7 +89,7 @@ public final class Calibration {
         Check.delta(delta);
         double best = LARGEST_ORDER;
         double leastVariance = Double.POSITIVE_INFINITY;
-        for (double order = 1.1; order < LARGEST_ORDER; order = next(order)) {
+        for (double order = 2; order < LARGEST_ORDER; order = next(order)) {
             double room = epsilon - RdpConversion.IMPROVED_CKS_2020.epsilon(order, 0, delta);
             if (room > 0 && order / room < leastVariance) {
                 leastVariance = order / room;
@@ -99,9 +100,6 @@ public final class Calibration {
     }
 
     private static double next(double order) {
-        if (order < 10.95) {
-            return Math.rint(order * 10 + 1) / 10;
-        }
-        return order < 64 ? Math.rint(order + 1) : Math.rint(order * 1.05);
+        return order < 64 ? order + 1 : Math.rint(order * 1.05);
     }
 }

@@ -11,9 +11,14 @@ package io.aidc.privacy.accounting;
  * for a function that is analytic within |Im x| &lt; πσ² and falls like a Gaussian converges geometrically in the step:
  * the steps used here leave about 1e-20 of relative error, far below rounding. The series in that paper alternates and
  * falls only like i^{−(α+2)}; adding the magnitudes of its terms instead gives an upper bound, not the value.
+ *
+ * <p>The integral needs points in proportion to α/σ², the sum terms in proportion to α. Where that is more than 4096,
+ * an upper bound stands in: the next whole order, for the divergence never falls with the order, and beyond order 4096
+ * the Gaussian without sampling, for sampling never raises the divergence.
  */
 final class SubsampledGaussianRdp {
     private static final double TAIL = 12;
+    private static final int MOST_TERMS = 4096;
 
     private SubsampledGaussianRdp() {}
 
@@ -24,8 +29,21 @@ final class SubsampledGaussianRdp {
         if (rate == 1) {
             return Rdp.gaussian(sigma, order);
         }
-        double logExcess = order == Math.rint(order) ? wholeOrder(rate, sigma, order) : anyOrder(rate, sigma, order);
-        return logOnePlusExp(logExcess) / (order - 1);
+        double whole = Math.ceil(order);
+        boolean integrable = points(sigma, order) <= MOST_TERMS;
+        if (whole <= MOST_TERMS && (order == whole || !integrable)) {
+            return logOnePlusExp(wholeOrder(rate, sigma, whole)) / (whole - 1);
+        }
+        return integrable ? logOnePlusExp(anyOrder(rate, sigma, order)) / (order - 1) : Rdp.gaussian(sigma, order);
+    }
+
+    /** How many points {@link #anyOrder} takes; infinite if σ is next to nothing. */
+    private static double points(double sigma, double order) {
+        return (order / sigma + 2 * TAIL) / step(sigma);
+    }
+
+    private static double step(double sigma) {
+        return Math.min(0.25, sigma / 3);
     }
 
     /** ln(A − 1) as the logarithm of Σ_{k≥2} C(α,k) q^k (1−q)^{α−k} (e^{k(k−1)/2σ²} − 1). */
@@ -44,7 +62,7 @@ final class SubsampledGaussianRdp {
 
     /** ln(A − 1) by the trapezoidal rule in u = x/σ. */
     static double anyOrder(double rate, double sigma, double order) {
-        double step = Math.min(0.25, sigma / 3);
+        double step = step(sigma);
         double logRest = Math.log1p(-rate);
         var sum = new LogSum();
         long last = (long) Math.ceil((order / sigma + TAIL) / step);
@@ -62,7 +80,7 @@ final class SubsampledGaussianRdp {
         if (Math.abs(t) * order < 0.1) {
             return logBinomialTail(t, order);
         }
-        double logBase = y > 0 ? y + Math.log(rate + (1 - rate) * Math.exp(-y)) : logOnePlus(logRest, rate, y);
+        double logBase = logBase(rate, logRest, y, t);
         double logPower = order * logBase;
         if (logPower > 1) {
             // here y > 0; the linear part as a logarithm too, for t may be infinite
@@ -72,9 +90,14 @@ final class SubsampledGaussianRdp {
         return Math.log(Math.expm1(logPower) - order * t);
     }
 
-    /** ln(1 − q + q·e^y) for y ≤ 0. */
-    private static double logOnePlus(double logRest, double rate, double y) {
-        return logRest + Math.log1p(rate / (1 - rate) * Math.exp(y));
+    /** ln(1 − q + q·e^y), by the form that keeps its digits: a large order multiplies what is lost. */
+    private static double logBase(double rate, double logRest, double y, double t) {
+        if (Math.abs(t) < 0.5) {
+            return Math.log1p(t);
+        }
+        return y > 0
+                ? y + Math.log(rate + (1 - rate) * Math.exp(-y))
+                : logRest + Math.log1p(rate / (1 - rate) * Math.exp(y));
     }
 
     /** ln Σ_{k≥2} C(α,k) t^k, for small αt. */
@@ -105,9 +128,12 @@ final class SubsampledGaussianRdp {
         private double scaled;
 
         void add(double log) {
-            if (log <= largest) {
+            if (log == largest) {
+                // not through a difference, which of two infinities is NaN
+                scaled++;
+            } else if (log < largest) {
                 scaled += Math.exp(log - largest);
-            } else if (log > Double.NEGATIVE_INFINITY) {
+            } else {
                 scaled = scaled * Math.exp(largest - log) + 1;
                 largest = log;
             }

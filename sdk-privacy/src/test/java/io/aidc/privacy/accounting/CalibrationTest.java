@@ -61,13 +61,13 @@ class CalibrationTest {
 
     /** The best order is where a Gaussian needs least noise: no neighbour on the grid does better. */
     @ParameterizedTest
-    @CsvSource({"3, 1e-4", "1, 1e-6", "0.1, 1e-6", "20, 1e-5", "0.001, 1e-9"})
-    void gaussianOrder_anyBudget_needsNoMoreNoiseThanNearbyOrders(double epsilon, double delta) {
+    @CsvSource({"3, 1e-4", "1, 1e-6", "0.1, 1e-6", "20, 1e-5", "100, 1e-5", "0.001, 1e-9"})
+    void gaussianOrder_anyBudget_isWholeAndNeedsNoMoreNoiseThanNearbyOrders(double epsilon, double delta) {
         double best = Calibration.gaussianOrder(epsilon, delta);
-        for (double order : new double[] {best / 1.2, best * 1.2, best / 2, best * 2}) {
-            if (order > 1.1) {
-                assertThat(variance(best, epsilon, delta))
-                        .isLessThanOrEqualTo(variance(order, epsilon, delta) * 1.0001);
+        assertThat(best).isGreaterThanOrEqualTo(2).isEqualTo(Math.rint(best));
+        for (double order : new double[] {best - 1, best + 1, best / 1.2, best * 1.2, best / 2, best * 2}) {
+            if (order >= 2 && order == Math.rint(order)) {
+                assertThat(variance(best, epsilon, delta)).isLessThanOrEqualTo(variance(order, epsilon, delta) * 1.001);
             }
         }
     }

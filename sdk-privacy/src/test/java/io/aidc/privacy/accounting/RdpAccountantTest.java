@@ -115,6 +115,42 @@ class RdpAccountantTest {
         assertThat(rdp(0.5, 0.001, 64)).isFinite().isPositive();
     }
 
+    /** Where the integral would take millions of points: never below the order before, never above no sampling. */
+    @ParameterizedTest
+    @CsvSource({
+        "1e-4, 6.1, 7",
+        "0.003, 1.1, 2",
+        "0.05, 10.9, 11",
+        "1e-170, 6.1, 7",
+        "4.9e-324, 2.5, 3",
+        "1, 4000.5, 4001"
+    })
+    void rdp_integralTooLong_isThatOfTheNextWholeOrder(double sigma, double order, double next) {
+        assertThat(rdp(0.5, sigma, order)).isEqualTo(rdp(0.5, sigma, next));
+        assertThat(rdp(0.5, sigma, next)).isLessThanOrEqualTo(Rdp.gaussian(sigma, next));
+        assertThat(rdp(0.5, sigma, order)).isGreaterThanOrEqualTo(rdp(0.5, sigma, Math.max(2, next - 1)));
+    }
+
+    @Test
+    void rdp_sumTooLong_isTheIntegralOrThatOfNoSampling() {
+        double integral = rdp(0.01, 100, 5000);
+        assertThat(integral).isBetween(rdp(0.01, 100, 4096), Rdp.gaussian(100, 5000));
+        double sum = SubsampledGaussianRdp.wholeOrder(0.01, 100, 5000);
+        assertThat(SubsampledGaussianRdp.anyOrder(0.01, 100, 5000)).isCloseTo(sum, within(1e-10 * Math.abs(sum)));
+        assertThat(rdp(0.01, 1, 1e6)).isEqualTo(Rdp.gaussian(1, 1e6));
+        assertThat(rdp(0.01, 1e-3, 1e15 + 0.5)).isEqualTo(Rdp.gaussian(1e-3, 1e15 + 0.5));
+    }
+
+    @Test
+    void rdp_divergenceBeyondDouble_isInfinite() {
+        assertThat(rdp(0.5, 1e-170, 2)).isInfinite();
+        assertThat(rdp(0.5, 1e-170, 7)).isInfinite();
+        assertThat(RdpAccountant.of(new PoissonSubsampledGaussian(0.5, 1e-170))
+                        .epsilon(1e-5)
+                        .epsilon())
+                .isInfinite();
+    }
+
     /** σ = Δ/√(2ρ) is ρ-zCDP, that is αρ at every order. Google GaussianNoiseTest. */
     @ParameterizedTest
     @CsvSource({"1, 1, 0.7071067811865475", "3, 1, 2.1213203435596424", "10, 8, 2.5"})

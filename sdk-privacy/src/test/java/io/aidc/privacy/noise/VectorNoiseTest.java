@@ -85,6 +85,34 @@ class VectorNoiseTest {
         assertThat(distance).isCloseTo(0.1, within(0x1p-40));
     }
 
+    /** Rounding moves n coordinates by up to one step each, √n in L2 and n in L1: the draws are those of that noise. */
+    @Test
+    void addTo_roundedValues_drawNoiseThatPaysForTheRounding() {
+        int n = 10_000;
+        Lattice lattice = Lattice.forNoise(3);
+        var widest = DiscreteGaussian.ofStandardDeviation(Math.ceil(1000 * (0.003 / lattice.step() + 100)) + 1);
+        var stated = DiscreteGaussian.ofStandardDeviation(Math.ceil(1.5 * (2 / lattice.step() + 100)) + 1);
+        var laplace = DiscreteLaplace.ofScale(Math.ceil((6 / lattice.step() + n) / 2) + 1);
+        double[] doubles = new double[n];
+        float[] floats = new float[n];
+        double[] sensitive = new double[n];
+        double[] laplaces = new double[n];
+        new GaussianNoise(SeededBits.of(8)).addTo(doubles, 3.0);
+        new GaussianNoise(SeededBits.of(8)).addTo(floats, 3.0);
+        new GaussianNoise(SeededBits.of(8)).addTo(sensitive, 2, 1.5);
+        new LaplaceNoise(SeededBits.of(8)).addTo(laplaces, 6, 2);
+        RandomBits forDoubles = SeededBits.of(8);
+        RandomBits forSensitive = SeededBits.of(8);
+        RandomBits forLaplaces = SeededBits.of(8);
+        for (int i = 0; i < n; i++) {
+            double expected = widest.sample(forDoubles) * lattice.step();
+            assertThat(doubles[i]).isEqualTo(expected);
+            assertThat(floats[i]).isEqualTo((float) expected);
+            assertThat(sensitive[i]).isEqualTo(stated.sample(forSensitive) * lattice.step());
+            assertThat(laplaces[i]).isEqualTo(laplace.sample(forLaplaces) * lattice.step());
+        }
+    }
+
     @Test
     void addTo_hugeValues_stayFinite() {
         double[] values = {Double.MAX_VALUE, -Double.MAX_VALUE, 1e300};
