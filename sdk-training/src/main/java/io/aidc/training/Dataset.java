@@ -67,7 +67,7 @@ public final class Dataset {
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classNames.size()) {
                 throw new IllegalArgumentException(
-                        "label of row %d must be in [0, %d), got %d".formatted(i, classNames.size(), labels[i]));
+                        "label of row %d must be in [0, %d)".formatted(i, classNames.size()));
             }
             targets[i] = labels[i];
         }
@@ -273,12 +273,12 @@ public final class Dataset {
         }
     }
 
-    /** Checks that targets are what a loss can read. */
+    /** Checks that targets are what a loss can read. The message does not tell the value, which may be a person's. */
     void requireTargetsWithin(float low, float high) {
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] < low || targets[i] > high) {
-                throw new IllegalArgumentException("target %d of row %d must be in [%s, %s], got %s"
-                        .formatted(i % targetWidth, i / targetWidth, low, high, targets[i]));
+                throw new IllegalArgumentException("target %d of row %d must be in [%s, %s]"
+                        .formatted(i % targetWidth, i / targetWidth, low, high));
             }
         }
     }

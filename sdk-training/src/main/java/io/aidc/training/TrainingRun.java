@@ -281,7 +281,8 @@ public final class TrainingRun {
         Plan plan = plan(data);
         Instant started = clock.instant();
         long began = nanoTime.getAsLong();
-        LOG.info("training begins: steps={} workers={} rows={}", plan.steps(), plan.workers(), data.rows());
+        // No row count: it is a fact about people where the run is private.
+        LOG.info("training begins: steps={} workers={}", plan.steps(), plan.workers());
         Outcome outcome;
         try {
             outcome = Launcher.launch(plan, data);

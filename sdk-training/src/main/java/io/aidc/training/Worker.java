@@ -110,12 +110,12 @@ final class Worker {
     private double step(Batches.Draw draw, Replica replica, TorchOptimizer optimizer) {
         DpSgd privacy = plan.privacy();
         double lossSum = share(draw, replica);
-        if (privacy != null && group.rank() == 0) {
-            addNoise(privacy);
-        }
         sum.put(count, (float) lossSum);
         sum.put(count + 1, stopRequested.getAsBoolean() ? 1 : 0);
         group.allReduce(sum);
+        if (privacy != null) {
+            addNoise(privacy);
+        }
         double loss = sum.get(count) / draw.total();
         if (privacy == null && !Double.isFinite(loss)) {
             throw new DivergedException(step, "the loss is " + loss);
@@ -150,11 +150,15 @@ final class Worker {
         return new Batch(rows.length, data.classes(), features.flip(), targets.flip());
     }
 
+    /** Noises the sum of all workers on worker 0 and hands it on as it is: a later addition would round the noise anew. */
     private void addNoise(DpSgd privacy) {
-        float[] values = new float[count];
-        gradient.get(0, values);
-        privacy.noise().addTo(values, privacy.noiseMultiplier() * privacy.clipNorm());
-        gradient.put(0, values);
+        if (group.rank() == 0) {
+            float[] values = new float[count];
+            gradient.get(0, values);
+            privacy.noise().addTo(values, privacy.noiseMultiplier() * privacy.clipNorm());
+            gradient.put(0, values);
+        }
+        group.broadcast(gradient);
     }
 
     private void requireFiniteParameters() {

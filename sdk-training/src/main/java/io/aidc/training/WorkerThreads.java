@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * Runs the workers as threads of this JVM, joined by Gloo over the loopback interface.
  *
  * <p>A worker that fails leaves the group, which ends the others' next exchange at once. A worker that neither fails nor
- * returns is given up after the timeout of the others' exchange and a short grace; it is interrupted, and if that does not
- * end it, its daemon thread and native memory stay until its code returns.
+ * returns is given up after the timeout of the others' exchange and a short grace, or after as long once another worker has
+ * done all steps; it is interrupted, and if that does not end it, its daemon thread and native memory stay until its code
+ * returns.
  */
 final class WorkerThreads {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
@@ -55,19 +56,25 @@ final class WorkerThreads {
         }
     }
 
-    /** Waits for all workers, or once one has failed only for the grace; gives the first that failed. */
-    private @Nullable Rank await(int left) {
-        Rank failed = null;
+    /**
+     * Waits for all workers, for the next only a while once one has ended: the timeout and the grace, or after a failure the
+     * grace. Gives those that ended, in that order.
+     */
+    private List<Rank> await(int count) {
+        List<Rank> arrived = new ArrayList<>();
+        Duration limit = null;
         boolean interrupted = false;
-        for (int i = 0; i < left; ) {
+        while (arrived.size() < count) {
             try {
-                Rank rank = failed == null ? ended.take() : ended.poll(GRACE.toNanos(), TimeUnit.NANOSECONDS);
+                Rank rank = limit == null ? ended.take() : ended.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
                 if (rank == null) {
                     break;
                 }
-                i++;
-                if (failed == null && rank.failure != null) {
-                    failed = rank;
+                arrived.add(rank);
+                if (rank.failure != null) {
+                    limit = GRACE;
+                } else if (limit == null) {
+                    limit = plan.workerTimeout().plus(GRACE);
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -77,13 +84,13 @@ final class WorkerThreads {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return failed;
+        return arrived;
     }
 
-    private Outcome outcome(List<Rank> ranks, @Nullable Rank firstFailed) {
-        if (firstFailed != null) {
+    private Outcome outcome(List<Rank> ranks, List<Rank> arrived) {
+        if (arrived.size() < ranks.size() || arrived.stream().anyMatch(rank -> rank.failure != null)) {
             ranks.forEach(Rank::giveUp);
-            throw failure(ranks, firstFailed);
+            throw failure(ranks, arrived);
         }
         Outcome kept = null;
         for (Rank rank : ranks) {
@@ -101,7 +108,7 @@ final class WorkerThreads {
     }
 
     /** Names the culprit: a worker that failed by itself, else one that never answered, else the first witness. */
-    private RuntimeException failure(List<Rank> ranks, Rank firstFailed) {
+    private RuntimeException failure(List<Rank> ranks, List<Rank> arrived) {
         for (Rank rank : ranks) {
             Throwable failure = rank.failure;
             if (failure instanceof TrainingException e) {
@@ -117,19 +124,24 @@ final class WorkerThreads {
                 return new WorkerLostException(rank.number, rank.step(), failure.toString(), failure);
             }
         }
+        Rank witness = arrived.stream()
+                .filter(rank -> rank.failure != null)
+                .findFirst()
+                .orElse(arrived.get(0));
         for (Rank rank : ranks) {
-            if (rank.stalled) {
+            if (!arrived.contains(rank)) {
                 String reason = "it did not answer within " + plan.workerTimeout();
-                return new WorkerLostException(rank.number, rank.step(), reason, firstFailed.failure);
+                return new WorkerLostException(rank.number, rank.step(), reason, witness.failure);
             }
         }
-        String reason = String.valueOf(firstFailed.failure);
-        return new WorkerLostException(firstFailed.number, firstFailed.step(), reason, firstFailed.failure);
+        String reason = String.valueOf(witness.failure);
+        return new WorkerLostException(witness.number, witness.step(), reason, witness.failure);
     }
 
     private static Path meetingDirectory() {
         try {
-            return Files.createTempDirectory("aidc-training-");
+            return Files.createTempDirectory(
+                    "aidc-training-" + ProcessHandle.current().pid() + "-");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make a directory for the workers to meet in", e);
         }
@@ -147,7 +159,10 @@ final class WorkerThreads {
         }
     }
 
-    /** One worker's thread; its fields are written by it and read by the caller after it came through the queue. */
+    /**
+     * One worker's thread. How it ended and whether it was given up are settled under its lock, so that either the caller
+     * sees what it made or it sees that nobody waits any more, and exactly one of them frees it.
+     */
     private final class Rank implements Runnable {
         private final int number;
         private final Path meetingFile;
@@ -171,23 +186,42 @@ final class WorkerThreads {
 
         @Override
         public void run() {
+            Outcome made = null;
+            Throwable thrown = null;
             try {
                 Group joined = GlooGroup.join(meetingFile, number, plan.workers(), plan.workerTimeout());
                 group = joined;
                 Worker own = new Worker(plan, data, joined, () -> stop);
                 worker = own;
-                outcome = own.run();
+                made = own.run();
             } catch (Throwable e) {
                 // Also an Error must reach the caller and free the other workers.
-                failure = e;
-                closeGroup();
-            } finally {
-                if (stalled) {
+                thrown = e;
+            }
+            boolean abandoned = settle(made, thrown);
+            try {
+                if (abandoned || thrown != null) {
                     closeGroup();
+                }
+                if (abandoned) {
                     closeReplica();
                 }
+            } finally {
                 ended.add(this);
             }
+        }
+
+        /** Puts down how the worker ended; true if it had been given up. */
+        private synchronized boolean settle(@Nullable Outcome made, @Nullable Throwable thrown) {
+            outcome = made;
+            failure = thrown;
+            return stalled;
+        }
+
+        /** Gives the worker up unless it has ended; true if it is given up. */
+        private synchronized boolean abandon() {
+            stalled = outcome == null && failure == null;
+            return stalled;
         }
 
         int step() {
@@ -204,10 +238,10 @@ final class WorkerThreads {
 
         /** Ends a worker after another has failed: frees what it made, or interrupts it if it has not returned. */
         void giveUp() {
-            closeReplica();
-            if (outcome == null && failure == null) {
-                stalled = true;
+            if (abandon()) {
                 thread.interrupt();
+            } else {
+                closeReplica();
             }
         }
 

@@ -63,7 +63,7 @@ class DatasetTest {
                 .withMessage("targets: row 2, column 0 must be finite, got -Infinity");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Dataset.classification(X, new int[] {0, 1, 2}, 2))
-                .withMessage("label of row 2 must be in [0, 2), got 2");
+                .withMessage("label of row 2 must be in [0, 2)");
         assertThatIllegalArgumentException().isThrownBy(() -> Dataset.classification(X, new int[] {0, -1, 1}, 2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Dataset.classification(X, new int[2], 2))

@@ -15,6 +15,8 @@ import io.aidc.training.optim.Sgd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,14 +71,17 @@ class PrivateRunTest {
     }
 
     private static float biasAfter(DpSgd privacy) {
-        try (TrainingResult result = TrainingRun.of(LINE, Loss.MSE)
+        try (TrainingResult result = lineRun(privacy).fit(POINTS)) {
+            return result.model().parameter("0.bias")[0];
+        }
+    }
+
+    private static TrainingRun lineRun(DpSgd privacy) {
+        return TrainingRun.of(LINE, Loss.MSE)
                 .optimizer(Sgd.rate(1))
                 .steps(1)
                 .seed(5)
-                .privacy(privacy)
-                .fit(POINTS)) {
-            return result.model().parameter("0.bias")[0];
-        }
+                .privacy(privacy);
     }
 
     @Test
@@ -138,6 +143,40 @@ class PrivateRunTest {
                 }
             });
         }
+    }
+
+    /** Each row adds -2, -2 or 2 to the bias, wherever it is computed: the whole sum is -2, in no worker's share alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void noise_onAnyNumberOfWorkers_isAddedToTheJoinedSum(int workers) {
+        List<Float> handed = new ArrayList<>();
+        DpSgd privacy = DpSgd.clip(2)
+                .noiseMultiplier(1)
+                .sampling(8, n -> new int[] {2, 0, 1})
+                .noise((sum, deviation) -> handed.add(sum[1]));
+        lineRun(privacy).workers(workers).fit(POINTS).close();
+        assertThat(handed).singleElement().satisfies(sum -> assertThat(sum).isCloseTo(-2f, within(1e-4f)));
+    }
+
+    /** What the noise source leaves is what moves the parameters, bit for bit on all workers; a later sum would round it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void noise_onAnyNumberOfWorkers_isTheLastThingDoneToTheSum(int workers) {
+        Map<Integer, float[]> seen = new ConcurrentHashMap<>();
+        DpSgd privacy = DpSgd.clip(2)
+                .noiseMultiplier(1)
+                .sampling(8, n -> new int[] {0, 1, 2})
+                .noise((sum, deviation) -> Arrays.fill(sum, 0x1p20f));
+        lineRun(privacy)
+                .workers(workers)
+                .probe((rank, step, parameters) -> seen.put(rank, new float[] {parameters.get(0), parameters.get(1)}))
+                .fit(POINTS)
+                .close();
+        float before = biasAfter(privacyThatDoesNothing());
+        assertThat(seen).hasSize(workers);
+        float[] first = Objects.requireNonNull(seen.get(0));
+        assertThat(first[1]).isEqualTo(before - 0x1p17f);
+        seen.forEach((rank, parameters) -> assertThat(parameters).containsExactly(first));
     }
 
     /** The same draws and noise each time: sampling by chance, batches of any size, some empty. */

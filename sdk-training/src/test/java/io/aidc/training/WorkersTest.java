@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.training.TrainingReport.StopReason;
+import io.aidc.training.engine.Replica;
+import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Loss;
 import io.aidc.training.optim.Adam;
 import io.aidc.training.optim.Sgd;
+import io.aidc.training.torch.internal.TorchTrainable;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,61 @@ class WorkersTest {
         assertNothingIsLeft();
     }
 
+    /** No exchange is left that could notice a worker that stalls after the last one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void worker_thatHangsAfterTheLastExchange_isNamedWithinTheTimeout(int culprit)
+            throws IOException, InterruptedException {
+        var release = new CountDownLatch(1);
+        var left = new CountDownLatch(1);
+        var open = new AtomicInteger();
+        assertThatThrownBy(() -> TrainingRun.of(counting(open))
+                        .steps(3)
+                        .workers(2)
+                        .workerTimeout(Duration.ofMillis(500))
+                        .probe((rank, step, parameters) -> {
+                            if (rank == culprit && step == 3) {
+                                awaitIgnoringInterrupts(release);
+                                left.countDown();
+                            }
+                        })
+                        .fit(DATA))
+                .isInstanceOfSatisfying(WorkerLostException.class, e -> {
+                    assertThat(e.rank()).isEqualTo(culprit);
+                    assertThat(e.step()).isEqualTo(3);
+                })
+                .hasMessageContaining("did not answer within PT0.5S");
+        release.countDown();
+        left.await();
+        for (Thread thread : rankThreads()) {
+            thread.join();
+        }
+        assertThat(open).hasValue(0);
+        assertNothingIsLeft();
+    }
+
+    /** A model that counts those of its replicas that are not closed. */
+    private static Trainable counting(AtomicInteger open) {
+        var model = new TorchTrainable(Samples.NETWORK, Loss.CROSS_ENTROPY);
+        return proxy(Trainable.class, (proxy, method, arguments) -> {
+            Object answer = method.invoke(model, arguments);
+            if (!(answer instanceof Replica replica)) {
+                return answer;
+            }
+            open.incrementAndGet();
+            return proxy(Replica.class, (inner, called, given) -> {
+                if (called.getName().equals("close")) {
+                    open.decrementAndGet();
+                }
+                return called.invoke(replica, given);
+            });
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
     private static void awaitIgnoringInterrupts(CountDownLatch release) {
         boolean released = false;
         while (!released) {
@@ -198,7 +259,9 @@ class WorkersTest {
         }
         assertThat(rankThreads()).isEmpty();
         try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            assertThat(files.filter(f -> f.getFileName().toString().startsWith("aidc-training-"))
+            // Other processes may be training on this machine.
+            String own = "aidc-training-" + ProcessHandle.current().pid() + "-";
+            assertThat(files.filter(f -> f.getFileName().toString().startsWith(own))
                             .toList())
                     .isEmpty();
         }

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Privacy: with Poisson sampling at rate q and exact Gaussian noise, one step is the subsampled Gaussian mechanism of
  * noise multiplier σ under add-or-remove-one-row adjacency. This class keeps no account: {@link #onStep} is called before
  * each attempted step and may refuse it. The realised batch size is never used as a divisor. A row whose gradient is not
- * finite adds nothing to the sum. In a group the noise is added once, by worker 0, so the workers must trust one another:
- * each sees sums that are not noised yet.
+ * finite adds nothing to the sum. In a group the clipped gradients are summed over all workers, worker 0 adds the noise to
+ * the whole sum, and the others take over the noised numbers; the workers must trust one another, since each sees sums that
+ * are not noised yet.
  *
  * <p>Clipping: norms are computed in float32 from layer inputs and output gradients; the norm a row contributes never
- * exceeds the clip norm, for which clipped rows are shortened by a further 2⁻¹⁶.
+ * exceeds the clip norm, for which clipped rows are shortened by a further 2⁻¹⁶. A row whose gradient, or whose input to a
+ * layer, has a norm beyond 2¹¹⁰ clip norms counts as not finite: float32 could not hold the bound.
  *
  * {@snippet class="io.aidc.training.SnippetsTest" region="privacy"}
  *

@@ -6,7 +6,7 @@ public interface NoiseSource {
     /**
      * Adds an independent draw to each number. Called on the thread of worker 0, once per step.
      *
-     * @param sum the sum of clipped gradients; changed in place
+     * @param sum the sum of clipped gradients over all workers; changed in place, and used as it is left
      * @param standardDeviation the noise multiplier times the clip norm, &gt; 0
      */
     void addTo(float[] sum, double standardDeviation);

@@ -22,7 +22,8 @@ public interface Replica extends AutoCloseable {
     double gradient(Batch batch, double weight, FloatBuffer into);
 
     /**
-     * Computes the sum of row gradients, each clipped to an L2 norm; a row whose gradient is not finite adds nothing.
+     * Computes the sum of row gradients, each clipped to an L2 norm. A row whose gradient is not finite, or too large for
+     * float32 to keep the bound, adds nothing.
      *
      * @param batch the rows
      * @param clipNorm the bound, &gt; 0

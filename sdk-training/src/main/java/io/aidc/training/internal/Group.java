@@ -15,6 +15,9 @@ public interface Group extends AutoCloseable {
     /** Replaces the numbers of all workers by those of worker 0; blocks until all have called it. */
     void broadcast(IntBuffer numbers);
 
+    /** As {@link #broadcast(IntBuffer)}, bit for bit. */
+    void broadcast(FloatBuffer numbers);
+
     @Override
     void close();
 }

@@ -22,5 +22,8 @@ public final class SoloGroup implements Group {
     public void broadcast(IntBuffer numbers) {}
 
     @Override
+    public void broadcast(FloatBuffer numbers) {}
+
+    @Override
     public void close() {}
 }

@@ -18,6 +18,9 @@ import org.bytedeco.pytorch.global.torch;
  *
  * The squared norms of all layers are added, c_i = min(1, clip / norm_i), and the clipped sum of a Linear is the one
  * product (c g)^T a.
+ *
+ * c and c g are float32. Where the norm or |a| is beyond 2^110 clip they would be subnormal and too coarse to keep the bound,
+ * so such a row is treated as one whose gradient is not finite.
  */
 /** Clips the parameter gradient of each row and sums the clipped gradients, without materialising them. */
 final class GhostClip {
@@ -26,10 +29,19 @@ final class GhostClip {
 
     private static final double LEAST_SQUARED_NORM = 1e-30;
 
+    /** The largest row norm, and norm of a row's input to a layer, that is clipped, in clip norms. */
+    private static final double REACH = 0x1p110;
+
     private record Factors(Layer layer, Tensor input, Tensor gradient) {}
 
     private final List<Factors> layers = new ArrayList<>();
     private final double clipNorm;
+
+    /** Squared L2 norm of each row's gradient over all parameters, {@code [rows]}; float64 so that it cannot overflow. */
+    private final Tensor squaredNorms;
+
+    /** The largest of a row's squared gradient norm and the squared norms of its inputs to the layers, {@code [rows]}. */
+    private final Tensor widest;
 
     /** Works back from a loss that is the sum over rows, never the mean. */
     GhostClip(Taps taps, Tensor loss, double clipNorm) {
@@ -39,6 +51,18 @@ final class GhostClip {
             Taps.Tap tap = taps.list().get(i);
             layers.add(new Factors(tap.layer(), normalised(tap), gradients.get(i)));
         }
+        squaredNorms = torch.zeros(layers.get(0).gradient().size(0)).to(torch.ScalarType.Double);
+        Tensor inputs = torch.zeros_like(squaredNorms);
+        for (Factors factors : layers) {
+            Tensor gradient = rowSquares(factors.gradient());
+            Tensor input = rowSquares(factors.input());
+            Tensor weight = factors.layer() instanceof Layer.LayerNorm
+                    ? rowSquares(factors.gradient().mul(factors.input()))
+                    : gradient.mul(input);
+            squaredNorms.add_(weight).add_(gradient);
+            inputs = torch.maximum(inputs, input);
+        }
+        widest = torch.maximum(squaredNorms, inputs);
     }
 
     private static Tensor normalised(Taps.Tap tap) {
@@ -54,19 +78,6 @@ final class GhostClip {
         return tap.input();
     }
 
-    /** Squared L2 norm of each row's gradient over all parameters, {@code [rows]}; float64 so that it cannot overflow. */
-    Tensor squaredNorms() {
-        Tensor total = torch.zeros(layers.get(0).gradient().size(0)).to(torch.ScalarType.Double);
-        for (Factors factors : layers) {
-            Tensor gradient = rowSquares(factors.gradient());
-            Tensor weight = factors.layer() instanceof Layer.LayerNorm
-                    ? rowSquares(factors.gradient().mul(factors.input()))
-                    : gradient.mul(rowSquares(factors.input()));
-            total.add_(weight).add_(gradient);
-        }
-        return total;
-    }
-
     private static Tensor rowSquares(Tensor rows) {
         Tensor wide = rows.to(torch.ScalarType.Double);
         return wide.mul(wide).sum(1);
@@ -74,19 +85,19 @@ final class GhostClip {
 
     /** Writes weight and bias sums of each layer, in order. */
     void sumInto(List<Tensor> targets) {
-        Tensor squared = squaredNorms();
-        Tensor finite = squared.isfinite();
-        boolean allFinite = finite.all().item_bool();
-        Tensor norms =
-                torch.clamp_min(squared, Tensors.scalar(LEAST_SQUARED_NORM)).sqrt();
+        double reach = clipNorm * REACH;
+        Tensor within = widest.le(Tensors.scalar(Math.min(reach * reach, Double.MAX_VALUE)));
+        boolean allWithin = within.all().item_bool();
+        Tensor norms = torch.clamp_min(squaredNorms, Tensors.scalar(LEAST_SQUARED_NORM))
+                .sqrt();
         Tensor factor = torch.clamp_max(norms.reciprocal().mul(Tensors.scalar(clipNorm * GUARD)), Tensors.scalar(1))
                 .to(torch.ScalarType.Float)
                 .unsqueeze(1);
         Iterator<Tensor> target = targets.iterator();
         for (Factors layer : layers) {
-            Tensor input = allFinite ? layer.input() : onlyRows(finite, layer.input());
-            Tensor clipped = (allFinite ? layer.gradient() : onlyRows(finite, layer.gradient()))
-                    .mul(allFinite ? factor : onlyRows(finite, factor));
+            Tensor input = allWithin ? layer.input() : onlyRows(within, layer.input());
+            Tensor clipped = (allWithin ? layer.gradient() : onlyRows(within, layer.gradient()))
+                    .mul(allWithin ? factor : onlyRows(within, factor));
             Tensor weight = layer.layer() instanceof Layer.LayerNorm
                     ? clipped.mul(input).sum(0)
                     : torch.mm(clipped.t(), input);

@@ -6,11 +6,13 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
@@ -76,9 +78,18 @@ public final class GlooGroup implements Group {
 
     @Override
     public void broadcast(IntBuffer numbers) {
+        broadcast(() -> Tensors.over(numbers));
+    }
+
+    @Override
+    public void broadcast(FloatBuffer numbers) {
+        broadcast(() -> Tensors.over(numbers, numbers.limit()));
+    }
+
+    private void broadcast(Supplier<Tensor> numbers) {
         exchange(
                 "broadcast",
-                () -> group.broadcast(new TensorVector(Tensors.over(numbers)))._wait());
+                () -> group.broadcast(new TensorVector(numbers.get()))._wait());
     }
 
     private void exchange(String operation, Runnable call) {

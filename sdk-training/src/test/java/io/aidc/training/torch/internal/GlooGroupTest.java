@@ -97,6 +97,16 @@ class GlooGroupTest {
     }
 
     @Test
+    void broadcast_ofFloats_givesAllRanksTheBitsOfTheFirst() throws Exception {
+        List<Integer> received = together(3, group -> {
+            FloatBuffer buffer = FlatBuffers.floats(2).put(1, group.rank() == 0 ? -0f : 5);
+            group.broadcast(buffer);
+            return Float.floatToRawIntBits(buffer.get(1));
+        });
+        assertThat(received).containsOnly(Float.floatToRawIntBits(-0f)).hasSize(3);
+    }
+
+    @Test
     void group_knowsItsRankAndSize() throws Exception {
         assertThat(together(2, group -> group.rank() * 10 + group.size())).containsExactly(2, 12);
     }
