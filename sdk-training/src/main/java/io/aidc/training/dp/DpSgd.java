@@ -77,7 +77,8 @@ public final class DpSgd {
     /**
      * Sets how rows are drawn and the public number the noised sum is divided by.
      *
-     * @param rows the expected batch size, the sampling rate times the population, &gt; 0; not a realised size
+     * @param rows the expected batch size, &gt; 0: the sampling rate times a population that is public or a
+     *     private count of it; when rows may be added or removed, {@link io.aidc.training.Dataset#rows()} is neither
      * @param source draws the rows
      * @return a changed copy
      * @throws IllegalArgumentException if the expected size is not positive and finite
