@@ -82,6 +82,14 @@ final class Catalog {
         return submit(transaction);
     }
 
+    CompletableFuture<Write> move(String name, String alias, String label, @Nullable String onlyIf) {
+        Command.Transaction transaction = transaction()
+                .requirePresent(version(name, label))
+                .requireAbsent(version(name, alias))
+                .put(alias(name, alias), label);
+        return submit(onlyIf == null ? transaction : transaction.requireEquals(alias(name, alias), onlyIf));
+    }
+
     CompletableFuture<Write> settle(UUID requestId) {
         return submit(new Command.Fence(requestId));
     }

@@ -51,7 +51,12 @@ final class DataPlane implements AutoCloseable {
         server = client == null
                 ? null
                 : new PeerServer(
-                        options.self().id(), options.cluster(), options.self().dataAddress(), local, events);
+                        options.self().id(),
+                        options.cluster(),
+                        options.self().dataAddress(),
+                        local,
+                        events,
+                        options.timeout());
     }
 
     private HttpClient newClient() {
@@ -116,10 +121,14 @@ final class DataPlane implements AutoCloseable {
         Threads.finish(httpThreads);
     }
 
-    /** From Java 21 on a client can be closed; before, its one thread ends when it is garbage collected. */
+    /**
+     * From Java 21 on a client can be closed, which waits for every exchange unless told otherwise; before, its one thread
+     * ends when it is garbage collected.
+     */
     private void closeClient() {
         if (client instanceof AutoCloseable closeable) {
             try {
+                HttpClient.class.getMethod("shutdownNow").invoke(client);
                 closeable.close();
             } catch (Exception e) {
                 throw new IllegalStateException("closing the HTTP client", e);

@@ -53,8 +53,16 @@ record Node(String id, String host, int raftPort, int dataPort) {
         return new InetSocketAddress(host, dataPort);
     }
 
+    String raftAuthority() {
+        return authority(raftPort);
+    }
+
     String dataAuthority() {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + dataPort;
+        return authority(dataPort);
+    }
+
+    private String authority(int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     private static int port(String digits, String text) {

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
     private static final int WORKERS = 8;
+    private static final int CALLBACKS = 2;
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final StoreOptions options;
@@ -62,6 +64,7 @@ public final class ReplicatedStore implements AutoCloseable {
     private final Catalog catalog;
     private final VersionReader versions;
     private final ExecutorService workers = Threads.pool("work", WORKERS);
+    private final ExecutorService callbacks = Threads.pool("callback", CALLBACKS);
     private volatile boolean closed;
 
     ReplicatedStore(StoreOptions options, StoreDirectory directory, EventBus events, MetadataLog log, DataPlane data) {
@@ -70,7 +73,7 @@ public final class ReplicatedStore implements AutoCloseable {
         this.events = events;
         this.log = log;
         this.data = data;
-        catalog = new Catalog(log, workers);
+        catalog = new Catalog(log, callbacks);
         versions = new VersionReader(data.reader(), Disk.REAL);
         LOG.info(
                 "Store open node={} peers={} directory={}",
@@ -241,7 +244,31 @@ public final class ReplicatedStore implements AutoCloseable {
         refuseIfClosed();
         return CompletableFuture.supplyAsync(() -> upload(request), workers)
                 .thenCompose(manifest ->
-                        catalog.publish(request.name(), request.label(), manifest, request.alias(), request.onlyIf()));
+                        catalog.publish(request.name(), request.label(), manifest, request.alias(), request.onlyIf()))
+                .exceptionally(failure -> {
+                    throw closed ? closed(failure) : Failures.ofFuture("publishing " + request.name(), failure);
+                });
+    }
+
+    /**
+     * Prepares to move an alias to a version that exists, for instance to roll back.
+     *
+     * {@snippet class="io.aidc.storage.SnippetsTest" region="rollback"}
+     *
+     * @param name what the versions belong to, as published
+     * @param alias not a version of this name; created if it does not exist
+     * @return to be completed with a version
+     * @throws IllegalArgumentException if the name or alias is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public AliasMove move(String name, String alias) {
+        refuseIfClosed();
+        return new AliasMove(Catalog.checkName(name), Catalog.checkLabel("alias", alias), this::move);
+    }
+
+    private CompletableFuture<Write> move(AliasMove.Request request) {
+        refuseIfClosed();
+        return catalog.move(request.name(), request.alias(), request.label(), request.onlyIf());
     }
 
     private ChunkId upload(Publication.Request request) {
@@ -301,7 +328,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * Lists the versions of a name. Blocks until a majority confirmed the answer.
      *
      * @param name as published
-     * @return sorted labels, the first 10,000; empty if the name is unknown
+     * @return labels sorted as text, not by age, the first 10,000; empty if the name is unknown
      * @throws IllegalArgumentException if the name is not allowed
      * @throws QuorumLostException if no majority answered in time
      * @throws IllegalStateException after {@code close()}
@@ -448,7 +475,7 @@ public final class ReplicatedStore implements AutoCloseable {
             }
             closed = true;
         }
-        closeAll(List.of(data, log, () -> Threads.finish(workers), events, directory));
+        closeAll(List.of(data, log, () -> Threads.finish(workers), () -> Threads.finish(callbacks), events, directory));
         LOG.info("Store closed node={}", self());
     }
 
@@ -477,8 +504,12 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private void refuseIfClosed() {
         if (closed) {
-            throw new IllegalStateException("store %s is closed".formatted(self()));
+            throw closed(null);
         }
+    }
+
+    private IllegalStateException closed(@Nullable Throwable cause) {
+        return new IllegalStateException("store %s is closed".formatted(self()), cause);
     }
 
     private interface Reading<T> {

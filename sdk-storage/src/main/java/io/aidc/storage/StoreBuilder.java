@@ -220,7 +220,7 @@ public final class StoreBuilder {
      *
      * @return to be closed by the caller
      * @throws IllegalStateException if node, directory or the node's address is missing
-     * @throws IllegalArgumentException if ids repeat, copies exceed the nodes, or an address is not loopback and the network
+     * @throws IllegalArgumentException if ids or addresses repeat, copies exceed the nodes, or an address is not loopback and the network
      *     was not declared trusted
      * @throws StoreDirectoryException if the directory is in use or another store's
      * @throws CorruptBlockException if the metadata log is damaged
@@ -268,6 +268,7 @@ public final class StoreBuilder {
                 throw new IllegalArgumentException("node id '%s' occurs twice".formatted(peer.id()));
             }
         }
+        refuseSharedAddresses();
         if (copies > nodes) {
             throw new IllegalArgumentException("copies must be at most the %d nodes, got %d".formatted(nodes, copies));
         }
@@ -282,6 +283,22 @@ public final class StoreBuilder {
                 chunking,
                 requireDirectorySync,
                 listener);
+    }
+
+    /** Two members at one address would be one node whose copy counts twice. */
+    private void refuseSharedAddresses() {
+        List<Node> all = new ArrayList<>(peers);
+        if (node != null && node.hasAddress()) {
+            all.add(node);
+        }
+        Set<String> addresses = new HashSet<>();
+        for (Node member : all) {
+            for (String address : List.of(member.raftAuthority(), member.dataAuthority())) {
+                if (!addresses.add(address)) {
+                    throw new IllegalArgumentException("address '%s' occurs twice".formatted(address));
+                }
+            }
+        }
     }
 
     private void refuseUntrusted(StoreOptions options) throws IOException {

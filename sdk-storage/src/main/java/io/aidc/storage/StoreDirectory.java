@@ -61,6 +61,7 @@ final class StoreDirectory implements AutoCloseable {
                             .formatted(path, oneLine(expected), oneLine(found)),
                     null);
         }
+        files.forceDirectory(path); // a crash may have come between the marker's rename and the flush
     }
 
     private static String oneLine(String text) {

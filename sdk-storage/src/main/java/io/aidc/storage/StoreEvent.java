@@ -38,9 +38,10 @@ public sealed interface StoreEvent {
     record ChunkRepaired(String chunk, String fromNode) implements StoreEvent {}
 
     /**
-     * A flush failed; this node writes nothing more until it is opened again.
+     * A flush failed. A single node writes nothing more until it is opened again. In a cluster this node takes no more chunks;
+     * if the path is the Raft directory, it takes chunks but no longer votes.
      *
-     * @param path the file or directory
+     * @param path the file or directory, the Raft directory for its log
      * @param reason what the system said
      */
     record FsyncFailed(Path path, String reason) implements StoreEvent {}

@@ -12,9 +12,12 @@ import io.aidc.storage.metadata.NoMajorityException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,12 +32,16 @@ class FailuresTest {
     private final BlockingQueue<StoreEvent> events = new LinkedBlockingQueue<>();
 
     private ReplicatedStore open() throws IOException {
-        var bus = new EventBus("a", directory, events::add);
+        return open(directory);
+    }
+
+    private ReplicatedStore open(Path home) throws IOException {
+        var bus = new EventBus("a", home, events::add);
         var files = new DurableFiles(disk, bus::flushFailed);
         var options = new StoreOptions(
                 Node.withoutAddress("a"),
                 List.of(),
-                directory,
+                home,
                 "aidc",
                 1,
                 Duration.ofSeconds(10),
@@ -42,10 +49,10 @@ class FailuresTest {
                 ChunkProfile.XET_64K,
                 false,
                 events::add);
-        StoreDirectory lock = StoreDirectory.open(directory, "aidc", "a", true, files);
-        var data = new DataPlane(options, directory, files, bus);
-        files.createDirectories(directory.resolve("metadata"));
-        var log = LocalMetadataLog.open("a", directory.resolve("metadata"), files, options.timeout());
+        StoreDirectory lock = StoreDirectory.open(home, "aidc", "a", true, files);
+        var data = new DataPlane(options, home, files, bus);
+        files.createDirectories(home.resolve("metadata"));
+        var log = LocalMetadataLog.open("a", home.resolve("metadata"), files, options.timeout());
         return new ReplicatedStore(options, lock, bus, log, data);
     }
 
@@ -68,6 +75,61 @@ class FailuresTest {
         }
         try (ReplicatedStore store = open()) {
             assertThat(store.put("k", new byte[] {4}).join()).isInstanceOf(Write.Committed.class);
+        }
+    }
+
+    @Test
+    void open_existingDirectories_flushesTheirNames() throws IOException {
+        Path home = directory.resolve("home");
+        open(home).close();
+        disk.flushedDirectories.clear();
+
+        open(home).close();
+
+        assertThat(disk.flushedDirectories).contains(directory, home, home.resolve("metadata"), home.resolve("chunks"));
+    }
+
+    @Test
+    void uploadsThatWait_doNotHoldUpSmallWrites() throws IOException {
+        var release = new CountDownLatch(1);
+        try (ReplicatedStore store = open()) {
+            disk.holdingMoves(release);
+            List<CompletableFuture<Write>> publications = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                publications.add(store.publish("m", new byte[] {1}).as("v" + i).start());
+            }
+
+            assertThat(store.put("k", new byte[] {1})).succeedsWithin(Duration.ofSeconds(5));
+
+            release.countDown();
+            assertThat(publications)
+                    .allSatisfy(publication -> assertThat(publication).succeedsWithin(Duration.ofSeconds(20)));
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void close_publicationStillUploading_failsAsClosed() throws Exception {
+        var release = new CountDownLatch(1);
+        ReplicatedStore store = open();
+        CountDownLatch waiting = disk.holdingMoves(release);
+        CompletableFuture<Write> publication =
+                store.publish("m", new byte[] {1}).as("1").start();
+        waiting.await();
+
+        var closer = new Thread(store::close);
+        closer.start();
+        try {
+            assertThat(publication)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .withMessage("store a is closed");
+        } finally {
+            release.countDown();
+            closer.join();
         }
     }
 

@@ -171,6 +171,48 @@ class ReplicatedStoreTest {
     }
 
     @Test
+    void move_alias_pointsAtTheEarlierVersion_orIsCreated() {
+        store.publish("m", utf8("1")).as("1").join();
+        store.publish("m", utf8("2")).as("2").moving("prod").join();
+
+        assertThat(store.move("m", "prod").to("1").join()).isInstanceOf(Write.Committed.class);
+        assertThat(store.move("m", "next").to("2").start().join()).isInstanceOf(Write.Committed.class);
+        assertThat(store.aliases("m")).isEqualTo(Map.of("prod", "1", "next", "2"));
+    }
+
+    @Test
+    void move_notAsRequired_isRejectedAndChangesNothing() {
+        store.publish("m", utf8("1")).as("1").moving("prod").join();
+        store.publish("m", utf8("2")).as("2").moving("prod").join();
+
+        assertThat(store.move("m", "prod").to("1").onlyIf("1").join())
+                .isInstanceOfSatisfying(Write.Rejected.class, rejected -> {
+                    assertThat(rejected.target()).isEqualTo("m@prod");
+                    assertThat(rejected.found()).isEqualTo("2");
+                });
+        assertThat(store.move("m", "prod").to("3").join()).isInstanceOfSatisfying(Write.Rejected.class, rejected -> {
+            assertThat(rejected.target()).isEqualTo("m@3");
+            assertThat(rejected.found()).isNull();
+        });
+        assertThat(store.move("m", "1").to("2").join()).isInstanceOf(Write.Rejected.class);
+        assertThat(store.aliases("m")).isEqualTo(Map.of("prod", "2"));
+    }
+
+    @Test
+    void move_incomplete_namesWhatIsMissing() {
+        assertThatThrownBy(() -> store.move("m", "prod").join())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("to(version)");
+        assertThatThrownBy(() -> store.move("m", "prod").to("prod").join())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("differ");
+        assertThatThrownBy(() -> store.move("m", "prod").to("1").to("2"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'1'");
+        assertThatThrownBy(() -> store.move("m", "a/b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void publish_fromTwoThreadsUnderOneLabel_commitsExactlyOne() {
         var one = store.publish("m", utf8("1")).as("1").start();
         var two = store.publish("m", utf8("2")).as("1").start();
@@ -375,6 +417,7 @@ class ReplicatedStoreTest {
         store.publish("m", utf8("1")).as("1").join();
         Version version = store.resolve("m@1");
         Publication prepared = store.publish("m", utf8("1")).as("2");
+        AliasMove move = store.move("m", "prod").to("1");
         store.close();
         store.close();
 
@@ -385,6 +428,8 @@ class ReplicatedStoreTest {
                 () -> store.publish("m", utf8("v")),
                 () -> prepared.start().join(),
                 prepared::join,
+                () -> store.move("m", "prod"),
+                move::join,
                 () -> store.resolve("m@1"),
                 () -> store.versions("m"),
                 () -> store.aliases("m"),

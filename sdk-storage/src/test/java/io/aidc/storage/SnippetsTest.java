@@ -39,6 +39,22 @@ class SnippetsTest {
     }
 
     @Test
+    void rollback() {
+        try (ReplicatedStore store = ReplicatedStore.builder()
+                .node("a")
+                .directory(root.resolve("store"))
+                .open()) {
+            store.publish("models/fraud", new byte[] {1}).as("1").join();
+            store.publish("models/fraud", new byte[] {2}).as("2").moving("prod").join();
+            // @start region="rollback"
+            Write write = store.move("models/fraud", "prod").to("1").onlyIf("2").join();
+            // @end region="rollback"
+            assertThat(write).isInstanceOf(Write.Committed.class);
+            assertThat(store.resolve("models/fraud@prod").version()).isEqualTo("1");
+        }
+    }
+
+    @Test
     void cluster() {
         TestCluster addresses = TestCluster.of(root, "a", "b", "c");
         String a = addresses.address("a");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,34 @@ class StoreBuilderTest {
             assertThatThrownBy(builder::open).isInstanceOf(StorageIoException.class);
         }
         builder.open().close();
+    }
+
+    @Test
+    void close_peerThatAcceptsAndNeverAnswers_ends() throws IOException {
+        String self = TestCluster.of(directory, "a").address("a");
+        try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            ReplicatedStore store = ReplicatedStore.builder()
+                    .node(self)
+                    .peers("b@127.0.0.1:1/" + silent.getLocalPort())
+                    .directory(directory)
+                    .open();
+            assertThat(store.status().peers()).noneMatch(Status.Peer::reachable);
+
+            assertThat(CompletableFuture.runAsync(store::close)).succeedsWithin(TestCluster.PATIENCE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"c@127.0.0.1:7003/7011", "c@127.0.0.1:7011/7004", "c@127.0.0.1:7001/7011", "c@127.0.0.1:7004"})
+    void open_addressTwice_isRefused(String third) {
+        assertThatThrownBy(() -> ReplicatedStore.builder()
+                        .node("a@127.0.0.1:7001")
+                        .peers("b@127.0.0.1:7003", third)
+                        .directory(directory)
+                        .open())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("occurs twice");
     }
 
     @Test

@@ -101,6 +101,8 @@ public final class Batch {
     private static void write(Condition condition, Encoder out) {
         if (condition instanceof Condition.Equal equal) {
             out.int8(1).string(equal.key()).bytes(equal.value());
+        } else if (condition instanceof Condition.Present present) {
+            out.int8(2).string(present.key());
         } else {
             out.int8(0).string(condition.key());
         }
@@ -111,6 +113,7 @@ public final class Batch {
         return switch (kind) {
             case 0 -> new Condition.Absent(Decoder.string(in));
             case 1 -> new Condition.Equal(Decoder.string(in), Decoder.bytes(in));
+            case 2 -> new Condition.Present(Decoder.string(in));
             default -> throw unknown("condition", kind);
         };
     }

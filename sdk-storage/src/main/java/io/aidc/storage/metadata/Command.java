@@ -16,9 +16,9 @@ public sealed interface Command {
 
     /**
      * Returns the id under which the outcome is remembered. A second command with the same id changes nothing and gets the
-     * first one's outcome.
+     * first one's outcome, or {@link Outcome.Forgotten} once that is no longer remembered.
      *
-     * @return unique for one intent of a caller
+     * @return unique for one intent of a caller; from {@link RequestId}
      */
     UUID requestId();
 
@@ -56,6 +56,16 @@ public sealed interface Command {
          */
         public Transaction requireAbsent(String key) {
             return require(new Condition.Absent(key));
+        }
+
+        /**
+         * Adds the condition that a key exists.
+         *
+         * @param key the key
+         * @return a longer transaction
+         */
+        public Transaction requirePresent(String key) {
+            return require(new Condition.Present(key));
         }
 
         /**

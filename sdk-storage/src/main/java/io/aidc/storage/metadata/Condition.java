@@ -20,6 +20,13 @@ public sealed interface Condition {
     record Absent(String key) implements Condition {}
 
     /**
+     * Requires that the key exists, with any value.
+     *
+     * @param key the key
+     */
+    record Present(String key) implements Condition {}
+
+    /**
      * Requires that the key exists with this value.
      *
      * @param key the key
@@ -53,6 +60,6 @@ public sealed interface Condition {
         if (this instanceof Equal equal) {
             return entry != null && entry.hasValue(equal.value());
         }
-        return entry == null;
+        return this instanceof Present ? entry != null : entry == null;
     }
 }

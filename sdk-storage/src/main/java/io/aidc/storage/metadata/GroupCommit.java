@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets commands that arrive while an entry is being written share the next one, and with it one flush.
  *
- * <p>Thread-safe: one thread writes, named by its creator; the futures complete on it.
+ * <p>A command whose time is over completes as {@link Outcome.Unanswered}, and is not sent if it was still waiting.
+ *
+ * <p>Thread-safe: one thread writes, named by its creator; the futures complete on it, or on the JDK's timer.
  */
 public final class GroupCommit implements AutoCloseable {
-    private static final int MAX_WAITING = 1 << 14;
+    private static final int MAX_WAITING_BYTES = 64 << 20;
+    private static final int MIN_COST_BYTES = 4 << 10;
+    private static final long POLL_MILLIS = 100;
     private static final int MAX_BATCH_BYTES = Command.MAX_BYTES;
 
     /** Writes one log entry. */
@@ -33,6 +38,15 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private record Waiting(Command command, int bytes, long deadline, CompletableFuture<Outcome> outcome) {
+        /** What the command takes of the memory for waiting commands. */
+        int cost() {
+            return Math.max(bytes, MIN_COST_BYTES);
+        }
+
+        boolean isExpired() {
+            return System.nanoTime() - deadline >= 0;
+        }
+
         boolean isWakeUp() {
             return bytes == 0;
         }
@@ -43,7 +57,8 @@ public final class GroupCommit implements AutoCloseable {
 
     private final Writer writer;
     private final Duration timeout;
-    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>(MAX_WAITING);
+    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final Semaphore space = new Semaphore(MAX_WAITING_BYTES, true);
     private final Thread thread;
     private volatile boolean closed;
 
@@ -63,10 +78,10 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * Queues a command. Blocks while 16,384 are waiting.
+     * Queues a command. Blocks, but not longer than the timeout, while 64 MiB are waiting; a command counts as 4 KiB or more.
      *
      * @param command at most {@link Command#MAX_BYTES} encoded
-     * @return completes on the writing thread
+     * @return completes within the timeout
      * @throws IllegalArgumentException if the command is too large
      * @throws IllegalStateException after {@code close()}
      */
@@ -77,20 +92,30 @@ public final class GroupCommit implements AutoCloseable {
                     "command must have at most %d bytes, got %d".formatted(Command.MAX_BYTES, bytes));
         }
         var waiting = new Waiting(command, bytes, System.nanoTime() + timeout.toNanos(), new CompletableFuture<>());
-        enqueue(waiting);
+        if (!awaitSpace(waiting)) {
+            return CompletableFuture.completedFuture(new Outcome.Unanswered());
+        }
+        waiting.outcome().completeOnTimeout(new Outcome.Unanswered(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        queue.add(waiting);
         if (closed && queue.remove(waiting)) {
             throw closed();
         }
         return waiting.outcome();
     }
 
-    private void enqueue(Waiting waiting) {
+    private boolean awaitSpace(Waiting waiting) {
         try {
-            do {
+            boolean acquired = false;
+            while (!acquired) {
                 if (closed) {
                     throw closed();
                 }
-            } while (!queue.offer(waiting, 100, TimeUnit.MILLISECONDS));
+                if (waiting.isExpired()) {
+                    return false;
+                }
+                acquired = space.tryAcquire(waiting.cost(), POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted before the command was queued; it has no effect", e);
@@ -139,6 +164,11 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void write(List<Waiting> batch) {
+        batch.forEach(waiting -> space.release(waiting.cost()));
+        batch.removeIf(GroupCommit::dropExpired);
+        if (batch.isEmpty()) {
+            return;
+        }
         try {
             List<Outcome> outcomes = writer.write(
                     batch.stream().map(Waiting::command).toList(), batch.get(0).deadline());
@@ -148,6 +178,14 @@ public final class GroupCommit implements AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
         }
+    }
+
+    private static boolean dropExpired(Waiting waiting) {
+        boolean expired = waiting.isExpired();
+        if (expired) {
+            waiting.outcome().complete(new Outcome.Unanswered());
+        }
+        return expired;
     }
 
     /** Ends the thread after the entry being written; commands that wait complete as {@link Outcome.Unanswered}. */

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>File: {@code AIDCLOG1}, then frames of int payload length, int CRC-32C of these four bytes, int CRC-32C of the payload,
  * payload (a {@link Batch}). At {@code open} all frames are applied. What a power cut can leave behind is cut off: a last
- * frame that is incomplete, fails its checksum, or is all zeros. Damage anywhere else is refused.
+ * frame that is incomplete, of which any part fails its checksum, or that is all zeros. Damage before a good frame, or
+ * before more than one frame can hold, is refused.
  *
  * <p>A flipped bit in the very last frame looks like a torn write; that frame is then dropped, with a warning.
  *
@@ -82,6 +83,7 @@ public final class LocalMetadataLog implements MetadataLog {
         if (!Files.exists(file)) {
             files.write(file, directory, MAGIC);
         }
+        files.forceDirectory(directory); // a crash may have come between the file's rename and the flush
         return new LocalMetadataLog(node, file, files, timeout);
     }
 
@@ -174,7 +176,7 @@ public final class LocalMetadataLog implements MetadataLog {
                 int expected = in.readInt();
                 long left = size - at - HEADER_BYTES;
                 if (!header || length <= 0 || length > MAX_PAYLOAD_BYTES) {
-                    if (length == 0 && expected == 0 && onlyZeros(in)) {
+                    if (isTorn(at, size) || (length == 0 && expected == 0 && onlyZeros(in))) {
                         return at;
                     }
                     throw new DamagedLogException(file, at, "the frame header fails its checksum");
@@ -194,6 +196,34 @@ public final class LocalMetadataLog implements MetadataLog {
             }
             return at;
         }
+    }
+
+    /** Says whether what follows can be one frame of which a power cut left some pages: short, and without a good frame. */
+    private boolean isTorn(long at, long size) throws IOException {
+        if (size - at > HEADER_BYTES + MAX_PAYLOAD_BYTES) {
+            return false;
+        }
+        try (var in = Files.newInputStream(file)) {
+            in.skipNBytes(at);
+            ByteBuffer tail = ByteBuffer.wrap(in.readAllBytes());
+            for (int start = 1; start < tail.limit() - HEADER_BYTES; start++) {
+                if (isFrame(tail.slice(start, tail.limit() - start))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static boolean isFrame(ByteBuffer in) {
+        int length = in.getInt();
+        if (length <= 0 || length > in.limit() - HEADER_BYTES || in.getInt() != crc(lengthBytes(length))) {
+            return false;
+        }
+        int expected = in.getInt();
+        byte[] payload = new byte[length];
+        in.get(payload);
+        return crc(payload) == expected;
     }
 
     private void apply(byte[] payload, long at) throws DamagedLogException {

@@ -17,7 +17,7 @@ public interface MetadataLog extends AutoCloseable {
      * Puts a command into the log.
      *
      * <p>When the future completes with {@link Outcome.Applied} the command is fsynced on a majority of the nodes (on the
-     * one disk where there is one node). Blocks only while thousands of commands are waiting.
+     * one disk where there is one node). Blocks, within the log's time bound, only while 64 MiB of commands are waiting.
      *
      * @param command its encoded form has at most {@link Command#MAX_BYTES} bytes
      * @return completes on an internal thread, within the log's time bound; exceptionally with an {@link IOException} if the

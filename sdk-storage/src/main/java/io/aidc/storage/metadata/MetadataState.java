@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The state that commands build: keys with values, and the outcomes of the latest 65,536 requests.
  *
  * <p>Deterministic: the same commands in the same order give the same state and outcomes on every node. Each command that is
- * not a repetition has the next revision.
+ * not a repetition has the next revision. A request so old that its outcome may have been forgotten changes nothing and is
+ * answered {@link Outcome.Forgotten}: it may have been applied before, or been fenced.
  *
  * <p>Thread-safe: one lock.
  */
@@ -63,7 +64,7 @@ public final class MetadataState {
         if (known != null) {
             return known;
         }
-        if (command instanceof Command.Fence && RequestId.revisionSeen(id) < forgottenUpTo) {
+        if (RequestId.revisionSeen(id) < forgottenUpTo) {
             return new Outcome.Forgotten();
         }
         revision++;

@@ -48,7 +48,10 @@ public sealed interface Outcome {
      */
     record Abandoned(long revision) implements Outcome {}
 
-    /** The request is older than the outcomes that are remembered; nothing was changed by asking. */
+    /**
+     * The request is older than the outcomes that are remembered, so that it may have taken effect before; this command
+     * changed nothing.
+     */
     record Forgotten() implements Outcome {}
 
     /** No answer came in time; the command may take effect now, later, or never. A {@link Command.Fence} settles it. */

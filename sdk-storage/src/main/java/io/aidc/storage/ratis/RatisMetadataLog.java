@@ -2,6 +2,7 @@ package io.aidc.storage.ratis;
 
 import io.aidc.storage.metadata.Batch;
 import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.GroupCommit;
 import io.aidc.storage.metadata.MetadataLog;
@@ -19,10 +20,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.io.CorruptedFileException;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -71,7 +74,8 @@ public final class RatisMetadataLog implements MetadataLog {
      * @param group this node, the others, the directory
      * @param events is told of changes
      * @return the log
-     * @throws IOException if the port is taken, or the directory's log is damaged or another group's
+     * @throws DamagedLogException if the directory's log or snapshot is damaged
+     * @throws IOException if the port is taken, or the directory's log cannot be read or is another group's
      */
     public static RatisMetadataLog open(RatisGroup group, RatisEvents events) throws IOException {
         // Ratis ends the whole process when it cannot bind a port or write its log; embedded, that is not its to
@@ -96,8 +100,29 @@ public final class RatisMetadataLog implements MetadataLog {
             throw new IOException("Raft could not start: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             server.close();
-            throw e;
+            throw startFailure(group, e);
         }
+    }
+
+    /** Ratis reads its log on threads of its own, so that what it finds arrives wrapped several times. */
+    private static IOException startFailure(RatisGroup group, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof DamagedLogException
+                    || cause instanceof ChecksumException
+                    || cause instanceof CorruptedFileException) {
+                endThreads(group);
+                return new DamagedLogException(group.directory(), cause.toString(), failure);
+            }
+        }
+        return failure instanceof IOException io ? io : new IOException("Raft could not start: " + failure, failure);
+    }
+
+    /** Ratis closes all of a server but a thread of the log it could not read. */
+    private static void endThreads(RatisGroup group) {
+        String prefix = group.self().id() + "@" + RaftGroupId.valueOf(group.uuid()) + "-";
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .forEach(Thread::interrupt);
     }
 
     private static RaftClient client(RatisGroup group, RaftProperties properties) {

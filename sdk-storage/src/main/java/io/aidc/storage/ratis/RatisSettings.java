@@ -1,5 +1,6 @@
 package io.aidc.storage.ratis;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
@@ -45,7 +46,7 @@ final class RatisSettings {
         reads(properties);
         log(properties);
         snapshots(properties);
-        timeouts(properties);
+        timeouts(properties, group.timeout());
         return properties;
     }
 
@@ -76,7 +77,7 @@ final class RatisSettings {
         RaftServerConfigKeys.Snapshot.setRetentionFileNum(properties, SNAPSHOTS_KEPT);
     }
 
-    private static void timeouts(RaftProperties properties) {
+    private static void timeouts(RaftProperties properties, Duration operation) {
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ELECTION_TIMEOUT_MIN);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ELECTION_TIMEOUT_MAX);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, FIRST_ELECTION_TIMEOUT_MIN);
@@ -84,6 +85,8 @@ final class RatisSettings {
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, RPC_TIMEOUT);
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, STEP_DOWN_WAIT);
-        RaftClientConfigKeys.Rpc.setRequestTimeout(properties, RPC_TIMEOUT);
+        long attemptMillis = Math.min(RPC_TIMEOUT.toLong(TimeUnit.MILLISECONDS), operation.toMillis());
+        RaftClientConfigKeys.Rpc.setRequestTimeout(
+                properties, TimeDuration.valueOf(attemptMillis, TimeUnit.MILLISECONDS));
     }
 }

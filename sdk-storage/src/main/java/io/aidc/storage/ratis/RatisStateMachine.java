@@ -4,6 +4,7 @@ import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.metadata.Batch;
 import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.MetadataState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -139,7 +140,7 @@ final class RatisStateMachine extends BaseStateMachine {
         byte[] content = Files.readAllBytes(file);
         int length = content.length - Integer.BYTES;
         if (length < 0 || ByteBuffer.wrap(content).getInt(length) != crc(content, length)) {
-            throw new IOException("snapshot %s fails its checksum".formatted(file));
+            throw new DamagedLogException(file, "the snapshot fails its checksum", null);
         }
         state.restore(java.util.Arrays.copyOf(content, length));
         setLastAppliedTermIndex(latest.getTermIndex());

@@ -35,6 +35,14 @@ class BatchTest {
     }
 
     @Test
+    void decode_presentCondition_isEqual() {
+        List<Command> commands =
+                List.of(Transaction.of(new UUID(1, 2)).requirePresent("a").put("b", "c"));
+
+        assertThat(Batch.decode(Batch.encode(commands))).isEqualTo(commands);
+    }
+
+    @Test
     void decode_oldBytes_isStillUnderstood() {
         assertThat(Batch.decode(HexFormat.of().parseHex(OLD_BYTES))).isEqualTo(COMMANDS);
     }

@@ -54,6 +54,37 @@ class GroupCommitTest {
     }
 
     @Test
+    void submit_writerThatHangs_isUnansweredInTimeAndNotSentLater() {
+        try (var commits = new GroupCommit("test-commit", Duration.ofMillis(100), this::writeAfterRelease)) {
+            CompletableFuture<Outcome> first = commits.submit(command(1));
+            await(entered);
+            CompletableFuture<Outcome> second = commits.submit(command(1));
+
+            assertThat(first).succeedsWithin(PATIENCE).isEqualTo(new Outcome.Unanswered());
+            assertThat(second).succeedsWithin(PATIENCE).isEqualTo(new Outcome.Unanswered());
+            release.countDown();
+        }
+        assertThat(batches).containsExactly(1);
+    }
+
+    @Test
+    void submit_moreBytesThanMayWait_isUnansweredWithoutBeingQueued() {
+        var commits = new GroupCommit("test-commit", Duration.ofMillis(300), this::writeAfterRelease);
+        List<CompletableFuture<Outcome>> queued = new ArrayList<>(List.of(commits.submit(command(1))));
+        await(entered);
+        Command large = command(Command.MAX_BYTES - 100);
+        for (int i = 0; i < 256; i++) {
+            queued.add(commits.submit(large));
+        }
+
+        assertThat(commits.submit(large)).isCompletedWithValue(new Outcome.Unanswered());
+
+        release.countDown();
+        commits.close();
+        assertThat(queued).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
     void submit_writerThatFails_failsTheBatchAndGoesOn() {
         var failures = new ArrayList<>(List.of(new IOException("disk"), new IllegalStateException("bug")));
         try (var commits = new GroupCommit("test-commit", PATIENCE, (batch, deadline) -> {

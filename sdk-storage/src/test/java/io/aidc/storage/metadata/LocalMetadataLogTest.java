@@ -12,16 +12,19 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalMetadataLogTest extends MetadataLogContract {
     private final FaultyDisk disk = new FaultyDisk();
     private final List<FlushFailedException> flushFailures = new ArrayList<>();
+    private int lastFrame;
 
     @Override
     protected MetadataLog open() throws IOException {
@@ -57,6 +60,54 @@ class LocalMetadataLogTest extends MetadataLogContract {
         log = open();
 
         assertThat(values("a")).containsExactly("1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 6, 9, 12, 5_000})
+    void open_lastFrameOfWhichOnlyTheBeginningWasWritten_isDropped(int written) throws IOException {
+        byte[] bytes = logWithLargeLastFrame();
+        Arrays.fill(bytes, lastFrame + written, bytes.length, (byte) 0);
+
+        assertLastFrameIsDropped(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 12, 4_000, 19_000})
+    void open_lastFrameOfWhichOnlyTheEndWasWritten_isDropped(int lost) throws IOException {
+        byte[] bytes = logWithLargeLastFrame();
+        Arrays.fill(bytes, lastFrame, lastFrame + lost, (byte) 0);
+
+        assertLastFrameIsDropped(bytes);
+    }
+
+    private byte[] logWithLargeLastFrame() throws IOException {
+        submit(transaction().put("a", "1"));
+        lastFrame = (int) Files.size(file());
+        byte[] value = new byte[20_000];
+        new Random(1).nextBytes(value);
+        submit(transaction().put("b", value));
+        log.close();
+        return Files.readAllBytes(file());
+    }
+
+    private void assertLastFrameIsDropped(byte[] bytes) throws IOException {
+        Files.write(file(), bytes);
+
+        log = open();
+
+        assertThat(values("a", "b")).containsExactly("1");
+        assertThat(Files.size(file())).isEqualTo(lastFrame);
+    }
+
+    @Test
+    void open_damageBeforeMoreThanOneFrameCanHold_isRefused() throws IOException {
+        submit(transaction().put("a", "1"));
+        log.close();
+        byte[] bytes = Arrays.copyOf(Files.readAllBytes(file()), 2 << 20);
+        bytes[9] ^= 1;
+        Files.write(file(), bytes);
+
+        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining("byte 8");
     }
 
     @ParameterizedTest(name = "seed={0}")

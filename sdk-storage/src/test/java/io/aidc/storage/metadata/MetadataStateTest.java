@@ -68,6 +68,34 @@ class MetadataStateTest {
     }
 
     @Test
+    void apply_forgottenTransactionAgain_changesNothing() {
+        var state = new MetadataState(2);
+        Transaction old = Transaction.of(RequestId.next(0)).put("k", "old");
+        state.apply(List.of(old));
+        for (int i = 1; i <= 3; i++) {
+            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+        }
+
+        assertThat(state.apply(List.of(old))).containsExactly(new Outcome.Forgotten());
+        assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
+        assertThat(state.revision()).isEqualTo(4);
+    }
+
+    @Test
+    void apply_transactionWhoseFenceIsForgotten_changesNothing() {
+        var state = new MetadataState(2);
+        UUID fenced = RequestId.next(0);
+        state.apply(List.of(new Fence(fenced)));
+        for (int i = 1; i <= 3; i++) {
+            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+        }
+
+        assertThat(state.apply(List.of(Transaction.of(fenced).put("k", "late"))))
+                .containsExactly(new Outcome.Forgotten());
+        assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
+    }
+
+    @Test
     void fence_youngRequestAfterOthersWereForgotten_isAbandoned() {
         var state = new MetadataState(2);
         for (int i = 0; i < 4; i++) {

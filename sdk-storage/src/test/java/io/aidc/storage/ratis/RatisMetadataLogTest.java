@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.metadata.Command.Transaction;
+import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.metadata.MetadataLogContract;
@@ -13,6 +14,7 @@ import io.aidc.storage.metadata.Standing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,8 +111,49 @@ class RatisMetadataLogTest extends MetadataLogContract {
         bytes[20] ^= 1;
         Files.write(snapshot, bytes);
 
-        assertThatThrownBy(this::open).rootCause().hasMessageContaining("fails its checksum");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("fails its checksum");
         Files.delete(snapshot);
+    }
+
+    @Test
+    void open_oneFlippedBitInTheRaftLog_isADamagedLog() throws Exception {
+        log.close();
+        try (MetadataLog other = open("damaged", List.of(SELF), directory, Duration.ofSeconds(20))) {
+            assertThat(other.submit(transaction().put("a", "needle"))).succeedsWithin(Duration.ofSeconds(20));
+        }
+        flipOneBitAt("needle");
+
+        assertThatThrownBy(() -> open("damaged", List.of(SELF), directory, Duration.ofSeconds(20)))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining(directory.toString());
+        assertNoThreadOfAGroupIsLeft();
+    }
+
+    private static void assertNoThreadOfAGroupIsLeft() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().contains("@group-")) {
+                thread.join(20_000);
+                assertThat(thread.isAlive()).as("thread %s lives on", thread).isFalse();
+            }
+        }
+    }
+
+    private void flipOneBitAt(String text) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("log_"))
+                    .toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+                if (at >= 0) {
+                    bytes[at] ^= 1;
+                    Files.write(file, bytes);
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("no Raft log contains " + text);
     }
 
     @Test

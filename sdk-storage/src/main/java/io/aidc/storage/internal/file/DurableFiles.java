@@ -90,18 +90,22 @@ public final class DurableFiles {
         }
     }
 
-    /** Creates a directory and its missing parents and flushes the directories that got a new entry. */
+    /**
+     * Creates a directory and its missing parents and flushes its name.
+     *
+     * <p>The name of an existing directory is flushed too: a crash may have come between its creation and the flush.
+     */
     public void createDirectories(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
         Path parent = directoryOf(directory);
-        createDirectories(parent);
-        Files.createDirectories(directory);
+        if (!Files.isDirectory(directory)) {
+            createDirectories(parent);
+            Files.createDirectories(directory);
+        }
         forceDirectory(parent);
     }
 
-    private void refuseAfterFailure() throws FlushFailedException {
+    /** Fails if a flush failed before: what is on disk since then cannot be answered for. */
+    public void refuseAfterFailure() throws FlushFailedException {
         FlushFailedException first = failure.get();
         if (first != null) {
             throw first;

@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * Chunks as files: {@code <first two hex digits>/sha256-<hex>}, written through {@code tmp}.
  *
- * <p>A file is named only after its bytes are flushed, and answered for only after its name is. Opening flushes all
+ * <p>A file is named only after its bytes are flushed, and answered for only after its name is; after a failed flush nothing
+ * is answered for. Opening flushes all
  * directories, so that a name left by a crash between rename and flush is durable before it is answered for, and empties
  * {@code tmp}.
  *
@@ -47,10 +48,11 @@ public final class LocalChunks implements ChunkStore {
     }
 
     @Override
-    public Set<ChunkId> missing(Collection<ChunkId> ids) {
+    public Set<ChunkId> missing(Collection<ChunkId> ids) throws IOException {
         Set<ChunkId> missing = new LinkedHashSet<>();
         for (ChunkId id : ids) {
             synchronized (lock(id)) {
+                files.refuseAfterFailure();
                 if (!Files.isRegularFile(file(id))) {
                     missing.add(id);
                 }
@@ -66,11 +68,15 @@ public final class LocalChunks implements ChunkStore {
             throw new MismatchException(id, actual.toString());
         }
         synchronized (lock(id)) {
+            files.refuseAfterFailure();
             if (get(id) instanceof Lookup.Found) {
                 return;
             }
             Path file = file(id);
-            files.createDirectories(directory.resolve(fan(id)));
+            Path parent = directory.resolve(fan(id));
+            if (!Files.isDirectory(parent)) {
+                files.createDirectories(parent);
+            }
             files.write(file, scratch, content);
         }
     }

@@ -59,11 +59,13 @@ public final class PeerChunks implements ChunkStore {
 
     /** Asks who is there; false if nobody answers in time or another node does. */
     public CompletableFuture<Boolean> isReachable(Duration patience) {
-        return client.sendAsync(request("node").GET().build(), PeerChunks::bounded)
-                .thenApply(response -> response.statusCode() == 200
+        CompletableFuture<HttpResponse<byte[]>> asked =
+                client.sendAsync(request("node").GET().build(), PeerChunks::bounded);
+        return asked.thenApply(response -> response.statusCode() == 200
                         && node.equals(new String(response.body(), StandardCharsets.UTF_8)))
                 .completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionally(failure -> false);
+                .exceptionally(failure -> false)
+                .whenComplete((answer, failure) -> asked.cancel(true));
     }
 
     @Override
@@ -117,7 +119,9 @@ public final class PeerChunks implements ChunkStore {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).header(PeerServer.CLUSTER_HEADER, cluster);
+        return HttpRequest.newBuilder(base.resolve(path))
+                .header(PeerServer.CLUSTER_HEADER, cluster)
+                .header(PeerServer.NODE_HEADER, node);
     }
 
     private byte[] expect(int status, HttpResponse<byte[]> response) throws IOException {

@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +22,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code GET /node} answers the node's id. {@code POST /have}: up to 8,192 ids of 33 bytes, answered by one byte each, 1 for
  * stored. {@code PUT /chunks/<id>}: 204 once the chunk survives a power cut. {@code GET /chunks/<id>}: 200, 404 missing, 410
- * corrupt. Every request names the cluster in {@code Aidc-Cluster}; another cluster's gets 403. There is no authentication.
+ * corrupt. Every request names the cluster in {@code Aidc-Cluster} and this node in {@code Aidc-Node}; what is meant for
+ * another gets 403. There is no authentication.
+ *
+ * <p>An exchange that is not over in time is closed, so that a peer that stops in the middle holds no thread for ever.
  */
 public final class PeerServer implements AutoCloseable {
     static final String CLUSTER_HEADER = "Aidc-Cluster";
+    static final String NODE_HEADER = "Aidc-Node";
     static final int MAX_IDS = 8_192;
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
@@ -32,7 +39,9 @@ public final class PeerServer implements AutoCloseable {
     private final String cluster;
     private final ChunkStore chunks;
     private final ReplicaEvents events;
+    private final Duration timeout;
     private final ExecutorService threads;
+    private final ScheduledExecutorService watchdog;
     private final HttpServer server;
 
     private interface Handler {
@@ -42,15 +51,27 @@ public final class PeerServer implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Reply(int status, byte[] body) {}
 
-    /** Opens the port. */
-    public PeerServer(String node, String cluster, InetSocketAddress address, ChunkStore chunks, ReplicaEvents events)
+    /**
+     * Opens the port.
+     *
+     * @param timeout the bound of one exchange
+     */
+    public PeerServer(
+            String node,
+            String cluster,
+            InetSocketAddress address,
+            ChunkStore chunks,
+            ReplicaEvents events,
+            Duration timeout)
             throws IOException {
         this.node = node;
         this.cluster = cluster;
         this.chunks = chunks;
         this.events = events;
+        this.timeout = timeout;
         server = HttpServer.create(address, 0);
         threads = Threads.pool("data", 4);
+        watchdog = Threads.timer("watchdog");
         server.setExecutor(threads);
         server.createContext("/node", exchange -> answer(exchange, "GET", this::node));
         server.createContext("/have", exchange -> answer(exchange, "POST", this::have));
@@ -62,6 +83,7 @@ public final class PeerServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange, String method, Handler handler) throws IOException {
+        var end = watchdog.schedule(exchange::close, timeout.toNanos(), TimeUnit.NANOSECONDS);
         try (exchange) {
             Reply reply = reply(exchange, method, handler);
             if (reply.body().length == 0) {
@@ -70,12 +92,17 @@ public final class PeerServer implements AutoCloseable {
                 exchange.sendResponseHeaders(reply.status(), reply.body().length);
                 exchange.getResponseBody().write(reply.body());
             }
+        } finally {
+            end.cancel(false);
         }
     }
 
     private Reply reply(HttpExchange exchange, String method, Handler handler) {
         if (!cluster.equals(exchange.getRequestHeaders().getFirst(CLUSTER_HEADER))) {
             return text(403, "this node belongs to cluster " + cluster);
+        }
+        if (!node.equals(exchange.getRequestHeaders().getFirst(NODE_HEADER))) {
+            return text(403, "this is node " + node);
         }
         if (!exchange.getRequestMethod().equals(method)) {
             return text(405, "use " + method);
@@ -149,5 +176,6 @@ public final class PeerServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         Threads.finish(threads);
+        Threads.finish(watchdog);
     }
 }

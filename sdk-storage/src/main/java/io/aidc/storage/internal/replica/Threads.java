@@ -2,6 +2,8 @@ package io.aidc.storage.internal.replica;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,14 @@ public final class Threads {
                 most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(role));
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /** One thread for what is due later; what is not due yet is dropped when it is finished. */
+    public static ScheduledExecutorService timer(String role) {
+        var timer = new ScheduledThreadPoolExecutor(1, named(role));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return timer;
     }
 
     private static ThreadFactory named(String role) {

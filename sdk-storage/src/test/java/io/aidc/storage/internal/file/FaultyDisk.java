@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** The real disk, which fails at one of its steps, counted from 0, and works again afterwards. */
@@ -15,6 +18,11 @@ public final class FaultyDisk implements Disk {
         FORCE_DIRECTORY
     }
 
+    /** The directories that were flushed, oldest first. */
+    public final List<Path> flushedDirectories = new CopyOnWriteArrayList<>();
+
+    private volatile CountDownLatch moves = new CountDownLatch(0);
+    private volatile CountDownLatch moving = new CountDownLatch(1);
     private long failAt = Long.MAX_VALUE;
     private @Nullable Step only;
     private long steps;
@@ -31,6 +39,13 @@ public final class FaultyDisk implements Disk {
         only = step;
         steps = 0;
         return this;
+    }
+
+    /** Makes renames wait until the latch is opened; returns a latch that opens when the first one waits. */
+    public CountDownLatch holdingMoves(CountDownLatch until) {
+        moving = new CountDownLatch(1);
+        moves = until;
+        return moving;
     }
 
     private void step(Step step, Path path) throws IOException {
@@ -53,6 +68,12 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void move(Path from, Path to) throws IOException {
+        moving.countDown();
+        try {
+            moves.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
         step(Step.MOVE, to);
         Disk.super.move(from, to);
     }
@@ -61,5 +82,6 @@ public final class FaultyDisk implements Disk {
     public void forceDirectory(Path directory) throws IOException {
         step(Step.FORCE_DIRECTORY, directory);
         Disk.super.forceDirectory(directory);
+        flushedDirectories.add(directory);
     }
 }

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.file.FaultyDisk;
+import io.aidc.storage.internal.file.FlushFailedException;
 import io.aidc.storage.internal.replica.ChunkStore.Lookup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LocalChunksTest extends ChunkStoreContract {
     private LocalChunks store;
@@ -53,8 +56,8 @@ class LocalChunksTest extends ChunkStoreContract {
             assertThat(content(reopened.get(ID))).isEqualTo(CONTENT);
         }
         assertThat(steps)
-                .as("create directory, open, flush, rename, flush directory")
-                .isEqualTo(6);
+                .as("two flushes around a new directory, open, flush, rename, flush directory")
+                .isEqualTo(7);
     }
 
     @Test
@@ -67,14 +70,18 @@ class LocalChunksTest extends ChunkStoreContract {
         assertThat(directory.resolve("tmp")).isEmptyDirectory();
     }
 
-    @Test
-    void put_afterAFailedFlush_isRefused() throws IOException {
+    @ParameterizedTest
+    @EnumSource(
+            value = FaultyDisk.Step.class,
+            names = {"FORCE", "FORCE_DIRECTORY"})
+    void put_afterAFailedFlush_isRefused(FaultyDisk.Step step) throws IOException {
         var disk = new FaultyDisk();
         LocalChunks faulty = new LocalChunks(directory, new DurableFiles(disk, failure -> {}));
-        disk.failingAtNext(FaultyDisk.Step.FORCE);
+        Files.createDirectories(file(directory, ID).getParent()); // the directory that fails is the chunk's own
+        disk.failingAtNext(step);
 
-        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).hasMessageContaining("flush");
-        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).hasMessageContaining("flush");
-        assertThat(faulty.get(ID)).isInstanceOf(Lookup.Missing.class);
+        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).isInstanceOf(FlushFailedException.class);
+        assertThatThrownBy(() -> faulty.put(ID, CONTENT)).isInstanceOf(FlushFailedException.class);
+        assertThatThrownBy(() -> faulty.missing(List.of(ID))).isInstanceOf(FlushFailedException.class);
     }
 }

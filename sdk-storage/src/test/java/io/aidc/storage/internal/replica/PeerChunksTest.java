@@ -31,6 +31,8 @@ class PeerChunksTest extends ChunkStoreContract {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final RecordedEvents events = new RecordedEvents();
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private int port;
@@ -40,9 +42,13 @@ class PeerChunksTest extends ChunkStoreContract {
     @BeforeEach
     void openServer() throws IOException {
         port = freePort();
-        server = new PeerServer(
-                "b", "test", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), local(), events);
+        server = server(port, PATIENCE);
         peer = peer("test", port, Duration.ofSeconds(20));
+    }
+
+    private PeerServer server(int onPort, Duration timeout) throws IOException {
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort);
+        return new PeerServer("b", "test", address, local(), events, timeout);
     }
 
     @AfterEach
@@ -103,6 +109,7 @@ class PeerChunksTest extends ChunkStoreContract {
     void request_thatIsNotOurs_isRefused(String method, String path, int status) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .header(PeerServer.CLUSTER_HEADER, "test")
+                .header(PeerServer.NODE_HEADER, "b")
                 .method(method, BodyPublishers.ofString("x"))
                 .build();
 
@@ -185,6 +192,57 @@ class PeerChunksTest extends ChunkStoreContract {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("did not answer within");
             stall.join();
+        }
+    }
+
+    @Test
+    void put_whileStoppedPeersHoldEveryThread_goesOnOnceTheirTimeIsOver() throws IOException {
+        server.close();
+        server = server(port, Duration.ofSeconds(2));
+        List<Socket> stopped = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                socket.getOutputStream()
+                        .write("PUT /chunks/%s HTTP/1.1\r\nHost: b\r\n%s: test\r\n%s: b\r\nContent-Length: 9\r\n\r\nx"
+                                .formatted(ID, PeerServer.CLUSTER_HEADER, PeerServer.NODE_HEADER)
+                                .getBytes(StandardCharsets.US_ASCII));
+                stopped.add(socket);
+            }
+
+            peer.put(ID, CONTENT);
+
+            for (Socket socket : stopped) {
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            }
+        } finally {
+            for (Socket socket : stopped) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void anotherNode_isRefused() {
+        var elsewhere = new PeerChunks(CLIENT, "c", "127.0.0.1:" + port, "test", PATIENCE, closing);
+
+        assertThatThrownBy(() -> elsewhere.put(ID, CONTENT)).hasMessageContaining("this is node b");
+        assertThatThrownBy(() -> elsewhere.get(ID)).hasMessageContaining("this is node b");
+        assertThatThrownBy(() -> elsewhere.missing(List.of(ID))).hasMessageContaining("this is node b");
+    }
+
+    @Test
+    void isReachable_peerThatNeverAnswers_givesTheConnectionUp() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(peer("test", silent.getLocalPort(), PATIENCE)
+                            .isReachable(Duration.ofMillis(50))
+                            .join())
+                    .isFalse();
+
+            try (Socket abandoned = silent.accept()) {
+                abandoned.setSoTimeout((int) PATIENCE.toMillis());
+                abandoned.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+            }
         }
     }
 
