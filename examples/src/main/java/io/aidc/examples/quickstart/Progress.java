@@ -31,10 +31,10 @@ final class Progress {
         }
 
         private static String reason(Throwable cause) {
+            String type = cause.getClass().getSimpleName();
             String message = cause.getMessage();
-            return message == null
-                    ? cause.getClass().getSimpleName()
-                    : message.lines().findFirst().orElse("");
+            String line = message == null ? type : message.lines().findFirst().orElse(type);
+            return cause instanceof Error && message != null ? type + ": " + line : line;
         }
     }
 
