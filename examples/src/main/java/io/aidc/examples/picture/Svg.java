@@ -23,29 +23,49 @@ final class Svg {
     }
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
-        return add("<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' class='%s'/>", x1, y1, x2, y2, style);
+        return add(String.format(
+                Locale.ROOT, "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' class='%s'/>", x1, y1, x2, y2, style));
     }
 
     Svg rect(double x, double y, double rectWidth, double rectHeight, String style, String tip) {
-        return add(
+        return add(String.format(
+                Locale.ROOT,
                 "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' rx='2' class='%s'><title>%s</title></rect>",
-                x, y, Math.max(rectWidth, 0), Math.max(rectHeight, 0), style, escape(tip));
+                x,
+                y,
+                Math.max(rectWidth, 0),
+                Math.max(rectHeight, 0),
+                style,
+                escape(tip)));
     }
 
     Svg dot(double x, double y, String style, String tip) {
-        return add("<circle cx='%.1f' cy='%.1f' r='5' class='%s'><title>%s</title></circle>", x, y, style, escape(tip));
+        return add(String.format(
+                Locale.ROOT,
+                "<circle cx='%.1f' cy='%.1f' r='5' class='%s'><title>%s</title></circle>",
+                x,
+                y,
+                style,
+                escape(tip)));
     }
 
     Svg text(double x, double y, String anchor, String style, String text) {
-        return add("<text x='%.1f' y='%.1f' text-anchor='%s' class='%s'>%s</text>", x, y, anchor, style, escape(text));
+        return add(String.format(
+                Locale.ROOT,
+                "<text x='%.1f' y='%.1f' text-anchor='%s' class='%s'>%s</text>",
+                x,
+                y,
+                anchor,
+                style,
+                escape(text)));
     }
 
     Svg path(String points, String style) {
-        return add("<polyline points='%s' class='%s'/>", points, style);
+        return add(String.format(Locale.ROOT, "<polyline points='%s' class='%s'/>", points, style));
     }
 
-    private Svg add(String format, Object... values) {
-        body.append(String.format(Locale.ROOT, format, values)).append('\n');
+    private Svg add(String element) {
+        body.append(element).append('\n');
         return this;
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,7 +53,7 @@ final class Cluster implements AutoCloseable {
                 children.put(name, startNode(name, directory.resolve(name), addresses));
             }
             this.store = ReplicatedStore.builder()
-                    .node(addresses.get("a"))
+                    .node(Objects.requireNonNull(addresses.get("a"), "a"))
                     .peers(others("a", addresses))
                     .directory(directory.resolve("a"))
                     .cacheBytes(0)
@@ -122,7 +123,7 @@ final class Cluster implements AutoCloseable {
     String killOne() throws InterruptedException {
         String leader = leader();
         String victim = children.containsKey(leader) ? leader : "c";
-        Process process = children.remove(victim);
+        Process process = Objects.requireNonNull(children.remove(victim), victim);
         process.destroyForcibly();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
             throw new IllegalStateException("node " + victim + " did not die within 10 s");

@@ -38,6 +38,7 @@ final class Learning {
      * @param losses mean loss of each step as the operator saw it; NaN steps are left out
      * @param workers workers that took part in the last step
      */
+    @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
     record Run(TrainingResult result, double[] losses, int workers) {}
 
     private Learning() {}

@@ -5,6 +5,7 @@ import io.aidc.serving.ModelServer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,8 +23,10 @@ final class Load {
      * @param shed answers that refused the load
      * @param micros latencies of the served ones in µs, ascending
      */
+    @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
     record Outcome(int served, int shed, double[] micros) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
     private record Share(int shed, double[] micros) {}
 
     private final ModelServer server;
@@ -62,7 +65,8 @@ final class Load {
             Arrays.sort(micros);
             return new Outcome(micros.length, shed, micros);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IllegalStateException(cause.getMessage(), cause);
         } finally {
             callers.shutdownNow();
         }

@@ -33,6 +33,7 @@ record Patients(String source, Dataset all, Dataset train, Dataset heldAside) {
      * @param features the measurements, in the units of the table
      * @param label the class name
      */
+    @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
     record Row(double[] features, String label) {}
 
     static Patients read(Arguments arguments) throws IOException {

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param means noisy mean of each column, within its bounds
  * @param spent ε after each release, in order
  */
+@SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
 record PrivateSummary(
         double people,
         Map<String, Long> classes,

@@ -63,6 +63,7 @@ final class Progress {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency of its own
     void say(String format, Object... values) {
         out.println("        " + String.format(Locale.ROOT, format, values));
     }

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
  * @param events what happened to them
  * @param steps the journey's steps and their times
  */
+@SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
 record ReportPage(
         Findings findings,
         double[] privateLosses,

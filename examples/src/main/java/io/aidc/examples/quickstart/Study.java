@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From the table to two trained models and what each of them cost. <em>Confined: one thread at a time.</em>
@@ -33,7 +32,7 @@ final class Study implements AutoCloseable {
             PrivacyBudget.builder().epsilon(EPSILON).delta(DELTA).build();
     private final List<Double> spent = new ArrayList<>();
     private final Learning.Run secret;
-    private Learning.@Nullable Run plain;
+    private final Learning.Run plain;
 
     Study(Arguments arguments, Progress progress, Findings findings) throws StepFailedException {
         this.progress = progress;
@@ -43,9 +42,8 @@ final class Study implements AutoCloseable {
         this.secret = progress.step(
                 "train with privacy on " + Learning.WORKERS + " workers",
                 () -> Learning.privately(patients.train(), summary, budget, spent::add, this::show));
+        this.plain = trainPlain();
         try {
-            this.plain = progress.step(
-                    "train without privacy, to compare", () -> Learning.plainly(patients.train(), this::show));
             progress.step("judge both on people held aside", this::judge);
         } catch (StepFailedException e) {
             close();
@@ -81,8 +79,16 @@ final class Study implements AutoCloseable {
     @Override
     public void close() {
         secret.result().close();
-        if (plain != null) {
-            plain.result().close();
+        plain.result().close();
+    }
+
+    private Learning.Run trainPlain() throws StepFailedException {
+        try {
+            return progress.step(
+                    "train without privacy, to compare", () -> Learning.plainly(patients.train(), this::show));
+        } catch (StepFailedException e) {
+            secret.result().close();
+            throw e;
         }
     }
 
