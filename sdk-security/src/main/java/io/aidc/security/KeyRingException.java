@@ -23,7 +23,11 @@ public final class KeyRingException extends VaultException {
         /** There is a file of that name, and a ring is never overwritten. */
         EXISTS,
         /** Another program or thread changed the file since it was opened; open it again. */
-        CHANGED_ON_DISK
+        CHANGED_ON_DISK,
+        /** Another program kept the file locked for longer than a change waits; try again. */
+        BUSY,
+        /** The primary key reached its age, message or byte limit, and the ring refuses rather than rotates. */
+        LIMIT_REACHED
     }
 
     /** Kept for programs; the message is for people. */

@@ -15,6 +15,7 @@ public abstract sealed class VaultException extends RuntimeException
                 KeyRingException,
                 ModelRejectedException,
                 ModelMismatchException,
+                TlsMaterialException,
                 VaultIoException {
     private static final long serialVersionUID = 1L;
 
