@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Says that a key ring file could not be opened, made or changed. The file is as it was before the call. A wrong passphrase
- * and a changed file cannot be told apart.
+ * Says that the file of a key ring or a key pair could not be opened, made or changed. The file is as it was before the
+ * call. A wrong passphrase and a changed file cannot be told apart.
  *
  * <p><em>Immutable.</em>
  */
@@ -16,11 +16,11 @@ public final class KeyRingException extends VaultException {
     public enum Reason {
         /** The passphrase is wrong or the file was changed. */
         NOT_OPENED,
-        /** The bytes do not begin like a key ring, or of a version unknown to this release. */
+        /** The bytes are not the kind of key file that was to be opened, or of a version unknown to this release. */
         NOT_A_KEY_RING,
         /** The file asks for more memory or time to check the passphrase than is allowed; none was spent. */
         OVER_LIMIT,
-        /** There is a file of that name, and a ring is never overwritten. */
+        /** There is a file of that name, and keys are never overwritten. */
         EXISTS,
         /** Another program or thread changed the file since it was opened; open it again. */
         CHANGED_ON_DISK,
@@ -37,11 +37,11 @@ public final class KeyRingException extends VaultException {
      * Names the file and the fault.
      *
      * @param reason the kind of fault
-     * @param file the key ring file
+     * @param file the key file
      * @param detail the value received and what was allowed
      */
     public KeyRingException(Reason reason, Path file, String detail) {
-        super("Key ring %s: %s".formatted(file, detail), null);
+        super("Key file %s: %s".formatted(file, detail), null);
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 

@@ -1,9 +1,10 @@
 package io.aidc.security;
 
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * Says that bytes are not a sealed file of a known version, for a reason which anybody can see without a key. Nothing was
+ * Says that bytes are not a sealed file, value or key of a known version, for a reason which anybody can see without a key. Nothing was
  * decrypted and no file is left behind. Trying again with the same input fails again.
  *
  * <p><em>Immutable.</em>
@@ -13,7 +14,7 @@ public final class MalformedSealException extends VaultException {
 
     /** What is visibly wrong. */
     public enum Reason {
-        /** The bytes do not begin like a sealed file. */
+        /** The bytes do not begin like what was to be opened. */
         NOT_SEALED,
         /** The version or the cipher suite is not known to this release. */
         UNSUPPORTED,
@@ -35,6 +36,11 @@ public final class MalformedSealException extends VaultException {
     public MalformedSealException(Reason reason, String message) {
         super(message, null);
         this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** The same about a file that is named. */
+    MalformedSealException in(Path file) {
+        return new MalformedSealException(reason, "%s: %s".formatted(file, getMessage()));
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Says that the files of a model are not those which its valid signature lists. Nothing of the model has been handed out.
+ * Says that the files of a model are not those which its valid signature lists. Nothing of those files has been handed out.
  * Loading can succeed after the files are put right. The message shows the first names of each kind, escaped; the lists
  * hold all, as they are.
  *

@@ -23,6 +23,8 @@ public final class ModelRejectedException extends VaultException {
         UNTRUSTED_KEY,
         /** The signature does not belong to what it claims to sign. */
         BAD_SIGNATURE,
+        /** The signature is valid, but of a model with another name than the one that was asked for. */
+        OTHER_MODEL,
         /** A name leaves the model directory, occurs twice, or collides with another. */
         UNSAFE_NAME,
         /** The model holds a symbolic link or something that is neither file nor directory. */

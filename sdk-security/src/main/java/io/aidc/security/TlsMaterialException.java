@@ -26,6 +26,8 @@ public final class TlsMaterialException extends VaultException {
         KEY_MISMATCH,
         /** The certificates are not a chain, each issued by the next. */
         BROKEN_CHAIN,
+        /** A certificate that is to be trusted is not that of an authority. */
+        NOT_AN_AUTHORITY,
         /** A certificate is not valid now. */
         NOT_VALID_NOW,
         /** The file is larger or holds more than is allowed. */

@@ -3,7 +3,10 @@ package io.aidc.security.internal;
 import io.aidc.security.VaultIoException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -38,6 +41,18 @@ public final class AtomicFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    /** Writes the content at whatever positions, perhaps from several threads. */
+    @FunctionalInterface
+    public interface ChannelBody {
+        /**
+         * Writes the whole content.
+         *
+         * @param out an empty temporary file beside the target; stays open
+         * @throws IOException if reading or writing fails; the target then stays as it was
+         */
+        void writeTo(FileChannel out) throws IOException;
+    }
+
     /** What not every file system can do; tests put another in its place. */
     static class Disk {
         void link(Path name, Path existing) throws IOException {
@@ -45,18 +60,7 @@ public final class AtomicFile {
         }
 
         void flush(Path directory) throws IOException {
-            FileChannel channel;
-            try {
-                channel = FileChannel.open(directory, StandardOpenOption.READ);
-            } catch (AccessDeniedException e) {
-                if (directory.getFileSystem().getSeparator().equals("\\")) {
-                    return; // Windows cannot open directories, and flushes a rename by itself
-                }
-                throw e;
-            }
-            try (channel) {
-                channel.force(true);
-            }
+            AtomicFile.flush(directory);
         }
     }
 
@@ -76,7 +80,22 @@ public final class AtomicFile {
     }
 
     static void replace(Path target, Access access, Body body, Disk disk) {
-        write(target, access, body, disk, temporary -> {
+        write(target, access, streamed(body), disk, temporary -> {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        });
+    }
+
+    /**
+     * Writes a file by position, in place of one that may be there.
+     *
+     * @param target the file
+     * @param access who may read it
+     * @param body writes the content
+     * @throws VaultIoException if the file system fails; the target is then as it was, unless the flush of its directory
+     *     alone failed
+     */
+    public static void replaceByPosition(Path target, Access access, ChannelBody body) {
+        write(target, access, body, DISK, temporary -> {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         });
     }
@@ -95,7 +114,7 @@ public final class AtomicFile {
     }
 
     static void create(Path target, Access access, Body body, Disk disk) {
-        write(target, access, body, disk, temporary -> {
+        write(target, access, streamed(body), disk, temporary -> {
             try {
                 disk.link(target, temporary);
             } catch (FileAlreadyExistsException e) {
@@ -109,11 +128,58 @@ public final class AtomicFile {
         });
     }
 
+    /**
+     * Flushes the names in a directory.
+     *
+     * @param directory the directory
+     * @throws IOException if the file system fails
+     */
+    static void flush(Path directory) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(directory, StandardOpenOption.READ);
+        } catch (AccessDeniedException e) {
+            if (directory.getFileSystem().getSeparator().equals("\\")) {
+                return; // Windows cannot open directories, and flushes a rename by itself
+            }
+            throw e;
+        }
+        try (channel) {
+            channel.force(true);
+        }
+    }
+
     private interface Publication {
         void publish(Path temporary) throws IOException;
     }
 
-    private static void write(Path target, Access access, Body body, Disk disk, Publication publication) {
+    private static ChannelBody streamed(Body body) {
+        return channel -> {
+            try (OutputStream out = Channels.newOutputStream(new Kept(channel))) {
+                body.writeTo(out);
+            }
+        };
+    }
+
+    /** Lets a body close its stream, and keeps the file open to be flushed. */
+    private record Kept(FileChannel channel) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            return channel.write(bytes);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return channel.isOpen();
+        }
+
+        @Override
+        public void close() {
+            // the file is closed after its flush
+        }
+    }
+
+    private static void write(Path target, Access access, ChannelBody body, Disk disk, Publication publication) {
         Path directory = target.toAbsolutePath().getParent();
         if (directory == null || target.getFileName() == null) {
             throw new IllegalArgumentException("target must name a file, got " + target);
@@ -122,10 +188,8 @@ public final class AtomicFile {
         boolean published = false;
         try {
             temporary = temporary(directory, target.getFileName().toString(), access);
-            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.WRITE)) {
-                body.writeTo(out);
-            }
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                body.writeTo(channel);
                 channel.force(true);
             }
             publication.publish(temporary);

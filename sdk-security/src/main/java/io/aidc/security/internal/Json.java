@@ -30,11 +30,21 @@ public sealed interface Json {
     record Text(String value) implements Json {}
 
     /**
-     * A number.
+     * A number. Two are equal if their values are, however they were written: {@code 8} is {@code 8.0}.
      *
      * @param value exact
      */
-    record Numeral(BigDecimal value) implements Json {}
+    record Numeral(BigDecimal value) implements Json {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Numeral that && value.compareTo(that.value) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return value.stripTrailingZeros().hashCode();
+        }
+    }
 
     /** The three literals. */
     enum Literal implements Json {
@@ -59,6 +69,16 @@ public sealed interface Json {
             members.put((String) pairs[i], value instanceof Json json ? json : new Text((String) value));
         }
         return new Members(members);
+    }
+
+    /**
+     * Makes a number.
+     *
+     * @param value the value
+     * @return the number, written without a fraction
+     */
+    static Json of(long value) {
+        return new Numeral(BigDecimal.valueOf(value));
     }
 
     /**
@@ -120,6 +140,23 @@ public sealed interface Json {
             return text.value();
         }
         throw new JsonException("expected a string");
+    }
+
+    /**
+     * Returns this number as a whole one.
+     *
+     * @return the value
+     * @throws JsonException if this is no number, has a fraction, or does not fit
+     */
+    default long asLong() throws JsonException {
+        if (this instanceof Numeral number) {
+            try {
+                return number.value().longValueExact();
+            } catch (ArithmeticException e) {
+                throw new JsonException("expected a whole number");
+            }
+        }
+        throw new JsonException("expected a number");
     }
 
     /**

@@ -85,6 +85,15 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
+     * Returns what starts the threads.
+     *
+     * @return the executor
+     */
+    public Executor executor() {
+        return executor;
+    }
+
+    /**
      * Returns how many threads work at once.
      *
      * @return at least 1, the caller included
@@ -94,8 +103,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs the work on every thread that is free, the caller's among them, and waits until all have stopped. An interrupt
-     * does not cut the waiting short, since the others still use what they share; it is set again at the end.
+     * Runs the work on every thread that is free, the caller's among them, and waits until all have stopped, whatever fails.
+     * An interrupt does not cut the waiting short, since the others still use what they share; it is set again at the end.
      *
      * @param work run once a thread
      * @param type what the work may throw
@@ -104,27 +113,45 @@ public final class Workers implements AutoCloseable {
      */
     public <E extends Exception> void run(Work<E> work, Class<E> type) throws E {
         List<Share> shares = new ArrayList<>();
+        Throwable failure = start(work, shares);
+        if (failure == null) {
+            Share own = new Share(work);
+            own.run();
+            failure = own.failure;
+        }
+        for (Share share : shares) {
+            share.finish();
+            failure = both(failure, share.failure);
+        }
+        rethrow(failure, type);
+    }
+
+    /** Asks for threads. What breaks here, such as a thread that cannot be made, must not leave those behind that work. */
+    @SuppressWarnings("IllegalCatch") // thrown once they have stopped
+    private @Nullable Throwable start(Work<?> work, List<Share> shares) {
         try {
             while (shares.size() < width - 1) {
                 Share share = new Share(work);
-                executor.execute(share);
                 shares.add(share);
+                executor.execute(share);
             }
+            return null;
         } catch (RejectedExecutionException e) {
-            // the executor is full or closed: the threads that did start, at least this one, do all
+            return null; // the executor is full or closed: the threads that did start, at least this one, do all
+        } catch (Throwable e) {
+            return e;
         }
-        Share own = new Share(work);
-        own.run();
-        Throwable failure = own.failure;
-        for (Share share : shares) {
-            share.finish();
-            if (share.failure != null && failure == null) {
-                failure = share.failure;
-            } else if (share.failure != null && share.failure != failure) {
-                failure.addSuppressed(share.failure);
-            }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a throwable cannot suppress itself
+    private static @Nullable Throwable both(@Nullable Throwable first, @Nullable Throwable next) {
+        if (first == null) {
+            return next;
         }
-        rethrow(failure, type);
+        if (next != null && next != first) {
+            first.addSuppressed(next);
+        }
+        return first;
     }
 
     /** Ends the threads that are its own. Closing twice is harmless. */

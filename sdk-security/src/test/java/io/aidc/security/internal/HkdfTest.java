@@ -20,6 +20,24 @@ class HkdfTest {
     }
 
     @Test
+    void expand_rfc5869SecondAndThirdCase_giveTheirOutputs() {
+        byte[] info = new byte[80];
+        for (int i = 0; i < info.length; i++) {
+            info[i] = (byte) (0xb0 + i);
+        }
+        byte[] prk = HEX.parseHex("06a6b88c5853361a06104c9ceb35b45cef760014904671014a193f40c15fc244");
+        assertThat(Hkdf.expand("HmacSHA256", prk, info, 82))
+                .isEqualTo(
+                        HEX.parseHex(
+                                "b11e398dc80327a1c8e7f78c596a49344f012eda2d4efad8a050cc4c19afa97c"
+                                        + "59045a99cac7827271cb41c65e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87"));
+        byte[] unsalted = HEX.parseHex("19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04");
+        assertThat(Hkdf.expand("HmacSHA256", unsalted, new byte[0], 42))
+                .isEqualTo(HEX.parseHex(
+                        "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"));
+    }
+
+    @Test
     void expand_lengthOutOfRange_isRefused() {
         byte[] prk = new byte[64];
         assertThat(Hkdf.expand("HmacSHA512", prk, new byte[0], 255 * 64)).hasSize(255 * 64);

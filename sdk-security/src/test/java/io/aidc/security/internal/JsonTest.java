@@ -29,6 +29,24 @@ class JsonTest {
         assertThat(json.get("b")).isEqualTo(Json.object());
     }
 
+    @Test
+    void numbers_equalValues_areEqualHoweverWritten() throws JsonException {
+        assertThat(read("8.0")).isEqualTo(read("8")).hasSameHashCodeAs(read("8"));
+        assertThat(read("8e2")).isEqualTo(Json.of(800));
+        assertThat(read("8.1")).isNotEqualTo(read("8"));
+        assertThat(Json.of(1_000_000_000L).text()).isEqualTo("1000000000");
+    }
+
+    @Test
+    void asLong_wholeNumber_isGivenAndAnythingElseRefused() throws JsonException {
+        assertThat(read("1000000000.0").asLong()).isEqualTo(1_000_000_000L);
+        assertThat(read("-9223372036854775808").asLong()).isEqualTo(Long.MIN_VALUE);
+        for (String other : List.of("1.5", "9223372036854775808", "1e999999999", "1e-999999999", "\"1\"", "null")) {
+            Json json = read(other);
+            assertThatExceptionOfType(JsonException.class).isThrownBy(json::asLong);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -78,7 +78,7 @@ class WorkersTest {
         try (Workers workers = Workers.own("test", 2)) {
             workers.run(
                     () -> {
-                        if (Thread.currentThread() == caller) {
+                        if (Thread.currentThread().equals(caller)) {
                             started.await();
                             Thread.currentThread().interrupt();
                             release.countDown();
@@ -92,6 +92,42 @@ class WorkersTest {
         }
         assertThat(Thread.interrupted()).isTrue();
         assertThat(finished).hasValue(1);
+    }
+
+    @Test
+    void run_executorBreaks_theStartedOnesHaveStoppedBefore() {
+        AtomicInteger working = new AtomicInteger();
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Workers broken = Workers.on(
+                task -> {
+                    if (asked.getAndIncrement() > 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    new Thread(task).start();
+                    awaited(started);
+                },
+                3);
+        assertThatThrownBy(() -> broken.run(
+                        () -> {
+                            working.incrementAndGet();
+                            started.countDown();
+                            for (long end = System.nanoTime() + 100_000_000; System.nanoTime() < end; ) {
+                                Thread.onSpinWait();
+                            }
+                            working.decrementAndGet();
+                        },
+                        IOException.class))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(working).hasValue(0);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
