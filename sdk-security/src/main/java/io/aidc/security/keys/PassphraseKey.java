@@ -51,6 +51,10 @@ final class PassphraseKey {
         return output;
     }
 
+    static void check(char[] passphrase) {
+        Arrays.fill(utf8(passphrase), (byte) 0);
+    }
+
     PassphraseCost cost() {
         return cost;
     }

@@ -1,6 +1,11 @@
 package io.aidc.security.keys;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Secret bytes outside the Java heap, overwritten with zeros on close.
@@ -15,6 +20,8 @@ import java.nio.ByteBuffer;
  * <p><em>Confined: one thread at a time.</em>
  */
 public final class SecretBytes implements AutoCloseable {
+    private static final int WIPED_AT_ONCE = 8 * 1024;
+
     private final ByteBuffer bytes;
     private boolean closed;
 
@@ -31,6 +38,54 @@ public final class SecretBytes implements AutoCloseable {
      */
     public static SecretBytes allocate(int size) {
         return new SecretBytes(ByteBuffer.allocateDirect(size));
+    }
+
+    /**
+     * Copies bytes. The array stays as it is, and is the caller's to wipe; {@link #take} wipes it.
+     *
+     * @param bytes what to copy
+     * @return the copy
+     */
+    public static SecretBytes copyOf(byte[] bytes) {
+        SecretBytes copy = allocate(bytes.length);
+        copy.bytes.duplicate().put(bytes);
+        return copy;
+    }
+
+    /**
+     * Moves bytes out of an array, which is overwritten with zeros.
+     *
+     * @param bytes what to move
+     * @return the bytes that were in the array
+     */
+    public static SecretBytes take(byte[] bytes) {
+        try {
+            return copyOf(bytes);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /**
+     * Encodes characters, such as a password, in UTF-8, without a copy in the heap.
+     *
+     * @param text stays as it is, and is the caller's to wipe
+     * @return the encoded text
+     * @throws IllegalArgumentException if the text is not well-formed UTF-16
+     */
+    public static SecretBytes ofUtf8(char[] text) {
+        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+        try (SecretBytes room = allocate((int) (encoder.maxBytesPerChar() * text.length))) {
+            ByteBuffer encoded = room.buffer();
+            CoderResult result = encoder.encode(CharBuffer.wrap(text), encoded, true);
+            if (!result.isUnderflow()) {
+                throw new IllegalArgumentException("text must be well-formed UTF-16");
+            }
+            encoded.flip();
+            SecretBytes exact = allocate(encoded.remaining());
+            exact.bytes.duplicate().put(encoded);
+            return exact;
+        }
     }
 
     /**
@@ -56,16 +111,32 @@ public final class SecretBytes implements AutoCloseable {
         return bytes.duplicate().clear();
     }
 
+    /**
+     * Compares with other bytes, in a time that depends on the two lengths and not on where they begin to differ.
+     *
+     * @param other from position to limit; neither moves
+     * @return whether the bytes are the same
+     * @throws IllegalStateException if closed
+     */
+    public boolean contentEquals(ByteBuffer other) {
+        ByteBuffer mine = buffer();
+        if (mine.remaining() != other.remaining()) {
+            return false;
+        }
+        int difference = 0;
+        for (int i = 0; i < mine.limit(); i++) {
+            difference |= mine.get(i) ^ other.get(other.position() + i);
+        }
+        return difference == 0;
+    }
+
     /** Overwrites the bytes with zeros. Closing twice is harmless. */
     @Override
     public void close() {
         closed = true;
-        ByteBuffer rest = bytes.duplicate().clear();
-        while (rest.remaining() >= Long.BYTES) {
-            rest.putLong(0);
-        }
-        while (rest.hasRemaining()) {
-            rest.put((byte) 0);
+        byte[] zeros = new byte[Math.min(WIPED_AT_ONCE, bytes.capacity())];
+        for (ByteBuffer rest = bytes.duplicate().clear(); rest.hasRemaining(); ) {
+            rest.put(zeros, 0, Math.min(zeros.length, rest.remaining()));
         }
     }
 

@@ -12,9 +12,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,12 +56,12 @@ class KeyRingTest {
         try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
             wrapped = ring.wrap(DATA_KEY, CONTEXT);
             id = ring.id();
-            assertThat(ring.versions()).containsExactly(new KeyVersion(1, KeyState.ENABLED, TestRings.NOW));
+            assertThat(ring.versions()).containsExactly(new KeyVersion(1, KeyState.ENABLED, TestRings.NOW, 0, 0));
         }
         try (KeyRing ring = open()) {
             assertThat(ring.id()).isEqualTo(id);
             assertThat(ring.primary()).isEqualTo(1);
-            assertThat(ring.versions()).containsExactly(new KeyVersion(1, KeyState.ENABLED, TestRings.NOW));
+            assertThat(ring.versions()).containsExactly(new KeyVersion(1, KeyState.ENABLED, TestRings.NOW, 0, 0));
             assertThat(ring.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
         }
     }
@@ -187,7 +192,10 @@ class KeyRingTest {
             assertThatIllegalStateException().isThrownBy(() -> ring.enable(1)).withMessageContaining("destroyed");
             assertThatIllegalStateException().isThrownBy(() -> ring.disable(1));
         }
-        RingContent content = RingFile.open(file, PASSPHRASE.toCharArray(), PassphraseCost.LIMIT)
+        RingContent content = RingFile.open(
+                        file,
+                        RingProtection.withPassphrase(PASSPHRASE.toCharArray(), PassphraseCost.LIMIT),
+                        RingFile.LOCK_WAIT)
                 .content();
         assertThat(content.key(1).bytes()).isEqualTo(new byte[32]);
         assertThat(content.key(2).bytes()).isNotEqualTo(new byte[32]);
@@ -212,17 +220,222 @@ class KeyRingTest {
     }
 
     @Test
-    void rotate_fileChangedBySomebodyElse_isRefusedAndLosesNothing() {
+    void changes_byTwoObjects_areAllKept() {
         try (KeyRing first = TestRings.create(file, PASSPHRASE);
                 KeyRing second = open()) {
-            WrappedKey wrapped;
             first.rotate();
-            wrapped = first.wrap(DATA_KEY, CONTEXT);
-            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, second::rotate);
+            WrappedKey wrapped = first.wrap(DATA_KEY, CONTEXT);
             assertThat(second.primary()).isEqualTo(1);
-            try (KeyRing third = open()) {
-                assertThat(third.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+            assertThat(second.unwrap(wrapped, CONTEXT))
+                    .as("looked for when needed")
+                    .isEqualTo(DATA_KEY);
+            assertThat(second.rotate()).isEqualTo(3);
+            first.refresh();
+            assertThat(first.primary()).isEqualTo(3);
+            first.disable(2);
+            assertThat(second.unwrap(wrapped, CONTEXT)).as("not seen yet").isEqualTo(DATA_KEY);
+            second.refresh();
+            assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> second.unwrap(wrapped, CONTEXT));
+            first.enable(2);
+            second.destroy(1);
+            assertThat(states(second)).containsExactly(KeyState.DESTROYED, KeyState.ENABLED, KeyState.ENABLED);
+        }
+    }
+
+    @Test
+    void change_olderOrOtherFileInItsPlace_isRefusedAndLosesNothing() throws IOException {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            byte[] older = Files.readAllBytes(file);
+            ring.rotate();
+            Files.write(file, older);
+            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, ring::rotate);
+            assertThat(file).hasBinaryContent(older);
+            assertThat(ring.primary()).isEqualTo(2);
+            Files.delete(file);
+            TestRings.create(file, PASSPHRASE).close();
+            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, ring::rotate);
+        }
+    }
+
+    /** Who sealed under a version that somebody else destroyed would lose what he sealed. */
+    @Test
+    void wrap_versionRotatedAndDestroyedByAnother_usesTheNewOne() {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE);
+                KeyRing other = open()) {
+            ring.wrap(DATA_KEY, CONTEXT);
+            other.rotate();
+            other.destroy(1);
+            WrappedKey wrapped = ring.wrap(DATA_KEY, CONTEXT);
+            assertThat(wrapped.version()).isEqualTo(2);
+            assertThat(other.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+        }
+    }
+
+    @Test
+    void wrap_fileGoneOrReplaced_goesOnWithWhatIsKnown() throws IOException {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            Files.delete(file);
+            assertThat(ring.wrap(DATA_KEY, CONTEXT).version()).isEqualTo(1);
+            TestRings.create(file, PASSPHRASE).close();
+            WrappedKey wrapped = ring.wrap(DATA_KEY, CONTEXT);
+            assertThat(ring.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+        }
+    }
+
+    @Test
+    void derive_versionThatAnotherMade_isLookedFor() {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE);
+                KeyRing other = open()) {
+            other.rotate();
+            assertThat(InsecureDataKeys.derive(ring, 2, "pseudonyms", 32))
+                    .isEqualTo(InsecureDataKeys.derive(other, 2, "pseudonyms", 32));
+        }
+    }
+
+    @Test
+    void enable_primaryThatAnotherReplacedAndDisabled_enablesIt() {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE);
+                KeyRing other = open()) {
+            other.rotate();
+            other.disable(1);
+            ring.enable(1);
+            assertThat(states(ring)).containsExactly(KeyState.ENABLED, KeyState.ENABLED);
+        }
+    }
+
+    /** A link is how orchestrators mount files; replacing it would leave the destroyed key in the file behind it. */
+    @Test
+    void destroy_throughASymbolicLink_changesTheFileItself() throws IOException {
+        TestRings.create(file, PASSPHRASE).close();
+        Path mounted = Files.createDirectory(directory.resolve("mounted"));
+        Path link = Files.createSymbolicLink(mounted.resolve("link"), file);
+        try (KeyRing ring = KeyRing.open(link, PASSPHRASE.toCharArray())) {
+            ring.rotate();
+            ring.destroy(1);
+        }
+        assertThat(link).isSymbolicLink();
+        try (KeyRing ring = open()) {
+            assertThat(states(ring)).containsExactly(KeyState.DESTROYED, KeyState.ENABLED);
+        }
+    }
+
+    /** An older file that others then changed more often than this object did. */
+    @Test
+    void change_fileThatBranchedOff_isRefused() throws IOException {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            byte[] older = Files.readAllBytes(file);
+            ring.rotate();
+            Files.write(file, older);
+            try (KeyRing other = open()) {
+                other.rotate();
+                other.rotate();
             }
+            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, ring::rotate);
+            assertThat(ring.primary()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void change_destroyedVersionPutBack_isRefused() throws IOException {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            ring.rotate();
+            byte[] older = Files.readAllBytes(file);
+            ring.destroy(1);
+            Files.write(file, older);
+            try (KeyRing other = open()) {
+                other.openOnlyFrom(1);
+                other.openOnlyFrom(1);
+            }
+            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, ring::rotate);
+        }
+    }
+
+    @Test
+    void update_keysThatAreGone_areWiped() {
+        TestRings.create(file, PASSPHRASE).close();
+        RingFile.Opened opened = RingFile.open(
+                file,
+                RingProtection.withPassphrase(PASSPHRASE.toCharArray(), PassphraseCost.LIMIT),
+                RingFile.LOCK_WAIT);
+        List<RingContent> found = new ArrayList<>();
+        RingContent after = opened.file().update(opened.content(), content -> {
+            found.add(content);
+            return content.rotated(RingFile.random(32), TestRings.NOW).with(1, key -> key.in(KeyState.DESTROYED));
+        });
+        assertThat(found.get(0).key(1).bytes()).isEqualTo(new byte[32]);
+        assertThat(after.key(2).bytes()).isNotEqualTo(new byte[32]);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> opened.file().update(after, content -> {
+                    found.add(content);
+                    throw new IllegalStateException("no change");
+                }));
+        assertThat(found.get(1).key(2).bytes()).isEqualTo(new byte[32]);
+    }
+
+    @Test
+    void change_fileLockedForLong_isBusy() throws IOException {
+        TestRings.create(file, PASSPHRASE).close();
+        try (KeyRing ring = KeyRing.open(file, PASSPHRASE.toCharArray(), Clock.systemUTC(), Duration.ZERO);
+                FileChannel channel = FileChannel.open(
+                        directory.resolve(".keys.ring.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertReason(KeyRingException.Reason.BUSY, ring::rotate);
+            assertThat(ring.primary()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void openOnlyFrom_version_shutsTheOlderOnesForGood() {
+        WrappedKey old;
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            old = ring.wrap(DATA_KEY, CONTEXT);
+            ring.rotate();
+            assertThat(ring.minimumVersion()).isEqualTo(1);
+            assertThatIllegalArgumentException().isThrownBy(() -> ring.openOnlyFrom(3));
+            ring.openOnlyFrom(2);
+            assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> ring.unwrap(old, CONTEXT));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> ring.openOnlyFrom(1))
+                    .withMessageContaining("2 to 2");
+        }
+        try (KeyRing ring = open()) {
+            assertThat(ring.minimumVersion()).isEqualTo(2);
+            assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> ring.unwrap(old, CONTEXT));
+        }
+    }
+
+    @Test
+    void protectWith_otherPassphrase_keepsTheKeys() {
+        WrappedKey wrapped;
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE);
+                KeyRing other = open()) {
+            wrapped = ring.wrap(DATA_KEY, CONTEXT);
+            ring.protect(RingProtection.byPassphrase("new".toCharArray(), TestRings.CHEAP));
+            ring.rotate();
+            assertReason(KeyRingException.Reason.CHANGED_ON_DISK, other::rotate);
+        }
+        assertReason(KeyRingException.Reason.NOT_OPENED, this::open);
+        try (KeyRing ring = KeyRing.open(file, "new".toCharArray())) {
+            assertThat(ring.unwrap(wrapped, CONTEXT)).isEqualTo(DATA_KEY);
+            assertThat(ring.primary()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void derive_sameVersionAndPurpose_isStable() {
+        try (KeyRing ring = TestRings.create(file, PASSPHRASE)) {
+            byte[] one = InsecureDataKeys.derive(ring, 1, "pseudonyms", 32);
+            assertThat(one).hasSize(32).isEqualTo(InsecureDataKeys.derive(ring, 1, "pseudonyms", 32));
+            assertThat(one).isNotEqualTo(InsecureDataKeys.derive(ring, 1, "other", 32));
+            ring.rotate();
+            assertThat(one).isNotEqualTo(InsecureDataKeys.derive(ring, 2, "pseudonyms", 32));
+            assertThatIllegalArgumentException().isThrownBy(() -> InsecureDataKeys.derive(ring, 3, "p", 32));
+            assertThatIllegalArgumentException().isThrownBy(() -> InsecureDataKeys.derive(ring, 1, "p", 15));
+            assertThatIllegalArgumentException().isThrownBy(() -> InsecureDataKeys.derive(ring, 1, "p", 65));
+            ring.disable(1);
+            assertThatExceptionOfType(UnsealException.class)
+                    .isThrownBy(() -> InsecureDataKeys.derive(ring, 1, "pseudonyms", 32));
         }
     }
 
@@ -349,18 +562,53 @@ class KeyRingTest {
         }
     }
 
+    @Test
+    void change_fileOfVersion1_isWrittenAsVersion2() throws IOException {
+        try (InputStream golden = KeyRingTest.class.getResourceAsStream("/golden/keyring-v1.bin")) {
+            Files.write(file, golden.readAllBytes());
+        }
+        try (KeyRing ring = KeyRing.open(file, "golden".toCharArray())) {
+            assertThat(ring.limits()).isEqualTo(KeyLimits.none());
+            ring.enable(2);
+        }
+        assertThat(Files.readAllBytes(file)[8]).isEqualTo((byte) 2);
+        try (KeyRing ring = KeyRing.open(file, "golden".toCharArray())) {
+            assertThat(states(ring))
+                    .containsExactly(KeyState.DESTROYED, KeyState.ENABLED, KeyState.ENABLED, KeyState.ENABLED);
+        }
+    }
+
+    @Test
+    void open_goldenFileOfVersion2_stillOpens() throws IOException {
+        try (InputStream golden = KeyRingTest.class.getResourceAsStream("/golden/keyring-v2.bin")) {
+            Files.write(file, golden.readAllBytes());
+        }
+        try (KeyRing ring = KeyRing.open(file, "golden".toCharArray())) {
+            assertThat(ring.primary()).isEqualTo(3);
+            assertThat(ring.minimumVersion()).isEqualTo(2);
+            assertThat(ring.limits())
+                    .isEqualTo(KeyLimits.none()
+                            .maxAge(Duration.ofDays(36_500))
+                            .maxMessages(1L << 40)
+                            .maxBytes(1L << 50)
+                            .refusing());
+            assertThat(states(ring)).containsExactly(KeyState.DESTROYED, KeyState.DISABLED, KeyState.ENABLED);
+            assertThat(ring.versions().get(2).messages()).isPositive();
+        }
+    }
+
     @ParameterizedTest(name = "seed={0}")
     @MethodSource("io.aidc.security.Vectors#seeds")
     void decode_garbage_isRefusedOrConsistent(long seed) {
         Random random = new Random(seed);
-        byte[] valid = new RingContent(new byte[16], 0, List.of())
+        byte[] valid = RingContent.fresh(new byte[16], new byte[32], TestRings.NOW)
                 .rotated(new byte[32], TestRings.NOW)
-                .rotated(new byte[32], TestRings.NOW)
+                .with(KeyLimits.none().maxMessages(5).refusing())
                 .encode();
         for (int i = 0; i < 200; i++) {
             byte[] bytes = Arrays.copyOf(valid, random.nextInt(4) == 0 ? random.nextInt(200) : valid.length);
             for (int flips = random.nextInt(3); flips > 0 && bytes.length > 0; flips--) {
-                bytes[random.nextInt(Math.min(bytes.length, 30))] ^= (byte) (1 << random.nextInt(8));
+                bytes[random.nextInt(Math.min(bytes.length, 80))] ^= (byte) (1 << random.nextInt(8));
             }
             try {
                 assertThat(RingContent.decode(bytes).encode()).isEqualTo(bytes);
@@ -382,7 +630,7 @@ class KeyRingTest {
         return org.assertj.core.api.Assertions.catchThrowable(work::call);
     }
 
-    private static void assertReason(KeyRingException.Reason reason, Callable<?> work) {
+    static void assertReason(KeyRingException.Reason reason, Callable<?> work) {
         assertThatExceptionOfType(KeyRingException.class)
                 .isThrownBy(work::call)
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(reason));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -68,5 +69,49 @@ class SecretBytesTest {
     @Test
     void allocate_negativeSize_isRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> SecretBytes.allocate(-1));
+    }
+
+    @Test
+    void copyOf_array_leavesItAlone_takeWipesIt() {
+        byte[] bytes = {1, 2, 3};
+        try (SecretBytes copy = SecretBytes.copyOf(bytes)) {
+            assertThat(bytes).containsExactly(1, 2, 3);
+            assertThat(copy.buffer()).isEqualTo(ByteBuffer.wrap(bytes));
+        }
+        try (SecretBytes taken = SecretBytes.take(bytes)) {
+            assertThat(bytes).containsExactly(0, 0, 0);
+            assertThat(taken.contentEquals(ByteBuffer.wrap(new byte[] {1, 2, 3})))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void ofUtf8_text_isEncodedWithoutRoomToSpare() {
+        for (String text : new String[] {"", "passphrase", "pässphräse €", "\uD834\uDD1E"}) {
+            char[] characters = text.toCharArray();
+            try (SecretBytes secret = SecretBytes.ofUtf8(characters)) {
+                assertThat(secret.buffer()).isEqualTo(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+                assertThat(characters).isEqualTo(text.toCharArray());
+            }
+        }
+        for (String broken : new String[] {"a\uD834", "\uDD1Ea", "\uD834"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> SecretBytes.ofUtf8(broken.toCharArray()))
+                    .withMessageContaining("UTF-16");
+        }
+    }
+
+    @Test
+    void contentEquals_otherBytesOrLength_isFalse() {
+        SecretBytes secret = SecretBytes.copyOf(new byte[] {1, 2, 3});
+        ByteBuffer inside =
+                ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9}).position(1).limit(4);
+        assertThat(secret.contentEquals(inside)).isTrue();
+        assertThat(inside.position()).isEqualTo(1);
+        assertThat(secret.contentEquals(inside.asReadOnlyBuffer().position(2))).isFalse();
+        assertThat(secret.contentEquals(ByteBuffer.wrap(new byte[] {1, 2, 4}))).isFalse();
+        assertThat(secret.contentEquals(ByteBuffer.allocate(0))).isFalse();
+        secret.close();
+        assertThatIllegalStateException().isThrownBy(() -> secret.contentEquals(inside));
     }
 }

@@ -16,7 +16,7 @@ class WrappedKeyTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new WrappedKey(RING, 1, new byte[40]));
         assertThatIllegalArgumentException().isThrownBy(() -> new WrappedKey(RING, 1, new byte[1065]));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new KeyVersion(0, KeyState.ENABLED, Instant.EPOCH))
+                .isThrownBy(() -> new KeyVersion(0, KeyState.ENABLED, Instant.EPOCH, 0, 0))
                 .withMessageContaining("got 0");
     }
 
