@@ -6,19 +6,19 @@ import io.aidc.security.internal.Json;
 import io.aidc.security.internal.JsonException;
 import io.aidc.security.internal.JsonReader;
 import io.aidc.security.internal.Printable;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
 /** A signature file: a sigstore bundle v0.3 around a DSSE envelope. Members that we do not need are skipped. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Bundle(byte[] payload, byte[] signature, Signer signer) {
+record Bundle(String payloadType, byte[] payload, byte[] signature, Signer signer) {
     /** A bundle has some 20, and a few more for each certificate. */
     private static final int MAX_JSON_VALUES = 4096;
 
@@ -37,35 +37,54 @@ record Bundle(byte[] payload, byte[] signature, Signer signer) {
     }
 
     byte[] signedBytes() {
-        return Dsse.preAuthenticationEncoding(Statement.PAYLOAD_TYPE, payload);
+        return Dsse.preAuthenticationEncoding(payloadType, payload);
     }
 
-    static byte[] encode(byte[] payload, byte[] signature, String hint) {
+    /** What names a bare key. */
+    static Json material(String hint) {
+        return Json.object("publicKey", Json.object("hint", hint), "tlogEntries", new Json.Items(List.of()));
+    }
+
+    /** What holds a chain of certificates, the signer's first. */
+    static Json material(List<X509Certificate> chain) throws CertificateEncodingException {
+        List<Json> certificates = new ArrayList<>();
+        for (X509Certificate certificate : chain) {
+            String der = Base64.getEncoder().encodeToString(certificate.getEncoded());
+            certificates.add(Json.object("rawBytes", der));
+        }
+        return Json.object(
+                "x509CertificateChain",
+                Json.object("certificates", new Json.Items(certificates)),
+                "tlogEntries",
+                new Json.Items(List.of()));
+    }
+
+    static byte[] encode(String payloadType, byte[] payload, byte[] signature, Json material) {
         Base64.Encoder base64 = Base64.getEncoder();
-        Json key = Json.object("publicKey", Json.object("hint", hint), "tlogEntries", new Json.Items(List.of()));
         Json envelope = Json.object(
                 "payload",
                 base64.encodeToString(payload),
                 "payloadType",
-                Statement.PAYLOAD_TYPE,
+                payloadType,
                 "signatures",
                 new Json.Items(List.of(Json.object("sig", base64.encodeToString(signature), "keyid", ""))));
-        return Json.object("mediaType", MEDIA_TYPE, "verificationMaterial", key, "dsseEnvelope", envelope)
+        return Json.object("mediaType", MEDIA_TYPE, "verificationMaterial", material, "dsseEnvelope", envelope)
                 .text()
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    static Bundle parse(byte[] file) {
+    static Bundle parse(byte[] file, String payloadType) {
         try {
             Json json = JsonReader.read(file, MAX_JSON_VALUES);
             require("media type", json.get("mediaType").asText(), MEDIA_TYPE);
             Json envelope = json.get("dsseEnvelope");
-            require("payload type", envelope.get("payloadType").asText(), Statement.PAYLOAD_TYPE);
+            require("payload type", envelope.get("payloadType").asText(), payloadType);
             List<Json> signatures = envelope.get("signatures").asItems();
             if (signatures.size() != 1) {
                 throw malformed("has %d signatures, 1 is allowed".formatted(signatures.size()));
             }
             return new Bundle(
+                    payloadType,
                     base64(envelope.get("payload")),
                     base64(signatures.get(0).get("sig")),
                     signer(json.get("verificationMaterial")));
@@ -101,20 +120,25 @@ record Bundle(byte[] payload, byte[] signature, Signer signer) {
     }
 
     private static X509Certificate certificate(Json json) throws JsonException, CertificateException {
-        byte[] der = base64(json.get("rawBytes"));
-        return (X509Certificate)
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+        return CertificateDer.parse(base64(json.get("rawBytes")));
     }
 
+    /** Standard or URL-safe letters, with or without padding, in the one form that encoders write. */
     private static byte[] base64(Json json) throws JsonException {
         String text = json.asText();
+        boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
         try {
-            return text.indexOf('-') >= 0 || text.indexOf('_') >= 0
-                    ? Base64.getUrlDecoder().decode(text)
-                    : Base64.getDecoder().decode(text);
+            byte[] bytes = (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
+            byte[] tail = Arrays.copyOfRange(bytes, bytes.length - bytes.length % 3, bytes.length);
+            Base64.Encoder encoder = urlSafe ? Base64.getUrlEncoder() : Base64.getEncoder();
+            if (text.endsWith(encoder.encodeToString(tail))
+                    || text.endsWith(encoder.withoutPadding().encodeToString(tail))) {
+                return bytes;
+            }
         } catch (IllegalArgumentException e) {
             throw malformed("holds broken base64");
         }
+        throw malformed("holds base64 that says one thing in two ways");
     }
 
     private static void require(String what, String found, String known) {

@@ -41,6 +41,11 @@ enum Curve {
         return hash.replace("-", "") + "withECDSA";
     }
 
+    /** The JDK's name of the hash. */
+    String hash() {
+        return hash;
+    }
+
     ECDomainParameters domain() {
         return domain;
     }
@@ -63,9 +68,9 @@ enum Curve {
      * Verifies with Bouncy Castle after strict parsing, since the JDK's own verifier refuses some valid signatures and
      * takes some malformed ones.
      *
-     * @return whether the DER signature is the key's, over the message
+     * @return whether the DER signature is the key's, over the message hashed so
      */
-    boolean verifies(ECPublicKey key, byte[] message, byte[] der) {
+    boolean verifies(ECPublicKey key, String hash, byte[] message, byte[] der) {
         BigInteger[] rs = EcdsaDer.parse(der).orElse(null);
         if (rs == null) {
             return false;

@@ -4,112 +4,126 @@ import io.aidc.security.ModelRejectedException;
 import io.aidc.security.ModelRejectedException.Reason;
 import io.aidc.security.internal.Printable;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/** The files of a model: all below a directory, or one file. */
-final class ModelTree {
-    /** What version control leaves in a directory; never part of a model. */
-    static final Set<String> VERSION_CONTROL = Set.of(".git", ".gitattributes", ".github", ".gitignore");
-
+/** The files of a model in the file system: all below a directory, or one file. */
+final class ModelTree implements ModelFiles {
     private static final int MAX_DEPTH = 64;
+    private static final int MAX_ENTRIES = 1_000_000;
 
     private final Path root;
-    private final Path signature;
+    private final Links links;
+    private final Ignored ignored;
 
-    /** Both are made real, so that the signature is found inside the model however it was spelled. */
-    ModelTree(Path model, Path signatureFile) throws IOException {
-        this.root = model.toRealPath();
-        Path absolute = signatureFile.toAbsolutePath().normalize();
-        Path directory = absolute.getParent();
-        this.signature = directory == null ? absolute : directory.toRealPath().resolve(absolute.getFileName());
+    /** What is done about symbolic links inside the model. */
+    enum Links {
+        REFUSED,
+        FOLLOWED;
+
+        private LinkOption[] options() {
+            return this == REFUSED ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
+        }
     }
 
-    String name() {
-        Path last = root.getFileName();
-        return last == null ? "" : last.toString();
+    /** Ignored files and directories are not looked at. */
+    ModelTree(Path root, Links links, Ignored ignored) {
+        this.root = root;
+        this.links = links;
+        this.ignored = ignored;
     }
 
     boolean isSingleFile() {
         return Files.isRegularFile(root);
     }
 
-    /** The signature file's name, if it lies inside the directory. */
-    Optional<String> signatureName() {
-        return !isSingleFile() && signature.startsWith(root) ? Optional.of(name(signature)) : Optional.empty();
-    }
-
-    /** Version control, the signature, and what else is named. */
-    Set<String> ignoring(Collection<String> more) {
-        Set<String> ignored = new LinkedHashSet<>(VERSION_CONTROL);
-        signatureName().ifPresent(ignored::add);
-        ignored.addAll(more);
-        return ignored;
-    }
-
-    Path resolve(String name) {
-        return name.equals(ResourceName.SINGLE_FILE) ? root : root.resolve(name);
-    }
-
-    /** Names in signing order; ignored files and directories are not looked at. */
-    List<String> names(Set<String> ignored) throws IOException {
+    @Override
+    public List<String> names() throws IOException {
         if (isSingleFile()) {
             return List.of(ResourceName.SINGLE_FILE);
         }
-        List<String> names = new ArrayList<>();
-        collect(root, ignored, names, 0);
-        names.sort(ResourceName.ORDER);
-        return names;
+        Walk walk = new Walk();
+        walk.collect(root);
+        return walk.names;
     }
 
-    Map<String, String> digests(Collection<String> names) throws IOException {
-        Map<String, String> digests = new LinkedHashMap<>();
-        for (String name : names) {
-            digests.put(name, Sha256.ofFile(resolve(name)));
-        }
-        return digests;
+    @Override
+    public SeekableByteChannel open(String name) throws IOException {
+        Set<OpenOption> options = links == Links.REFUSED
+                ? Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)
+                : Set.of(StandardOpenOption.READ);
+        return Files.newByteChannel(resolve(name), options);
     }
 
-    private void collect(Path directory, Set<String> ignored, List<String> names, int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw unsafe(directory, "lies deeper than %d directories".formatted(MAX_DEPTH));
+    BasicFileAttributes attributes(String name) throws IOException {
+        return Files.readAttributes(resolve(name), BasicFileAttributes.class, links.options());
+    }
+
+    private Path resolve(String name) throws IOException {
+        if (name.equals(ResourceName.SINGLE_FILE)) {
+            return root.toRealPath();
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                String name = name(entry);
-                if (ignored.contains(name)) {
-                    continue;
-                }
-                BasicFileAttributes attributes =
-                        Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-                if (attributes.isDirectory()) {
-                    collect(entry, ignored, names, depth + 1);
-                } else if (attributes.isRegularFile()) {
-                    names.add(name);
-                } else {
-                    throw unsafe(entry, "is a symbolic link or no regular file");
-                }
-            }
+        if (!ResourceName.isPlain(name)) {
+            throw new IllegalArgumentException("name must be one of names(), got " + Printable.of(name));
         }
+        return root.resolve(name);
     }
 
     private String name(Path path) {
         return root.relativize(path).toString().replace(root.getFileSystem().getSeparator(), "/");
     }
 
-    private ModelRejectedException unsafe(Path path, String fault) {
-        return new ModelRejectedException(
-                Reason.UNSAFE_FILE, "Model file %s %s".formatted(Printable.of(name(path)), fault));
+    /** One listing, which knows where it has come from. */
+    private final class Walk {
+        private final List<String> names = new ArrayList<>();
+        private final List<Path> ancestors = new ArrayList<>();
+        private int entries;
+
+        void collect(Path directory) throws IOException {
+            if (ancestors.size() > MAX_DEPTH) {
+                throw unsafe(directory, "lies deeper than %d directories".formatted(MAX_DEPTH));
+            }
+            Path real = directory.toRealPath();
+            if (ancestors.contains(real)) {
+                throw unsafe(directory, "is a symbolic link to a directory it lies in");
+            }
+            ancestors.add(real);
+            try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+                for (Path child : children) {
+                    if (!ignored.paths().contains(name(child))) {
+                        visit(child);
+                    }
+                }
+            }
+            ancestors.remove(ancestors.size() - 1);
+        }
+
+        private void visit(Path entry) throws IOException {
+            if (++entries > MAX_ENTRIES) {
+                throw unsafe(entry, "is one more than %d files and directories".formatted(MAX_ENTRIES));
+            }
+            BasicFileAttributes attributes = Files.readAttributes(entry, BasicFileAttributes.class, links.options());
+            if (attributes.isDirectory()) {
+                collect(entry);
+            } else if (attributes.isRegularFile()) {
+                names.add(name(entry));
+            } else {
+                throw unsafe(entry, "is a symbolic link or no regular file");
+            }
+        }
+
+        private ModelRejectedException unsafe(Path path, String fault) {
+            return new ModelRejectedException(
+                    Reason.UNSAFE_FILE, "Model file %s %s".formatted(Printable.of(name(path)), fault));
+        }
     }
 }

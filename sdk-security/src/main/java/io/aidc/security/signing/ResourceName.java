@@ -17,11 +17,11 @@ final class ResourceName {
     /** The name of a model that is a single file. */
     static final String SINGLE_FILE = ".";
 
-    /** By path component, each by code point: the order in which other signers of the format write. */
-    static final Comparator<String> ORDER = (a, b) -> Arrays.compare(
-            components(a),
-            components(b),
-            (x, y) -> Arrays.compareUnsigned(x.getBytes(StandardCharsets.UTF_8), y.getBytes(StandardCharsets.UTF_8)));
+    /**
+     * By path component, each by code point: the order in which other signers of the format write. In UTF-8 with a zero
+     * byte for the slash, which no name holds, that is the order of the bytes.
+     */
+    static final Comparator<String> ORDER = (a, b) -> Arrays.compareUnsigned(sortKey(a), sortKey(b));
 
     private ResourceName() {}
 
@@ -35,8 +35,7 @@ final class ResourceName {
                         "Unsafe file name %s: must be relative, without '.', '..', backslash, colon or control character"
                                 .formatted(Printable.of(name)));
             }
-            String other =
-                    folded.put(Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT), name);
+            String other = folded.put(folded(name), name);
             if (other != null) {
                 throw new ModelRejectedException(
                         Reason.UNSAFE_NAME,
@@ -52,6 +51,16 @@ final class ResourceName {
             odd |= component.isEmpty() || component.equals(".") || component.equals("..");
         }
         return !odd && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    }
+
+    /** Upper case first: some letters, as the two small sigmas, are alike only there. */
+    private static String folded(String name) {
+        String upper = Normalizer.normalize(name, Normalizer.Form.NFC).toUpperCase(Locale.ROOT);
+        return Normalizer.normalize(upper.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+    }
+
+    private static byte[] sortKey(String name) {
+        return name.replace('/', '\0').getBytes(StandardCharsets.UTF_8);
     }
 
     private static String[] components(String name) {

@@ -2,9 +2,10 @@ package io.aidc.security.signing;
 
 import io.aidc.security.VaultIoException;
 import io.aidc.security.internal.AtomicFile;
+import io.aidc.security.internal.KeyFiles;
+import io.aidc.security.internal.PemBlock;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -12,13 +13,17 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -28,7 +33,7 @@ import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 
 /**
- * Makes, reads and writes the elliptic-curve keys that sign models, as PEM files.
+ * Makes, reads and writes the elliptic-curve keys that sign models, and reads certificates for them, as PEM files.
  *
  * {@snippet class="io.aidc.security.SnippetsTest" region="keys"}
  *
@@ -40,9 +45,12 @@ import org.bouncycastle.math.ec.FixedPointCombMultiplier;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468, PEM</a>
  */
 public final class SigningKeys {
+    private static final int MAX_CERTIFICATES_BYTES = 1024 * 1024;
     private static final String PKCS8 = "PRIVATE KEY";
     private static final String SEC1 = "EC PRIVATE KEY";
     private static final String SPKI = "PUBLIC KEY";
+
+    private static final String CERTIFICATE = "CERTIFICATE";
 
     private SigningKeys() {}
 
@@ -71,22 +79,24 @@ public final class SigningKeys {
      * @throws VaultIoException if it cannot be read
      */
     public static KeyPair readPrivate(Path pem) {
-        var block = block(pem, Set.of(PKCS8, SEC1));
+        PemBlock block = Pem.key(pem, Set.of(PKCS8, SEC1));
         try {
             ECPrivateKey key;
             ASN1ObjectIdentifier curve;
-            if (block.getKey().equals(PKCS8)) {
-                PrivateKeyInfo info = PrivateKeyInfo.getInstance(block.getValue());
+            if (block.label().equals(PKCS8)) {
+                PrivateKeyInfo info = PrivateKeyInfo.getInstance(block.content());
                 key = ECPrivateKey.getInstance(info.parsePrivateKey());
                 curve = ASN1ObjectIdentifier.getInstance(
                         info.getPrivateKeyAlgorithm().getParameters());
             } else {
-                key = ECPrivateKey.getInstance(block.getValue());
+                key = ECPrivateKey.getInstance(block.content());
                 curve = ASN1ObjectIdentifier.getInstance(key.getParametersObject());
             }
             return pair(key.getKey(), curve);
         } catch (IOException | RuntimeException | GeneralSecurityException e) {
             throw new IllegalArgumentException(pem + " holds no EC private key on P-256, P-384 or P-521", e);
+        } finally {
+            block.wipe();
         }
     }
 
@@ -99,9 +109,9 @@ public final class SigningKeys {
      * @throws VaultIoException if it cannot be read
      */
     public static PublicKey readPublic(Path pem) {
-        var block = block(pem, Set.of(SPKI));
+        PemBlock block = Pem.key(pem, Set.of(SPKI));
         try {
-            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(block.getValue()));
+            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(block.content()));
             if (Curve.of(key).isPresent()) {
                 return key;
             }
@@ -109,6 +119,30 @@ public final class SigningKeys {
             throw new IllegalArgumentException(pem + " holds no EC public key", e);
         }
         throw new IllegalArgumentException(pem + " holds no key on P-256, P-384 or P-521");
+    }
+
+    /**
+     * Reads certificates: a chain for {@link ModelSigner#certificates}, or roots for {@link ModelVerifier#trustingRoots}.
+     * They are read, not checked. Text outside the PEM blocks is skipped.
+     *
+     * @param pem a file with {@code CERTIFICATE} blocks, at most 1 MiB long
+     * @return all of them, one at least, in the order of the file
+     * @throws IllegalArgumentException if it holds none, or something else in such a block
+     * @throws VaultIoException if it cannot be read
+     */
+    public static List<X509Certificate> readCertificates(Path pem) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try {
+            for (PemBlock block : Pem.all(pem, MAX_CERTIFICATES_BYTES, Set.of(CERTIFICATE))) {
+                certificates.add(CertificateDer.parse(block.content()));
+            }
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(pem + " holds an unreadable certificate", e);
+        }
+        if (certificates.isEmpty()) {
+            throw new IllegalArgumentException("%s has no PEM block %s".formatted(pem, CERTIFICATE));
+        }
+        return List.copyOf(certificates);
     }
 
     /**
@@ -124,7 +158,12 @@ public final class SigningKeys {
         if (der == null) {
             throw new IllegalArgumentException("the private key is not exportable");
         }
-        AtomicFile.create(pem, AtomicFile.Access.OWNER, out -> out.write(ascii(Pem.encode(PKCS8, der))));
+        byte[] text = Pem.bytes(PKCS8, der);
+        try {
+            AtomicFile.create(pem, AtomicFile.Access.OWNER, out -> out.write(text));
+        } finally {
+            Arrays.fill(text, (byte) 0);
+        }
     }
 
     /**
@@ -133,15 +172,12 @@ public final class SigningKeys {
      * @param key the key
      * @param pem where to
      * @throws VaultIoException if the file cannot be written
+     * @throws IllegalArgumentException if the file holds a private key
      */
     public static void writePublic(PublicKey key, Path pem) {
-        byte[] text = ascii(Pem.encode(SPKI, key.getEncoded()));
+        byte[] text = Pem.bytes(SPKI, key.getEncoded());
+        KeyFiles.requireNone(pem);
         AtomicFile.replace(pem, AtomicFile.Access.UMASK, out -> out.write(text));
-    }
-
-    private static Map.Entry<String, byte[]> block(Path pem, Set<String> labels) {
-        return Pem.find(Pem.read(pem), labels)
-                .orElseThrow(() -> new IllegalArgumentException("%s has no PEM block %s".formatted(pem, labels)));
     }
 
     private static KeyPair pair(BigInteger d, ASN1ObjectIdentifier oid) throws GeneralSecurityException {
@@ -164,9 +200,5 @@ public final class SigningKeys {
         return new KeyPair(
                 factory.generatePublic(new ECPublicKeySpec(w, spec)),
                 factory.generatePrivate(new ECPrivateKeySpec(d, spec)));
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

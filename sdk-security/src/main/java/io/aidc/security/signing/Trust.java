@@ -2,16 +2,18 @@ package io.aidc.security.signing;
 
 import io.aidc.security.ModelRejectedException;
 import io.aidc.security.ModelRejectedException.Reason;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,39 +23,31 @@ import org.jspecify.annotations.Nullable;
 /** Whose signatures count. */
 sealed interface Trust {
     /** The key to verify with, or a refusal. The signature file says who claims to have signed, not whom to trust. */
-    ECPublicKey keyFor(Bundle.Signer signer);
+    EcKey keyFor(Bundle.Signer signer);
 
     /** One key. */
-    record Key(ECPublicKey key) implements Trust {
-        static Key of(PublicKey key) {
-            if (key instanceof ECPublicKey ec && Curve.of(ec).isPresent()) {
-                return new Key(ec);
-            }
-            throw new IllegalArgumentException("key must be on P-256, P-384 or P-521, got " + key.getAlgorithm());
-        }
-
-        /** Hex SHA-256 of the key's PEM text, by which signature files name it. */
-        String hint() {
-            return Sha256.hex(Pem.encode("PUBLIC KEY", key.getEncoded()).getBytes(StandardCharsets.US_ASCII));
-        }
-
+    record Key(EcKey key) implements Trust {
         @Override
-        public ECPublicKey keyFor(Bundle.Signer signer) {
-            if (!(signer instanceof Bundle.Signer.Key claimed)) {
-                throw untrusted("was made with a certificate; a key is trusted here", null);
-            }
-            Optional<String> hint = claimed.hint();
-            if (hint.isPresent() && !hint.get().equals(hint())) {
-                throw untrusted("was made with another key than the trusted " + hint(), null);
-            }
+        public EcKey keyFor(Bundle.Signer signer) {
+            requireClaim(signer, key);
             return key;
         }
     }
 
-    /** Certificates that end in one of these, valid when the signer's certificate began to be. */
-    record Roots(Set<X509Certificate> roots) implements Trust {
+    /** One key, whether the signature says that it is bare or in a certificate: a signer's own. */
+    record Own(EcKey key) implements Trust {
         @Override
-        public ECPublicKey keyFor(Bundle.Signer signer) {
+        public EcKey keyFor(Bundle.Signer signer) {
+            return key;
+        }
+    }
+
+    /** Certificates that end in one of these, valid at an instant, or else when the signer's certificate began to be. */
+    record Roots(Set<X509Certificate> roots, @Nullable Instant at) implements Trust {
+        private static final String CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+
+        @Override
+        public EcKey keyFor(Bundle.Signer signer) {
             if (!(signer instanceof Bundle.Signer.Chain chain)) {
                 throw untrusted("was not made with a certificate chain; certificates are trusted here", null);
             }
@@ -66,11 +60,11 @@ sealed interface Trust {
             } catch (GeneralSecurityException e) {
                 throw untrusted("was made with a certificate that leads to no trusted root", e);
             }
-            if (leaf.getPublicKey() instanceof ECPublicKey key && Curve.of(key).isPresent()) {
-                return key;
+            if (Curve.of(leaf.getPublicKey()).isEmpty()) {
+                throw new ModelRejectedException(
+                        Reason.UNSUPPORTED, "The certificate's key must be on P-256, P-384 or P-521");
             }
-            throw new ModelRejectedException(
-                    Reason.UNSUPPORTED, "The certificate's key must be on P-256, P-384 or P-521");
+            return EcKey.of(leaf.getPublicKey());
         }
 
         private void validate(List<X509Certificate> chain, X509Certificate leaf) throws GeneralSecurityException {
@@ -81,15 +75,36 @@ sealed interface Trust {
             PKIXParameters parameters = new PKIXParameters(
                     roots.stream().map(root -> new TrustAnchor(root, null)).collect(Collectors.toSet()));
             parameters.setRevocationEnabled(false);
-            parameters.setDate(leaf.getNotBefore());
+            Date date = at == null ? leaf.getNotBefore() : Date.from(at);
+            parameters.setDate(date);
             var certPath = CertificateFactory.getInstance("X.509").generateCertPath(path);
-            CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
+            var result = (PKIXCertPathValidatorResult)
+                    CertPathValidator.getInstance("PKIX").validate(certPath, parameters);
+            // PKIX does not look at the dates of a root, nor at a path that is empty because the signer is a root
+            X509Certificate end =
+                    path.isEmpty() ? leaf : result.getTrustAnchor().getTrustedCert();
+            end.checkValidity(date);
+            if (!path.isEmpty() && end.getBasicConstraints() < 0) {
+                throw new CertificateException(
+                        "the trusted certificate is no authority's, and stands for itself alone");
+            }
         }
 
-        private static boolean maySign(X509Certificate leaf) throws GeneralSecurityException {
+        static boolean maySign(X509Certificate leaf) throws CertificateParsingException {
             boolean[] usage = leaf.getKeyUsage();
             List<String> extended = leaf.getExtendedKeyUsage();
-            return (usage != null && usage[0]) || (extended != null && extended.contains("1.3.6.1.5.5.7.3.3"));
+            return (usage != null && usage[0]) || (extended != null && extended.contains(CODE_SIGNING));
+        }
+    }
+
+    /** Refuses a bundle which says that it was made otherwise than with this key. */
+    static void requireClaim(Bundle.Signer signer, VerifyingKey key) {
+        if (!(signer instanceof Bundle.Signer.Key claimed)) {
+            throw untrusted("was made with a certificate; a key is trusted here", null);
+        }
+        Optional<String> hint = claimed.hint();
+        if (hint.isPresent() && !hint.get().equals(key.hint())) {
+            throw untrusted("was made with another key than the trusted " + key.hint(), null);
         }
     }
 

@@ -3,9 +3,11 @@ package io.aidc.security.signing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.aidc.security.VaultIoException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,9 +15,13 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SigningKeysTest {
@@ -81,11 +87,46 @@ class SigningKeysTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SigningKeys.readPublic(pem))
                 .withMessageContaining("65536");
+        for (String label : List.of("PRIVATE KEY", "EC PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE")) {
+            Files.writeString(pem, Pem.encode(label, FormatPartsTest.nestedWithoutLengths(40_000)));
+            assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.readPrivate(pem));
+            assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.readPublic(pem));
+            assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.readCertificates(pem));
+        }
         KeyPair rsa = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         Files.writeString(pem, Pem.encode("PRIVATE KEY", rsa.getPrivate().getEncoded()));
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.readPrivate(pem));
         Files.writeString(pem, Pem.encode("PUBLIC KEY", rsa.getPublic().getEncoded()));
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKeys.readPublic(pem));
+    }
+
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("io.aidc.security.Vectors#seeds")
+    void read_garbledPem_givesDocumentedFailuresOnly(long seed) throws Exception {
+        Random random = new Random(seed);
+        KeyPair pair = SigningKeys.generate();
+        List<byte[]> blocks = List.of(
+                pair.getPrivate().getEncoded(),
+                pair.getPublic().getEncoded(),
+                TestCertificates.root("root", pair).getEncoded());
+        List<String> labels = List.of("PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE");
+        List<Consumer<Path>> readers =
+                List.of(SigningKeys::readPrivate, SigningKeys::readPublic, SigningKeys::readCertificates);
+        Path pem = directory.resolve("garbled.pem");
+        for (int i = 0; i < 30; i++) {
+            int kind = i % blocks.size();
+            byte[] der = blocks.get(kind).clone();
+            der[random.nextInt(der.length)] = (byte) random.nextInt();
+            byte[] text = Pem.encode(labels.get(kind), der).getBytes(StandardCharsets.US_ASCII);
+            if (random.nextBoolean()) {
+                text[random.nextInt(text.length)] = (byte) random.nextInt();
+            }
+            Files.write(pem, text);
+            Throwable failure = catchThrowable(() -> readers.get(kind).accept(pem));
+            assertThat(failure == null || failure instanceof IllegalArgumentException)
+                    .as("%s", failure)
+                    .isTrue();
+        }
     }
 
     static KeyPair pair(String curve) throws Exception {
