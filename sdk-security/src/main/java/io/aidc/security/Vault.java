@@ -1,32 +1,52 @@
 package io.aidc.security;
 
 import io.aidc.security.internal.AtomicFile;
+import io.aidc.security.internal.KeyFiles;
+import io.aidc.security.internal.Workers;
+import io.aidc.security.keys.KeyEncryptionKey;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
+import io.aidc.security.seal.Identity;
+import io.aidc.security.seal.Recipient;
+import io.aidc.security.seal.Rewrap;
 import io.aidc.security.seal.SealBinding;
-import io.aidc.security.seal.SealedFormat;
-import java.io.ByteArrayOutputStream;
+import io.aidc.security.seal.SealReader;
+import io.aidc.security.seal.SealSuite;
+import io.aidc.security.seal.SealWriter;
+import io.aidc.security.seal.SealedChannel;
+import io.aidc.security.seal.ShredReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals files, streams and buffers under a key ring, and unseals them.
+ * Seals files, streams and buffers for one or several recipients, and unseals them.
  *
  * {@snippet class="io.aidc.security.SnippetsTest" region="vault"}
  *
- * <p>Whatever goes in, the same sealed format comes out, so that each can be unsealed in any of the three ways. The name
- * and the {@linkplain Builder#context context} are bound to the content and stand readable in the sealed bytes; the length
- * of the content is not hidden either. Unsealing fails without an explanation ({@link UnsealException}) unless key, name,
- * context and every byte are right.
+ * <p>Most vaults keep a key ring. Others who shall be able to open what is sealed, such as the owner of a public key, are
+ * named by {@link Builder#recipient}; keys other than the ring to open with, by {@link Builder#identity}.
+ *
+ * <p>Whatever goes in, the same sealed format comes out, on however many threads, so that each can be unsealed in any of the
+ * four ways: whole files, streams, buffers, and channels that read at any place. The name and the
+ * {@linkplain Builder#context context} are bound to the content and stand readable in the sealed bytes; the length of the
+ * content is not hidden either. Unsealing fails without an explanation ({@link UnsealException}) unless key, name, context
+ * and every byte are right.
  *
  * <p>Files appear whole or not at all. Streams take constant memory. Unsealed bytes are authenticated before they are
  * handed out; those in {@link SecretBytes} are wiped on close. Copies that pass through the heap on the way, some KiB at a
@@ -40,15 +60,36 @@ import org.jspecify.annotations.Nullable;
 public final class Vault implements AutoCloseable {
     private static final int COPY_BYTES = 64 * 1024;
 
-    private final KeyRing ring;
+    private final @Nullable KeyRing ring;
     private final boolean ringIsOurs;
+    private final @Nullable SealWriter writer;
+    private final @Nullable SealReader reader;
+    private final List<Recipient> recipients;
+    private final List<Identity> identities;
+    private final Workers workers;
     private final Map<String, String> context;
     private volatile boolean closed;
 
-    private Vault(KeyRing ring, boolean ringIsOurs, Map<String, String> context) {
+    private Vault(Builder described, @Nullable KeyRing ring) {
+        List<Recipient> to = new ArrayList<>(described.recipients);
+        List<Identity> as = new ArrayList<>(described.identities);
+        if (ring != null) {
+            to.add(0, Recipient.of(ring));
+            as.add(0, Identity.of(ring));
+        }
         this.ring = ring;
-        this.ringIsOurs = ringIsOurs;
-        this.context = context;
+        this.ringIsOurs = described.ring == null;
+        this.recipients = List.copyOf(to);
+        this.identities = List.copyOf(as);
+        this.context = Map.copyOf(described.context);
+        this.workers = described.executor == null
+                ? Workers.own("seal", Math.max(1, described.threads))
+                : Workers.on(described.executor, described.threads);
+        Executor executor = workers.executor();
+        int threads = workers.width();
+        this.writer =
+                to.isEmpty() ? null : SealWriter.to(to).suite(described.suite).on(executor, threads);
+        this.reader = as.isEmpty() ? null : SealReader.as(as).on(executor, threads);
     }
 
     /**
@@ -67,28 +108,45 @@ public final class Vault implements AutoCloseable {
      * @param name what to bind it to, 1 to 1024 bytes in UTF-8
      * @return the sealed bytes
      * @throws IllegalArgumentException if the name is empty or too long, or the result would not fit 2 GiB
+     * @throws VaultIoException if a key service cannot be reached
+     * @throws IllegalStateException if this vault is closed or has no recipients
      */
     public Sealed seal(ByteBuffer plaintext, String name) {
-        SealBinding binding = binding(name);
-        long size = SealedFormat.sealedSize(plaintext.remaining(), binding);
-        if (size > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "%d bytes are too many for one array; seal a file or a stream".formatted(plaintext.remaining()));
-        }
-        ExactOutput out = new ExactOutput((int) size);
-        byte[] piece = new byte[Math.min(COPY_BYTES, Math.max(1, plaintext.remaining()))];
-        try (OutputStream sealing = SealedFormat.sealingStream(out, binding, ring)) {
-            for (ByteBuffer rest = plaintext.duplicate(); rest.hasRemaining(); ) {
-                int length = Math.min(piece.length, rest.remaining());
-                rest.get(piece, 0, length);
-                sealing.write(piece, 0, length);
-            }
+        try {
+            return new Sealed(writer().seal(plaintext, binding(name)));
         } catch (IOException e) {
-            throw new VaultIoException("Cannot seal in memory", e);
-        } finally {
-            Arrays.fill(piece, (byte) 0);
+            throw new VaultIoException("Cannot seal " + name, e);
         }
-        return new Sealed(out.bytes());
+    }
+
+    /**
+     * Seals a buffer into memory that the caller keeps and uses again.
+     *
+     * @param plaintext from position to limit; neither moves, and the caller wipes it
+     * @param name what to bind it to, 1 to 1024 bytes in UTF-8
+     * @param target gets the sealed file from its position on, which moves behind it; not the memory of the plaintext
+     * @throws IllegalArgumentException if the name is empty or too long, or the sealed file does not fit, see
+     *     {@link #sealedSize}
+     * @throws VaultIoException if a key service cannot be reached
+     */
+    public void seal(ByteBuffer plaintext, String name, ByteBuffer target) {
+        try {
+            writer().seal(plaintext, binding(name), Objects.requireNonNull(target, "target"));
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot seal " + name, e);
+        }
+    }
+
+    /**
+     * Returns how long a sealed file becomes.
+     *
+     * @param plaintextBytes &gt;= 0
+     * @param name what it is bound to, 1 to 1024 bytes in UTF-8
+     * @return bytes
+     * @throws IllegalArgumentException if the length is negative, or the name is empty or too long
+     */
+    public long sealedSize(long plaintextBytes, String name) {
+        return writer().sealedSize(plaintextBytes, binding(name));
     }
 
     /**
@@ -101,7 +159,11 @@ public final class Vault implements AutoCloseable {
      * @throws MalformedSealException if it is visibly no sealed file of a known version
      */
     public SecretBytes unseal(ByteBuffer sealed, String name) {
-        return SealedFormat.unseal(sealed, binding(name), ring);
+        try {
+            return reader().unseal(sealed, binding(name));
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot unseal " + name, e);
+        }
     }
 
     /**
@@ -114,26 +176,100 @@ public final class Vault implements AutoCloseable {
      * @throws MalformedSealException if it is visibly no sealed file of a known version
      */
     public SecretBytes unseal(Sealed sealed, String name) {
-        return unseal(sealed.bytes(), name);
+        return unseal(sealed.array(), name);
+    }
+
+    /**
+     * Unseals a buffer into memory that the caller keeps and uses again, such as that of a model which is reloaded. Fresh
+     * memory costs more than the decryption.
+     *
+     * @param sealed from position to limit; neither moves
+     * @param name what it must be bound to
+     * @param target gets the plaintext from its position on, which moves behind it; the caller wipes it. After a failure zeros
+     *     are there, and the position is where it was
+     * @throws UnsealException if it does not open
+     * @throws MalformedSealException if it is visibly no sealed file of a known version
+     * @throws IllegalArgumentException if the plaintext does not fit; nothing was decrypted
+     * @throws VaultIoException if a key service cannot be reached
+     */
+    public void unseal(ByteBuffer sealed, String name, ByteBuffer target) {
+        try {
+            reader().unseal(sealed, binding(name), Objects.requireNonNull(target, "target"));
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot unseal " + name, e);
+        }
     }
 
     /**
      * Seals a file. The target appears whole and is on the disk when this returns; a file that was there is replaced.
      *
+     * <p>A target that is replaced loses its permissions, and a symbolic link is replaced, not followed.
+     *
      * @param plaintext what to seal; stays as it is
      * @param target the sealed file, in a directory that exists
      * @param name what to bind it to, 1 to 1024 bytes in UTF-8
      * @throws VaultIoException if reading or writing fails; the target is then as it was
-     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws IllegalArgumentException if the name is empty or too long, or the target is the source or holds keys
      */
     public void seal(Path plaintext, Path target, String name) {
+        requireOpen();
+        requireDifferent(plaintext, target);
+        if (Files.isDirectory(plaintext)) {
+            throw new VaultIoException("Cannot read " + plaintext, new IOException("it is a directory"));
+        }
+        if (!Files.isRegularFile(plaintext)) {
+            try (InputStream in = Files.newInputStream(plaintext)) {
+                seal(in, target, name);
+            } catch (IOException e) {
+                throw new VaultIoException("Cannot read " + plaintext, e);
+            }
+            return;
+        }
+        try (FileChannel in = FileChannel.open(plaintext, StandardOpenOption.READ)) {
+            seal(in, target, name);
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot read " + plaintext, e);
+        }
+    }
+
+    /**
+     * Seals what a source holds, up to its end. Unlike {@link #sealingStream}, a source that fails leaves no sealed file. The
+     * target appears whole and is on the disk when this returns; a file that was there is replaced.
+     *
+     * @param plaintext read to its end; stays open
+     * @param target the sealed file, in a directory that exists
+     * @param name what to bind it to, 1 to 1024 bytes in UTF-8
+     * @throws VaultIoException if reading or writing fails; the target is then as it was
+     * @throws IllegalArgumentException if the name is empty or too long, or the target holds keys
+     */
+    public void seal(InputStream plaintext, Path target, String name) {
         SealBinding binding = binding(name);
+        SealWriter sealing = writer();
+        Objects.requireNonNull(plaintext, "plaintext");
+        KeyFiles.requireNone(target);
         AtomicFile.replace(target, AtomicFile.Access.UMASK, sink -> {
-            try (InputStream in = Files.newInputStream(plaintext);
-                    OutputStream sealing = SealedFormat.sealingStream(sink, binding, ring)) {
-                copy(in, sealing);
+            try (OutputStream out = sealing.stream(sink, binding)) {
+                copy(plaintext, out);
             }
         });
+    }
+
+    /**
+     * Seals what a channel holds. The target appears whole and is on the disk when this returns; a file that was there is
+     * replaced.
+     *
+     * @param plaintext read from its position 0 to the end it has now; stays open
+     * @param target the sealed file, in a directory that exists
+     * @param name what to bind it to, 1 to 1024 bytes in UTF-8
+     * @throws VaultIoException if reading or writing fails; the target is then as it was
+     * @throws IllegalArgumentException if the name is empty or too long, or the target holds keys
+     */
+    public void seal(SeekableByteChannel plaintext, Path target, String name) {
+        SealBinding binding = binding(name);
+        SealWriter sealing = writer();
+        Objects.requireNonNull(plaintext, "plaintext");
+        KeyFiles.requireNone(target);
+        AtomicFile.replaceByPosition(target, AtomicFile.Access.UMASK, sink -> sealing.seal(plaintext, sink, binding));
     }
 
     /**
@@ -147,15 +283,55 @@ public final class Vault implements AutoCloseable {
      * @throws UnsealException if it does not open; the target is then as it was
      * @throws MalformedSealException if it is visibly no sealed file of a known version; the target is then as it was
      * @throws VaultIoException if reading or writing fails; the target is then as it was
+     * @throws IllegalArgumentException if the target is the source or holds keys
      */
     public void unseal(Path sealed, Path target, String name) {
         SealBinding binding = binding(name);
-        AtomicFile.replace(target, AtomicFile.Access.OWNER, sink -> {
-            try (InputStream in = Files.newInputStream(sealed);
-                    InputStream plaintext = SealedFormat.unsealingStream(in, binding, ring)) {
-                copy(plaintext, sink);
+        SealReader opening = reader();
+        requireDifferent(sealed, target);
+        KeyFiles.requireNone(target);
+        try (FileChannel in = FileChannel.open(sealed, StandardOpenOption.READ)) {
+            AtomicFile.replaceByPosition(target, AtomicFile.Access.OWNER, out -> opening.unseal(in, out, binding));
+        } catch (UnsealException e) {
+            throw new UnsealException(sealed);
+        } catch (MalformedSealException e) {
+            throw e.in(sealed);
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot read sealed file " + sealed, e);
+        }
+    }
+
+    /**
+     * Opens a sealed file for reading at any place, without a plaintext file. Header, name, context and length are checked
+     * before this returns; the content as it is read.
+     *
+     * @param sealed the sealed file
+     * @param name what it must be bound to
+     * @return gives the plaintext; the caller's to close, and outlives this vault
+     * @throws UnsealException if it does not open
+     * @throws MalformedSealException if it is visibly no sealed file of a known version
+     * @throws VaultIoException if it cannot be read
+     */
+    public SealedChannel channel(Path sealed, String name) {
+        SealBinding binding = binding(name);
+        SealReader opening = reader();
+        FileChannel file = null;
+        SealedChannel channel = null;
+        try {
+            file = FileChannel.open(sealed, StandardOpenOption.READ);
+            channel = opening.channel(file, binding);
+            return channel;
+        } catch (UnsealException e) {
+            throw new UnsealException(sealed);
+        } catch (MalformedSealException e) {
+            throw e.in(sealed);
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot read sealed file " + sealed, e);
+        } finally {
+            if (file != null && channel == null) {
+                closeQuietly(file);
             }
-        });
+        }
     }
 
     /**
@@ -169,7 +345,7 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalArgumentException if the name is empty or too long
      */
     public OutputStream sealingStream(OutputStream sink, String name) throws IOException {
-        return SealedFormat.sealingStream(Objects.requireNonNull(sink, "sink"), binding(name), ring);
+        return writer().stream(sink, binding(name));
     }
 
     /**
@@ -185,28 +361,63 @@ public final class Vault implements AutoCloseable {
      * @throws IOException if the source fails
      */
     public InputStream unsealingStream(InputStream source, String name) throws IOException {
-        return SealedFormat.unsealingStream(Objects.requireNonNull(source, "source"), binding(name), ring);
+        return reader().stream(source, binding(name));
+    }
+
+    /**
+     * Replaces the recipients of sealed files by those of this vault, without touching their content: after a rotation, or
+     * to add or drop somebody. Files that have them already are left as they are. See {@link Rewrap} for what a crash leaves.
+     *
+     * @param files sealed files of whatever name and context, which this vault can open
+     * @return one result a file, in order; one that fails does not keep the others from being done
+     * @throws IllegalStateException if this vault is closed, or has nothing to open with or nobody to seal for
+     */
+    public List<Rewrap.Result> rewrap(Collection<Path> files) {
+        reader();
+        writer();
+        return Rewrap.of(identities, recipients)
+                .on(workers.executor(), workers.width())
+                .files(files);
+    }
+
+    /**
+     * Destroys a version of the key ring's key for ever, and reports which sealed files that makes unreadable.
+     *
+     * @param version not the primary
+     * @param files where sealed files are; they are read, not changed
+     * @return the report
+     * @throws IllegalArgumentException if there is no such version
+     * @throws IllegalStateException if it is the primary, or this vault has no key ring
+     * @throws VaultIoException if a file cannot be read; nothing was destroyed
+     * @throws KeyRingException if the ring cannot be changed; nothing was destroyed
+     */
+    public ShredReport shred(int version, Collection<Path> files) {
+        return ShredReport.destroying(keys(), version, files);
     }
 
     /**
      * Returns the key ring, to list, rotate, disable and destroy versions.
      *
      * @return the ring in use; closed with this vault if this vault opened it
-     * @throws IllegalStateException if this vault is closed
+     * @throws IllegalStateException if this vault is closed or has no key ring
      */
     public KeyRing keys() {
         requireOpen();
+        if (ring == null) {
+            throw new IllegalStateException("this vault has no key ring: call keyStore or keys");
+        }
         return ring;
     }
 
     /**
-     * Ends this vault, and its key ring if {@link Builder#keyStore} opened it. Every other method then throws
-     * {@link IllegalStateException}. Closing twice is harmless.
+     * Ends this vault and the threads it started, and its key ring if {@link Builder#keyStore} opened it. Every other method
+     * then throws {@link IllegalStateException}. Closing twice is harmless.
      */
     @Override
     public void close() {
         closed = true;
-        if (ringIsOurs) {
+        workers.close();
+        if (ringIsOurs && ring != null) {
             ring.close();
         }
     }
@@ -217,9 +428,44 @@ public final class Vault implements AutoCloseable {
         return new SealBinding(name, context);
     }
 
+    private SealWriter writer() {
+        requireOpen();
+        if (writer == null) {
+            throw new IllegalStateException("this vault seals for nobody: call keyStore, keys or recipient");
+        }
+        return writer;
+    }
+
+    private SealReader reader() {
+        requireOpen();
+        if (reader == null) {
+            throw new IllegalStateException("this vault has nothing to open with: call keyStore, keys or identity");
+        }
+        return reader;
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this vault is closed");
+        }
+    }
+
+    private static void requireDifferent(Path source, Path target) {
+        try {
+            if (Files.exists(target) && Files.isSameFile(source, target)) {
+                throw new IllegalArgumentException(
+                        "source and target must be different files, got %s".formatted(target));
+            }
+        } catch (IOException e) {
+            throw new VaultIoException("Cannot read " + source, e);
+        }
+    }
+
+    private static void closeQuietly(FileChannel file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // it was only read, and the failure that brought us here is the one to report
         }
     }
 
@@ -234,17 +480,6 @@ public final class Vault implements AutoCloseable {
         }
     }
 
-    /** Gives up its array without a copy; the size is known beforehand. */
-    private static final class ExactOutput extends ByteArrayOutputStream {
-        ExactOutput(int size) {
-            super(size);
-        }
-
-        byte[] bytes() {
-            return count == buf.length ? buf : toByteArray();
-        }
-    }
-
     /**
      * Describes a vault.
      *
@@ -252,9 +487,15 @@ public final class Vault implements AutoCloseable {
      */
     public static final class Builder {
         private final Map<String, String> context = new LinkedHashMap<>();
+        private final List<Recipient> recipients = new ArrayList<>();
+        private final List<Identity> identities = new ArrayList<>();
         private @Nullable Path file;
         private char @Nullable [] passphrase;
+        private @Nullable KeyEncryptionKey protection;
         private @Nullable KeyRing ring;
+        private @Nullable Executor executor;
+        private SealSuite suite = SealSuite.COBBLESTONE_256;
+        private int threads;
 
         private Builder() {}
 
@@ -274,6 +515,21 @@ public final class Vault implements AutoCloseable {
         }
 
         /**
+         * Opens the keys from a file that a key service or device protects. Excludes {@link #keys}.
+         *
+         * @param file a key ring file
+         * @param protection the key that it was made with; asked by {@link #open()}
+         * @return this
+         * @throws IllegalStateException if keys were given already
+         */
+        public Builder keyStore(Path file, KeyEncryptionKey protection) {
+            requireNoKeys();
+            this.file = Objects.requireNonNull(file, "file");
+            this.protection = Objects.requireNonNull(protection, "protection");
+            return this;
+        }
+
+        /**
          * Uses keys that are open already, perhaps in several vaults. Excludes {@link #keyStore}.
          *
          * @param ring stays the caller's to close, after this vault
@@ -283,6 +539,28 @@ public final class Vault implements AutoCloseable {
         public Builder keys(KeyRing ring) {
             requireNoKeys();
             this.ring = Objects.requireNonNull(ring, "ring");
+            return this;
+        }
+
+        /**
+         * Adds one who can open what this vault seals, besides the key ring. By default there is none.
+         *
+         * @param recipient of 32 at most, the key ring included, and one passphrase at most
+         * @return this
+         */
+        public Builder recipient(Recipient recipient) {
+            recipients.add(Objects.requireNonNull(recipient, "recipient"));
+            return this;
+        }
+
+        /**
+         * Adds a key to open with, besides the key ring. By default there is none.
+         *
+         * @param identity tried after those that were added before
+         * @return this
+         */
+        public Builder identity(Identity identity) {
+            identities.add(Objects.requireNonNull(identity, "identity"));
             return this;
         }
 
@@ -309,27 +587,91 @@ public final class Vault implements AutoCloseable {
         }
 
         /**
-         * Opens the vault. With {@link #keyStore} this takes some tenths of a second and 64 MiB for a while.
+         * Chooses how content is encrypted when sealing. Unsealing knows every suite.
+         *
+         * @param suite by default {@link SealSuite#COBBLESTONE_256}
+         * @return this
+         */
+        public Builder suite(SealSuite suite) {
+            this.suite = Objects.requireNonNull(suite, "suite");
+            return this;
+        }
+
+        /**
+         * Shares the chunks of one file, buffer or long channel read among threads of the vault's own, which end with it.
+         * Streams stay on one thread. By default everything runs on the caller's thread. Excludes {@link #executor}.
+         *
+         * @param threads how many work on one file at once, the caller's included, &gt;= 1
+         * @return this
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws IllegalStateException if threads were given already
+         */
+        public Builder threads(int threads) {
+            requireNoThreads(threads);
+            this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Shares the chunks of one file, buffer or long channel read among borrowed threads. Excludes {@link #threads}.
+         *
+         * @param executor lends threads, and is never shut down here; one that is full or closed costs speed only
+         * @param threads how many work on one file at once, the caller's included, &gt;= 1
+         * @return this
+         * @throws IllegalArgumentException if the number is below 1
+         * @throws IllegalStateException if threads were given already
+         */
+        public Builder executor(Executor executor, int threads) {
+            requireNoThreads(threads);
+            this.executor = Objects.requireNonNull(executor, "executor");
+            this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Opens the vault. With {@link #keyStore} and a passphrase this takes some tenths of a second and 64 MiB for a while.
          *
          * @return the open vault
          * @throws KeyRingException if the key ring does not open
-         * @throws VaultIoException if its file cannot be read
-         * @throws IllegalStateException if neither {@link #keyStore} nor {@link #keys} was called
+         * @throws VaultIoException if its file cannot be read, or the key service not be reached
+         * @throws IllegalStateException if there are neither keys, recipients nor identities
+         * @throws IllegalArgumentException if there are too many recipients
          */
         public Vault open() {
-            if (ring != null) {
-                return new Vault(ring, false, Map.copyOf(context));
+            if (file == null && ring == null && recipients.isEmpty() && identities.isEmpty()) {
+                throw new IllegalStateException("keys are missing: call keyStore, keys, recipient or identity");
             }
-            if (file == null || passphrase == null) {
-                throw new IllegalStateException("keys are missing: call keyStore or keys");
+            KeyRing opened = ring;
+            if (file != null && passphrase != null) {
+                opened = KeyRing.open(file, passphrase);
+            } else if (file != null && protection != null) {
+                opened = KeyRing.open(file, protection);
             }
-            return new Vault(KeyRing.open(file, passphrase), true, Map.copyOf(context));
+            boolean done = false;
+            try {
+                Vault vault = new Vault(this, opened);
+                done = true;
+                return vault;
+            } finally {
+                if (!done && opened != null && opened != ring) {
+                    opened.close();
+                }
+            }
         }
 
         private void requireNoKeys() {
             if (file != null || ring != null) {
                 throw new IllegalStateException(
                         "keys are given already: " + (file != null ? "key ring file " + file : ring));
+            }
+        }
+
+        private void requireNoThreads(int wanted) {
+            if (wanted < 1) {
+                throw new IllegalArgumentException("threads must be >= 1, got " + wanted);
+            }
+            if (threads > 0) {
+                throw new IllegalStateException("threads are given already: " + threads);
             }
         }
     }

@@ -6,6 +6,8 @@ import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
 import io.aidc.security.seal.ChunkedCipher;
+import io.aidc.security.signing.MlDsaKeyPair;
+import io.aidc.security.signing.MlDsaLevel;
 import io.aidc.security.signing.ModelSigner;
 import io.aidc.security.signing.ModelVerifier;
 import io.aidc.security.signing.SigningKeys;
@@ -122,5 +124,28 @@ class SnippetsTest {
         }
         // @end
         assertThat(size).isEqualTo(7);
+    }
+
+    @Test
+    void package_isSealedSignedAndReadInRanges() throws Exception {
+        Files.write(model.resolve("weights.bin"), new byte[100_000]);
+        KeyPair ec = SigningKeys.generate();
+        MlDsaKeyPair mlDsa = MlDsaKeyPair.generate(MlDsaLevel.ML_DSA_65);
+        KeyRing ring = TestRings.create(directory.resolve("ring"), "passphrase");
+        Vault vault = Vault.builder().keys(ring).open();
+        Path target = directory.resolve("package");
+        long offset = 40_000;
+        int length = 1_000;
+        // @start region="package"
+        ModelSigner signer = ModelSigner.key(ec).alsoWith(mlDsa).shards(1 << 22);
+        ModelPackage.of(vault, "models/fraud/7").write(model, signer, target);
+
+        ModelVerifier both = ModelVerifier.trusting(ec.getPublic()).andRequiring(mlDsa.publicKey());
+        try (VerifiedModel opened = ModelPackage.of(vault, "models/fraud/7").open(target, both)) {
+            ByteBuffer graph = opened.read("model.onnx"); // direct memory, wiped on close
+            ByteBuffer tensor = opened.read("weights.bin", offset, length); // decrypts what holds it, no more
+            assertThat(graph.remaining() + tensor.remaining()).isEqualTo(1_007);
+        }
+        // @end
     }
 }

@@ -8,15 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
+import io.aidc.security.seal.Identity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,6 +99,111 @@ class VaultTest {
             assertThat(secret.buffer()).isEqualTo(plaintext);
             assertThat(bytes.position()).isZero();
         }
+    }
+
+    @Test
+    void seal_intoMemoryOfTheCaller_fillsIt() {
+        byte[] plaintext = random(50_000);
+        int size = (int) vault.sealedSize(plaintext.length, NAME);
+        for (ByteBuffer target : List.of(ByteBuffer.allocate(size + 10), ByteBuffer.allocateDirect(size + 10))) {
+            vault.seal(ByteBuffer.wrap(plaintext), NAME, target.position(5));
+            assertThat(target.position()).isEqualTo(size + 5);
+            try (SecretBytes secret = vault.unseal(target.slice(5, size), NAME)) {
+                assertThat(secret.buffer()).isEqualTo(ByteBuffer.wrap(plaintext));
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> vault.seal(ByteBuffer.wrap(plaintext), NAME, target.position(11)))
+                    .withMessageContaining("room for " + size);
+        }
+    }
+
+    @Test
+    void unseal_intoMemoryOfTheCaller_fillsItOrLeavesZeros() {
+        byte[] plaintext = random(50_000);
+        Sealed sealed = vault.seal(ByteBuffer.wrap(plaintext), NAME);
+        for (ByteBuffer target : List.of(ByteBuffer.allocate(50_010), ByteBuffer.allocateDirect(50_010))) {
+            vault.unseal(sealed.bytes(), NAME, target.position(5));
+            assertThat(target.position()).isEqualTo(50_005);
+            assertThat(target.slice(5, 50_000)).isEqualTo(ByteBuffer.wrap(plaintext));
+            byte[] bad = bytes(sealed.bytes());
+            bad[bad.length - 1] ^= 1;
+            assertThatExceptionOfType(UnsealException.class)
+                    .isThrownBy(() -> vault.unseal(ByteBuffer.wrap(bad), NAME, target.position(5)));
+            assertThat(target.position()).isEqualTo(5);
+            assertThat(target.slice(5, 50_000)).isEqualTo(ByteBuffer.allocate(50_000));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> vault.unseal(sealed.bytes(), NAME, target.position(20)))
+                    .withMessageContaining("49990");
+        }
+    }
+
+    @Test
+    void targets_thatHoldKeysOrAreTheSource_areRefused() throws IOException {
+        Path plain = Files.write(directory.resolve("plain"), random(10));
+        byte[] before = Files.readAllBytes(ringFile);
+        Path pem = Files.writeString(directory.resolve("key.pem"), "text\n-----BEGIN PRIVATE KEY-----\n");
+        for (Path target : List.of(ringFile, pem)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> vault.seal(plain, target, NAME))
+                    .withMessageContaining("never overwritten");
+            Sealed sealed = vault.seal(ByteBuffer.allocate(1), NAME);
+            assertThatIllegalArgumentException().isThrownBy(() -> sealed.writeTo(target));
+        }
+        assertThat(ringFile).hasBinaryContent(before);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> vault.seal(plain, plain, NAME))
+                .withMessageContaining("different");
+        Path sealed = directory.resolve("sealed");
+        vault.seal(plain, sealed, NAME);
+        assertThatIllegalArgumentException().isThrownBy(() -> vault.unseal(sealed, sealed, NAME));
+        assertThatIllegalArgumentException().isThrownBy(() -> vault.unseal(sealed, ringFile, NAME));
+    }
+
+    @Test
+    void seal_source_leavesNothingIfItFails() throws IOException {
+        Path target = directory.resolve("target");
+        vault.seal(new ByteArrayInputStream(random(50_000)), target, NAME);
+        try (SecretBytes secret = vault.unseal(Sealed.readFrom(target), NAME)) {
+            assertThat(bytes(secret.buffer())).isEqualTo(random(50_000));
+        }
+        Files.delete(target);
+        InputStream broken = new InputStream() {
+            private int left = 20_000;
+
+            @Override
+            public int read() throws IOException {
+                if (left-- <= 0) {
+                    throw new IOException("source gone");
+                }
+                return 1;
+            }
+        };
+        List<Path> before = files();
+        assertThatExceptionOfType(VaultIoException.class).isThrownBy(() -> vault.seal(broken, target, NAME));
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void pathDoors_failures_nameTheFile() throws IOException {
+        Path sealed = directory.resolve("sealed");
+        vault.seal(ByteBuffer.allocate(10), NAME).writeTo(sealed);
+        Path text = Files.writeString(directory.resolve("text"), "no seal");
+        assertThatExceptionOfType(UnsealException.class)
+                .isThrownBy(() -> vault.channel(sealed, "other"))
+                .withMessageContaining(sealed.toString())
+                .withNoCause();
+        assertThatExceptionOfType(UnsealException.class)
+                .isThrownBy(() -> vault.unseal(sealed, directory.resolve("target"), "other"))
+                .withMessageContaining(sealed.toString());
+        assertThatExceptionOfType(MalformedSealException.class)
+                .isThrownBy(() -> vault.channel(text, NAME))
+                .withMessageContaining(text.toString());
+        assertThatExceptionOfType(MalformedSealException.class)
+                .isThrownBy(() -> vault.unseal(text, directory.resolve("target"), NAME))
+                .withMessageContaining(text.toString());
+        assertThatExceptionOfType(VaultIoException.class)
+                .isThrownBy(() -> vault.seal(directory, directory.resolve("target"), NAME))
+                .withMessageContaining("Cannot read " + directory);
     }
 
     @Test
@@ -258,6 +366,45 @@ class VaultTest {
         KeyRing opened = own.keys();
         own.close();
         assertThatIllegalStateException().isThrownBy(opened::primary);
+    }
+
+    @Test
+    void sealingStream_vaultAndItsRingClosed_completesTheSeal() throws IOException {
+        ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+        Vault own =
+                Vault.builder().keyStore(ringFile, "passphrase".toCharArray()).open();
+        byte[] content = new byte[40_000];
+        new Random(1).nextBytes(content);
+        try (OutputStream out = own.sealingStream(sealed, NAME)) {
+            out.write(content, 0, 10_000);
+            own.close();
+            out.write(content, 10_000, 30_000);
+        }
+        try (SecretBytes opened = vault.unseal(ByteBuffer.wrap(sealed.toByteArray()), NAME)) {
+            assertThat(opened.buffer()).isEqualTo(ByteBuffer.wrap(content));
+        }
+    }
+
+    @Test
+    void rewrap_nobodyToSealFor_isNamed() {
+        try (Vault reading = Vault.builder()
+                .identity(Identity.ofPassphrase(new char[] {'a'}))
+                .open()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> reading.rewrap(List.of(ringFile)))
+                    .withMessageContaining("recipient");
+        }
+    }
+
+    @Test
+    void readFrom_fileTooLongForMemory_isAnIoFailure() throws IOException {
+        Path sparse = directory.resolve("sparse");
+        try (FileChannel file = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.allocate(1), 1L << 31);
+        }
+        assertThatExceptionOfType(VaultIoException.class)
+                .isThrownBy(() -> Sealed.readFrom(sparse))
+                .withStackTraceContaining("2147483649");
     }
 
     @Test

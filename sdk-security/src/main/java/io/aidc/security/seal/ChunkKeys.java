@@ -4,10 +4,11 @@ import io.aidc.security.internal.Hkdf;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import javax.crypto.spec.SecretKeySpec;
 
 /** The key, base nonce and key commitment of one message. */
-@SuppressWarnings("ArrayRecordComponent") // never compared, and wiped by who made it
-record ChunkKeys(byte[] key, byte[] baseNonce, byte[] commitment) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record ChunkKeys(SecretKeySpec key, byte[] baseNonce, byte[] commitment) {
     static final int NONCE_BYTES = 12;
     static final int SALT_BYTES = 24;
     static final int COMMITMENT_BYTES = 32;
@@ -26,7 +27,7 @@ record ChunkKeys(byte[] key, byte[] baseNonce, byte[] commitment) {
         byte[] output = Hkdf.expand("HmacSHA512", inputKey, info.toByteArray(), end);
         try {
             return new ChunkKeys(
-                    Arrays.copyOf(output, nonceAt),
+                    new SecretKeySpec(output, 0, nonceAt, "AES"),
                     Arrays.copyOfRange(output, nonceAt, commitmentAt),
                     Arrays.copyOfRange(output, commitmentAt, end));
         } finally {

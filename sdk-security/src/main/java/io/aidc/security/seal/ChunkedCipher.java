@@ -1,17 +1,17 @@
 package io.aidc.security.seal;
 
 import io.aidc.security.UnsealException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.aidc.security.internal.Workers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 
 /**
  * Encrypts messages of up to 4 PiB in chunks of 16 KiB: C2SP chunked encryption, without a header of our own, for use with
@@ -22,7 +22,8 @@ import java.util.Objects;
  * <p>A message is a random salt (24 bytes), a commitment to the key and context (32), and the encrypted chunks; it is 56
  * bytes and 16 a chunk longer than the plaintext. The last chunk is shorter than the others, so that a cut is noticed. The
  * length of the plaintext is not hidden. The commitment is checked before anything is decrypted, and no byte is handed out
- * before its chunk is authenticated. Streams take 32 KiB of memory however long the message is.
+ * before its chunk is authenticated. Streams take 32 KiB of memory however long the message is. Whether a message went
+ * through an array, a stream or several threads cannot be seen in it.
  *
  * <p>One key may encrypt 2<sup>55</sup> messages of 32 MiB, 2<sup>35</sup> of 32 GiB or 2<sup>25</sup> of 1 TiB.
  *
@@ -35,14 +36,16 @@ public final class ChunkedCipher {
 
     private final ChunkAead aead;
     private final byte[] key;
+    private final Workers workers;
 
-    private ChunkedCipher(ChunkAead aead, byte[] key) {
+    private ChunkedCipher(ChunkAead aead, byte[] key, Workers workers) {
         if (key.length != aead.keyBytes()) {
             throw new IllegalArgumentException(
                     "key must be %d bytes for %s, got %d".formatted(aead.keyBytes(), aead, key.length));
         }
         this.aead = aead;
         this.key = key;
+        this.workers = workers;
     }
 
     /**
@@ -53,7 +56,7 @@ public final class ChunkedCipher {
      * @throws IllegalArgumentException if the key is not 32 bytes long
      */
     public static ChunkedCipher aes256(byte[] key) {
-        return new ChunkedCipher(ChunkAead.AES_256, key.clone());
+        return new ChunkedCipher(ChunkAead.AES_256, key.clone(), Workers.none());
     }
 
     /**
@@ -64,12 +67,24 @@ public final class ChunkedCipher {
      * @throws IllegalArgumentException if the key is not 16 bytes long
      */
     public static ChunkedCipher aes128(byte[] key) {
-        return new ChunkedCipher(ChunkAead.AES_128, key.clone());
+        return new ChunkedCipher(ChunkAead.AES_128, key.clone(), Workers.none());
     }
 
-    /** Cobblestone-256 without a copy of the key, which the caller wipes once the streams it needs are made. */
-    static ChunkedCipher borrowing(byte[] key) {
-        return new ChunkedCipher(ChunkAead.AES_256, key);
+    /** A cipher without a copy of the key, which the caller wipes once the messages it needs are opened. */
+    static ChunkedCipher borrowing(ChunkAead aead, byte[] key, Workers workers) {
+        return new ChunkedCipher(aead, key, workers);
+    }
+
+    /**
+     * Shares the chunks of one array among several threads. Streams stay on one thread.
+     *
+     * @param executor lends threads, and is never shut down here; one that is full or closed costs speed only
+     * @param threads how many work on one message at once, the caller's included, &gt;= 1
+     * @return another cipher of the same key
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public ChunkedCipher on(Executor executor, int threads) {
+        return new ChunkedCipher(aead, key, Workers.on(Objects.requireNonNull(executor, "executor"), threads));
     }
 
     /**
@@ -78,19 +93,39 @@ public final class ChunkedCipher {
      * @param plaintext at most about 2 GiB less 2 MiB
      * @param context what to bind it to, such as a purpose and a name; the same bytes decrypt
      * @return the encrypted message
+     * @throws IllegalArgumentException if the message would not fit an array
      */
     public byte[] encrypt(byte[] plaintext, byte[] context) {
+        return encrypt(plaintext, context, salt());
+    }
+
+    byte[] encrypt(byte[] plaintext, byte[] context, byte[] salt) {
         long size = encryptedSize(plaintext.length);
         if (size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("%d bytes are too many for one array".formatted(plaintext.length));
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream((int) size);
-        try (OutputStream stream = encryptingStream(out, context)) {
-            stream.write(plaintext);
+        byte[] message = new byte[(int) size];
+        try {
+            encrypt(new Region.OfArray(plaintext, 0), plaintext.length, new Region.OfArray(message, 0), context, salt);
         } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
+            throw new IllegalStateException("memory does not fail", e);
         }
-        return out.toByteArray();
+        return message;
+    }
+
+    void encrypt(Region plaintext, long length, Region message, byte[] context) throws IOException {
+        encrypt(plaintext, length, message, context, salt());
+    }
+
+    private void encrypt(Region plaintext, long length, Region message, byte[] context, byte[] salt)
+            throws IOException {
+        ChunkKeys keys = ChunkKeys.derive(aead, key, salt, context);
+        byte[] header = new byte[HEADER_BYTES];
+        Region.Piece room = message.room(0, header);
+        System.arraycopy(salt, 0, room.array(), room.offset(), salt.length);
+        System.arraycopy(keys.commitment(), 0, room.array(), room.offset() + salt.length, ChunkKeys.COMMITMENT_BYTES);
+        message.wrote(0, HEADER_BYTES, header);
+        ChunkPass.encrypt(keys, workers, plaintext, length, message.from(HEADER_BYTES));
     }
 
     /**
@@ -102,20 +137,26 @@ public final class ChunkedCipher {
      * @throws UnsealException if anything differs from what was encrypted
      */
     public byte[] decrypt(byte[] message, byte[] context) {
-        long size = plaintextSize(message.length);
-        byte[] plaintext = new byte[(int) size];
+        byte[] plaintext = new byte[(int) plaintextSize(message.length)];
         boolean done = false;
-        try (DecryptingStream stream = decrypting(new ByteArrayInputStream(message), context)) {
-            stream.readFully(ByteBuffer.wrap(plaintext));
+        try {
+            decrypt(new Region.OfArray(message, 0), message.length, new Region.OfArray(plaintext, 0), context);
             done = true;
             return plaintext;
         } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
+            throw new IllegalStateException("memory does not fail", e);
         } finally {
             if (!done) {
                 Arrays.fill(plaintext, (byte) 0);
             }
         }
+    }
+
+    void decrypt(Region message, long length, Region plaintext, byte[] context) throws IOException {
+        plaintextSize(length);
+        ChunkKeys keys = keys(message, context);
+        Region body = message.from(HEADER_BYTES);
+        ChunkPass.decrypt(keys, workers, body, length - HEADER_BYTES, plaintext, 0);
     }
 
     /**
@@ -128,17 +169,20 @@ public final class ChunkedCipher {
      * @throws IOException if the sink fails
      */
     public OutputStream encryptingStream(OutputStream sink, byte[] context) throws IOException {
-        byte[] salt = new byte[ChunkKeys.SALT_BYTES];
-        new SecureRandom().nextBytes(salt);
-        return encryptingStream(sink, context, salt);
+        return encryptingStream(sink, context, salt(), length -> {});
     }
 
-    OutputStream encryptingStream(OutputStream sink, byte[] context, byte[] salt) throws IOException {
+    OutputStream encryptingStream(OutputStream sink, byte[] context, LongConsumer meter) throws IOException {
+        return encryptingStream(sink, context, salt(), meter);
+    }
+
+    OutputStream encryptingStream(OutputStream sink, byte[] context, byte[] salt, LongConsumer meter)
+            throws IOException {
         Objects.requireNonNull(sink, "sink");
         ChunkKeys keys = ChunkKeys.derive(aead, key, salt, context);
         sink.write(salt);
         sink.write(keys.commitment());
-        return new EncryptingStream(sink, keys);
+        return new EncryptingStream(sink, keys, meter);
     }
 
     /**
@@ -153,23 +197,51 @@ public final class ChunkedCipher {
      * @throws IOException if the source fails
      */
     public InputStream decryptingStream(InputStream source, byte[] context) throws IOException {
-        return decrypting(source, context);
-    }
-
-    DecryptingStream decrypting(InputStream source, byte[] context) throws IOException {
         Objects.requireNonNull(source, "source");
         byte[] header = source.readNBytes(HEADER_BYTES);
         if (header.length < HEADER_BYTES) {
             throw new UnsealException();
         }
-        byte[] salt = Arrays.copyOf(header, ChunkKeys.SALT_BYTES);
+        return new DecryptingStream(source, keys(new Region.OfArray(header, 0), context));
+    }
+
+    /**
+     * Opens a message for reading at any place. Its length is authenticated before this returns, by its last chunk.
+     *
+     * @param source holds the encrypted message, from its position 0 to its end; closed with the channel
+     * @param context the bytes it was bound to
+     * @return gives the plaintext
+     * @throws UnsealException if key or context are not those of the message, or it was cut
+     * @throws IOException if the source fails
+     */
+    public SealedChannel decryptingChannel(SeekableByteChannel source, byte[] context) throws IOException {
+        return decryptingChannel(source, 0, context);
+    }
+
+    SealedChannel decryptingChannel(SeekableByteChannel source, long offset, byte[] context) throws IOException {
+        long length = source.size() - offset;
+        plaintextSize(length);
+        ChunkKeys keys = keys(new Region.OfChannel(source, offset), context);
+        return new SealedChannel(source, offset + HEADER_BYTES, length - HEADER_BYTES, keys, workers);
+    }
+
+    /** Reads salt and commitment, and refuses before any chunk unless they are those of key and context. */
+    private ChunkKeys keys(Region message, byte[] context) throws IOException {
+        Region.Piece header = message.read(0, HEADER_BYTES, new byte[HEADER_BYTES]);
+        int commitmentAt = header.offset() + ChunkKeys.SALT_BYTES;
+        byte[] salt = Arrays.copyOfRange(header.array(), header.offset(), commitmentAt);
+        byte[] commitment = Arrays.copyOfRange(header.array(), commitmentAt, commitmentAt + ChunkKeys.COMMITMENT_BYTES);
         ChunkKeys keys = ChunkKeys.derive(aead, key, salt, context);
-        byte[] commitment = Arrays.copyOfRange(header, ChunkKeys.SALT_BYTES, HEADER_BYTES);
         if (!MessageDigest.isEqual(commitment, keys.commitment())) {
-            Arrays.fill(keys.key(), (byte) 0);
             throw new UnsealException();
         }
-        return new DecryptingStream(source, keys);
+        return keys;
+    }
+
+    private static byte[] salt() {
+        byte[] salt = new byte[ChunkKeys.SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        return salt;
     }
 
     /**
@@ -177,6 +249,7 @@ public final class ChunkedCipher {
      *
      * @param plaintextBytes &gt;= 0
      * @return bytes
+     * @throws IllegalArgumentException if the length is negative
      */
     public static long encryptedSize(long plaintextBytes) {
         if (plaintextBytes < 0) {

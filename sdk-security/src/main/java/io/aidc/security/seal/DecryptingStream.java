@@ -3,7 +3,6 @@ package io.aidc.security.seal;
 import io.aidc.security.UnsealException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import javax.crypto.AEADBadTagException;
@@ -40,6 +39,13 @@ final class DecryptingStream extends InputStream {
         if (length == 0) {
             return 0;
         }
+        requireUsable();
+        if (from == end && !last && length >= ChunkCrypter.PLAIN_BYTES) {
+            int read = nextChunk(bytes, offset);
+            if (read > 0) {
+                return read;
+            }
+        }
         if (!fill()) {
             return -1;
         }
@@ -47,14 +53,6 @@ final class DecryptingStream extends InputStream {
         System.arraycopy(plain, from, bytes, offset, taken);
         from += taken;
         return taken;
-    }
-
-    /** Reads to the end of the message, without a copy in between. */
-    void readFully(ByteBuffer target) throws IOException {
-        while (fill()) {
-            target.put(plain, from, end - from);
-            from = end;
-        }
     }
 
     @Override
@@ -73,6 +71,15 @@ final class DecryptingStream extends InputStream {
 
     /** Makes bytes available, or says that the message is over. */
     private boolean fill() throws IOException {
+        requireUsable();
+        while (from == end && !last) {
+            from = end = 0;
+            end = nextChunk(plain, 0);
+        }
+        return from < end;
+    }
+
+    private void requireUsable() throws IOException {
         if (closed) {
             throw new IOException("this stream is closed");
         }
@@ -82,13 +89,10 @@ final class DecryptingStream extends InputStream {
         if (sourceFailure != null) {
             throw new IOException("the source failed before", sourceFailure);
         }
-        while (from == end && !last) {
-            nextChunk();
-        }
-        return from < end;
     }
 
-    private void nextChunk() throws IOException {
+    /** Decrypts a chunk to where it is wanted; if it is not authentic, zeros are left there. */
+    private int nextChunk(byte[] target, int offset) throws IOException {
         int length;
         try {
             length = source.readNBytes(sealed, 0, sealed.length);
@@ -100,9 +104,9 @@ final class DecryptingStream extends InputStream {
             if (length < ChunkCrypter.TAG_BYTES) {
                 throw new AEADBadTagException("cut");
             }
-            end = crypter.run(index++, sealed, 0, length, plain);
-            from = 0;
+            int size = crypter.run(index++, sealed, 0, length, target, offset);
             last = length < sealed.length;
+            return size;
         } catch (AEADBadTagException e) {
             refused = true;
             from = end = 0;

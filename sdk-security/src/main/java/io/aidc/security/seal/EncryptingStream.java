@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
-/** Writes the chunks of one message. A full chunk is never the last, so that it can go out at once. */
+/**
+ * Writes the chunks of one message, and tells a meter how much plaintext went out. A full chunk is never the last, so that it
+ * can go out at once.
+ */
 final class EncryptingStream extends OutputStream {
     private final OutputStream sink;
     private final ChunkCrypter crypter;
+    private final LongConsumer meter;
     private final byte[] plain = new byte[ChunkCrypter.PLAIN_BYTES];
     private final byte[] sealed = new byte[ChunkCrypter.SEALED_BYTES];
     private int filled;
@@ -18,9 +23,10 @@ final class EncryptingStream extends OutputStream {
     private boolean failed;
     private boolean closed;
 
-    EncryptingStream(OutputStream sink, ChunkKeys keys) {
+    EncryptingStream(OutputStream sink, ChunkKeys keys, LongConsumer meter) {
         this.sink = sink;
         this.crypter = new ChunkCrypter(Cipher.ENCRYPT_MODE, keys);
+        this.meter = meter;
     }
 
     @Override
@@ -78,9 +84,10 @@ final class EncryptingStream extends OutputStream {
     private void emit(byte[] from, int offset, int length) throws IOException {
         boolean done = false;
         try {
-            int size = crypter.run(index, from, offset, length, sealed);
+            int size = crypter.run(index, from, offset, length, sealed, 0);
             sink.write(sealed, 0, size);
             index++;
+            meter.accept(length);
             done = true;
         } catch (AEADBadTagException e) {
             throw new IllegalStateException("encryption checks no tag", e);

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The part of a sealed file that is written once: {@code "AIDCSEAL"}, u8 version, u8 suite, u32 length, then entries of u16
+ * The part of a sealed file that is written once: {@code "AIDCSEAL"}, u8 version, u8 {@link SealSuite},
+ * u32 length, then entries of u16
  * key length, key, u16 value length, value, sorted by key as unsigned UTF-8. All numbers are big-endian. The keys are
  * {@code content-type} (optional), {@code context/…}, {@code file-id} (16 random bytes), {@code name} and
  * {@code slot-bytes} (u32).
@@ -24,13 +25,12 @@ import java.util.TreeMap;
  *     is authenticated, but nobody has to know it to unseal
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int slotBytes) {
+record SealedHeader(SealSuite suite, byte[] fileId, SealBinding binding, String contentType, int slotBytes) {
     static final int FILE_ID_BYTES = 16;
     static final int MIN_SLOT_BYTES = 256;
     static final int MAX_SLOT_BYTES = 16 * 1024;
     private static final byte[] MAGIC = "AIDCSEAL".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
-    private static final int SUITE_COBBLESTONE_256 = 1;
     private static final int FIXED_BYTES = 14;
     private static final int MAX_ENTRIES_BYTES = 32 * 1024;
     private static final int MAX_CONTENT_TYPE = 255;
@@ -60,7 +60,7 @@ record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int 
         return ByteBuffer.allocate(FIXED_BYTES + out.size())
                 .put(MAGIC)
                 .put((byte) VERSION)
-                .put((byte) SUITE_COBBLESTONE_256)
+                .put((byte) suite.id())
                 .putInt(out.size())
                 .put(out.toByteArray())
                 .array();
@@ -73,11 +73,13 @@ record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int 
             throw new MalformedSealException(Reason.NOT_SEALED, "The bytes do not begin like a sealed file");
         }
         int version = fixed.get(8);
-        int suite = fixed.get(9);
-        if (version != VERSION || suite != SUITE_COBBLESTONE_256) {
+        int suiteId = fixed.get(9);
+        SealSuite suite = SealSuite.of(suiteId);
+        if (version != VERSION || suite == null) {
             throw new MalformedSealException(
                     Reason.UNSUPPORTED,
-                    "Sealed file has version %d and suite %d; known are 1 and 1".formatted(version, suite));
+                    "Sealed file has version %d and suite %d; known are version 1 and suites 1 and 3"
+                            .formatted(version, suiteId));
         }
         int length = fixed.getInt(10);
         if (length < 0 || length > MAX_ENTRIES_BYTES) {
@@ -87,7 +89,7 @@ record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int 
                             .formatted(Integer.toUnsignedString(length), MAX_ENTRIES_BYTES));
         }
         byte[] entries = exactly(in, length);
-        SealedHeader header = decode(entries);
+        SealedHeader header = decode(suite, entries);
         byte[] encoded = header.encode();
         if (!Arrays.equals(encoded, FIXED_BYTES, encoded.length, entries, 0, entries.length)) {
             throw broken("entries are not in their one possible form");
@@ -107,7 +109,7 @@ record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int 
         return new MalformedSealException(Reason.BROKEN_HEADER, "Sealed file's header is broken: " + detail);
     }
 
-    private static SealedHeader decode(byte[] entries) {
+    private static SealedHeader decode(SealSuite suite, byte[] entries) {
         try {
             Map<String, byte[]> values = new HashMap<>();
             for (ByteBuffer in = ByteBuffer.wrap(entries); in.hasRemaining(); ) {
@@ -129,7 +131,7 @@ record SealedHeader(byte[] fileId, SealBinding binding, String contentType, int 
                 throw broken("slot-bytes must be %d to %d, got %d".formatted(MIN_SLOT_BYTES, MAX_SLOT_BYTES, size));
             }
             String type = contentType == null ? "" : text(contentType);
-            return new SealedHeader(fileId, new SealBinding(text(name), context(values)), type, size);
+            return new SealedHeader(suite, fileId, new SealBinding(text(name), context(values)), type, size);
         } catch (BufferUnderflowException | CharacterCodingException | IllegalArgumentException e) {
             throw broken("an entry is cut, no UTF-8, or over a limit");
         }

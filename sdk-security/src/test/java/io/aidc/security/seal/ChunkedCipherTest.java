@@ -16,6 +16,7 @@ import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.Random;
 import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,14 +171,14 @@ class ChunkedCipherTest {
 
     @Test
     void crypter_lastIndexOf38Bits_worksAndTheNextIsRefused() throws Exception {
-        ChunkCrypter crypter =
-                new ChunkCrypter(Cipher.ENCRYPT_MODE, new ChunkKeys(new byte[32], new byte[12], new byte[32]));
+        ChunkCrypter crypter = new ChunkCrypter(
+                Cipher.ENCRYPT_MODE, new ChunkKeys(new SecretKeySpec(new byte[32], "AES"), new byte[12], new byte[32]));
         byte[] first = new byte[17];
         byte[] last = new byte[17];
-        assertThat(crypter.run(0, new byte[1], 0, 1, first)).isEqualTo(17);
-        assertThat(crypter.run((1L << 38) - 1, new byte[1], 0, 1, last)).isEqualTo(17);
+        assertThat(crypter.run(0, new byte[1], 0, 1, first, 0)).isEqualTo(17);
+        assertThat(crypter.run((1L << 38) - 1, new byte[1], 0, 1, last, 0)).isEqualTo(17);
         assertThat(last).isNotEqualTo(first);
-        assertThatIllegalStateException().isThrownBy(() -> crypter.run(1L << 38, new byte[1], 0, 1, last));
+        assertThatIllegalStateException().isThrownBy(() -> crypter.run(1L << 38, new byte[1], 0, 1, last, 0));
     }
 
     @Test
@@ -185,5 +186,16 @@ class ChunkedCipherTest {
         byte[] plaintext = new byte[10];
         assertThat(CIPHER.encrypt(plaintext, CONTEXT)).isNotEqualTo(CIPHER.encrypt(plaintext, CONTEXT));
         assertThat(plaintext).isEqualTo(Arrays.copyOf(new byte[0], 10));
+    }
+
+    @Test
+    void encrypt_longMessage_comesBackThroughArrayAndStream() throws IOException {
+        byte[] plaintext = new byte[3 << 20];
+        new Random(3).nextBytes(plaintext);
+        byte[] message = CIPHER.encrypt(plaintext, CONTEXT);
+        assertThat(CIPHER.decrypt(message, CONTEXT)).isEqualTo(plaintext);
+        try (InputStream in = CIPHER.decryptingStream(new ByteArrayInputStream(message), CONTEXT)) {
+            assertThat(in.readAllBytes()).isEqualTo(plaintext);
+        }
     }
 }

@@ -8,56 +8,86 @@ import io.aidc.security.UnsealException;
 import io.aidc.security.Vectors;
 import io.aidc.security.internal.Json;
 import io.aidc.security.internal.JsonException;
+import io.aidc.security.internal.Workers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.InflaterInputStream;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The published vectors of Cobblestone-256, in one piece, as a stream, raw, and encrypted again. */
+/**
+ * The published vectors of Cobblestone, through every door: in one piece, in one piece by three threads, as a stream, as a
+ * channel; raw; and encrypted again through each.
+ */
 class ChunkedEncryptionConformanceTest {
     private static final int HEADER = 56;
+    private static ExecutorService threads;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startThreads() {
+        threads = Executors.newFixedThreadPool(2);
+    }
+
+    @AfterAll
+    static void stopThreads() {
+        threads.shutdownNow();
+    }
 
     @Test
-    void cobblestone256_publishedVectors_agree() throws Exception {
-        Json file = Vectors.json(Vectors.folder("wycheproof").resolve("c2sp_chunked_encryption_aes_256_gcm_test.json"));
+    void cobblestone_publishedVectors_agree() throws Exception {
         int cases = 0;
-        for (Json group : file.get("testGroups").asItems()) {
-            for (Json test : group.get("tests").asItems()) {
-                check(test);
-                cases++;
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Vectors.folder("wycheproof"), "c2sp_chunked_encryption_aes_*_gcm_test.json")) {
+            for (Path file : files) {
+                boolean wide = file.getFileName().toString().contains("256");
+                for (Json group : Vectors.json(file).get("testGroups").asItems()) {
+                    for (Json test : group.get("tests").asItems()) {
+                        check(test, wide ? ChunkAead.AES_256 : ChunkAead.AES_128);
+                        cases++;
+                    }
+                }
             }
         }
-        Vectors.report("Cobblestone-256", cases);
+        Vectors.report("Cobblestone", cases);
         assertThat(cases).isGreaterThanOrEqualTo(35);
     }
 
-    private static void check(Json test) throws Exception {
+    private void check(Json test, ChunkAead aead) throws Exception {
         byte[] key = Vectors.hex(test, "key");
         byte[] context = Vectors.hex(test, "ctx");
         byte[] message = new InflaterInputStream(new ByteArrayInputStream(Vectors.hex(test, "ct"))).readAllBytes();
         List<Json> flags = test.get("flags").asItems();
         if (flags.contains(new Json.Text("InvalidKeySize"))) {
-            assertThatIllegalArgumentException().isThrownBy(() -> ChunkedCipher.aes256(key));
+            assertThatIllegalArgumentException().isThrownBy(() -> cipher(aead, key));
             return;
         }
-        ChunkedCipher cipher = ChunkedCipher.aes256(key);
+        ChunkedCipher cipher = cipher(aead, key);
         boolean valid = test.get("result").asText().equals("valid");
-        boolean headerFails = flags.contains(new Json.Text("HeaderFailure"));
-        if (valid) {
-            assertPlaintext(test, cipher.decrypt(message, context));
-        } else {
-            assertThatExceptionOfType(UnsealException.class)
-                    .as("tcId %s", test.get("tcId"))
-                    .isThrownBy(() -> cipher.decrypt(message, context));
-        }
-        if (headerFails) {
+        checkArray(test, cipher, message, context, valid);
+        checkArray(test, cipher.on(threads, 3), message, context, valid);
+        checkChannel(test, cipher, message, context, valid);
+        if (flags.contains(new Json.Text("HeaderFailure"))) {
             assertThatExceptionOfType(UnsealException.class)
                     .isThrownBy(() -> cipher.decryptingStream(new ByteArrayInputStream(message), context));
         } else {
@@ -67,6 +97,52 @@ class ChunkedEncryptionConformanceTest {
         }
         if (valid) {
             checkEncryption(test, cipher, context, message);
+        }
+    }
+
+    private static ChunkedCipher cipher(ChunkAead aead, byte[] key) {
+        return aead == ChunkAead.AES_256 ? ChunkedCipher.aes256(key) : ChunkedCipher.aes128(key);
+    }
+
+    private static void checkArray(Json test, ChunkedCipher cipher, byte[] message, byte[] context, boolean valid)
+            throws Exception {
+        if (valid) {
+            assertPlaintext(test, cipher.decrypt(message, context));
+        } else {
+            assertThatExceptionOfType(UnsealException.class)
+                    .as("tcId %s", test.get("tcId"))
+                    .isThrownBy(() -> cipher.decrypt(message, context));
+        }
+    }
+
+    /** What a channel releases from the start on, before it fails for good. */
+    private void checkChannel(Json test, ChunkedCipher cipher, byte[] message, byte[] context, boolean valid)
+            throws Exception {
+        Path file = Files.write(directory.resolve("message"), message);
+        ByteArrayOutputStream released = new ByteArrayOutputStream();
+        boolean failed = false;
+        try (SeekableByteChannel source = Files.newByteChannel(file, StandardOpenOption.READ);
+                SealedChannel channel = cipher.decryptingChannel(source, context)) {
+            ByteBuffer piece = ByteBuffer.allocate(20_000);
+            try {
+                while (channel.read(piece) >= 0) {
+                    released.write(piece.array(), 0, piece.position());
+                    piece.clear();
+                }
+            } catch (UnsealException e) {
+                failed = true;
+                released.write(piece.array(), 0, piece.position());
+                assertThatExceptionOfType(UnsealException.class).isThrownBy(() -> channel.read(piece.clear()));
+                assertThatExceptionOfType(UnsealException.class).isThrownBy(channel::size);
+            }
+        } catch (UnsealException e) {
+            failed = true;
+        }
+        assertThat(failed).as("tcId %s", test.get("tcId")).isEqualTo(!valid);
+        if (valid) {
+            assertPlaintext(test, released.toByteArray());
+        } else if (released.size() > 0) {
+            assertThat(released.size()).isLessThanOrEqualTo(Vectors.integer(test, "msgLength"));
         }
     }
 
@@ -98,12 +174,24 @@ class ChunkedEncryptionConformanceTest {
     private static void checkEncryption(Json test, ChunkedCipher cipher, byte[] context, byte[] message)
             throws Exception {
         byte[] plaintext = cipher.decrypt(message, context);
+        byte[] salt = Arrays.copyOf(message, 24);
+        byte[] body = Arrays.copyOfRange(message, HEADER, message.length);
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
-        writeIn(plaintext, new EncryptingStream(raw, rawKeys(test)));
-        assertThat(raw.toByteArray()).isEqualTo(Arrays.copyOfRange(message, HEADER, message.length));
+        writeIn(plaintext, new EncryptingStream(raw, rawKeys(test), length -> {}));
+        assertThat(raw.toByteArray()).isEqualTo(body);
+        byte[] parallel = new byte[body.length];
+        ChunkPass.encrypt(
+                rawKeys(test),
+                Workers.on(threads, 3),
+                new Region.OfBuffer(ByteBuffer.wrap(plaintext)),
+                plaintext.length,
+                new Region.OfArray(parallel, 0));
+        assertThat(parallel).isEqualTo(body);
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        writeIn(plaintext, cipher.encryptingStream(whole, context, Arrays.copyOf(message, 24)));
+        writeIn(plaintext, cipher.encryptingStream(whole, context, salt, length -> {}));
         assertThat(whole.toByteArray()).isEqualTo(message);
+        assertThat(cipher.encrypt(plaintext, context, salt)).isEqualTo(message);
+        assertThat(cipher.on(threads, 3).encrypt(plaintext, context, salt)).isEqualTo(message);
     }
 
     private static void writeIn(byte[] plaintext, OutputStream out) throws IOException {
@@ -115,7 +203,8 @@ class ChunkedEncryptionConformanceTest {
     }
 
     private static ChunkKeys rawKeys(Json test) throws JsonException {
-        return new ChunkKeys(Vectors.hex(test, "aeadKey"), Vectors.hex(test, "baseNonce"), new byte[32]);
+        return new ChunkKeys(
+                new SecretKeySpec(Vectors.hex(test, "aeadKey"), "AES"), Vectors.hex(test, "baseNonce"), new byte[32]);
     }
 
     private static void assertPlaintext(Json test, byte[] plaintext) throws Exception {

@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import io.aidc.security.keys.InsecureDataKeys;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.TestRings;
-import io.aidc.security.keys.WrappedKey;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,7 +64,9 @@ class HeapResidueTest {
             KeyRing ring = TestRings.create(directory.resolve("ring"), "passphrase");
             byte[] sealed = seal(plaintext, ring);
             addSecondSlot(sealed, ring);
-            SealedFormat.unseal(ByteBuffer.wrap(sealed), BINDING, ring).close();
+            SealReader.as(List.of(Identity.of(ring)))
+                    .unseal(ByteBuffer.wrap(sealed), BINDING)
+                    .close();
 
             byte[] heap = heap(directory.resolve("heap.hprof"));
             report("sealed bytes", heap, ByteBuffer.wrap(sealed, 5000, 32));
@@ -78,7 +79,7 @@ class HeapResidueTest {
         private static byte[] seal(ByteBuffer plaintext, KeyRing ring) throws IOException {
             ByteArrayOutputStream sink = new ByteArrayOutputStream();
             byte[] piece = new byte[5000];
-            try (OutputStream out = SealedFormat.sealingStream(sink, BINDING, ring)) {
+            try (OutputStream out = SealWriter.to(List.of(Recipient.of(ring))).stream(sink, BINDING)) {
                 for (ByteBuffer rest = plaintext.duplicate(); rest.hasRemaining(); ) {
                     rest.get(piece);
                     out.write(piece);
@@ -91,8 +92,7 @@ class HeapResidueTest {
         private static void addSecondSlot(byte[] sealed, KeyRing ring) throws Exception {
             byte[] dataKey = dataKey(sealed, ring);
             byte[] prefix = Arrays.copyOf(sealed, prefixBytes(sealed));
-            WrappedKey wrapped = InsecureDataKeys.wrap(ring, dataKey, sha512(prefix));
-            byte[] slot = new Slot(2, List.of(RingRecipient.of(wrapped))).encode(1792);
+            byte[] slot = new Slot(2, List.of(Recipient.of(ring).wrap(dataKey, sha512(prefix)))).encode(1792);
             HeaderMac.write(dataKey, prefix, slot);
             System.arraycopy(slot, 0, sealed, prefix.length + slot.length, slot.length);
             Arrays.fill(dataKey, (byte) 0);
@@ -104,13 +104,8 @@ class HeapResidueTest {
         }
 
         private static byte[] dataKey(byte[] sealed, KeyRing ring) throws Exception {
-            int prefixBytes = prefixBytes(sealed);
-            byte[] context = sha512(Arrays.copyOf(sealed, prefixBytes));
-            byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
-            return InsecureDataKeys.unwrap(
-                    ring,
-                    RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(),
-                    context);
+            SealedHead head = SealedHead.read(new ByteArrayInputStream(sealed));
+            return head.open(List.of(Identity.of(ring))).dataKey();
         }
 
         private static int prefixBytes(byte[] sealed) {

@@ -10,7 +10,7 @@ import io.aidc.security.MalformedSealException;
 import io.aidc.security.MalformedSealException.Reason;
 import io.aidc.security.UnsealException;
 import io.aidc.security.VaultException;
-import io.aidc.security.keys.InsecureDataKeys;
+import io.aidc.security.internal.Workers;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
@@ -82,7 +82,7 @@ class SealedFormatTest {
         assertThat(in.get()).isEqualTo((byte) 1);
         assertThat(in.getShort()).isEqualTo((short) 92);
         assertThat(sealed).hasSize(4096 + 72 + PLAINTEXT.length);
-        assertThat(SealedFormat.sealedSize(PLAINTEXT.length, BINDING)).isEqualTo(sealed.length);
+        assertThat(writer().sealedSize(PLAINTEXT.length, BINDING)).isEqualTo(sealed.length);
         assertThat(in.slice(14 + entries + 1792, 1792)).isEqualTo(ByteBuffer.allocate(1792));
     }
 
@@ -91,9 +91,7 @@ class SealedFormatTest {
         byte[] sealed = seal(PLAINTEXT, BINDING);
         int prefixBytes = 14 + ByteBuffer.wrap(sealed).getInt(10);
         byte[] context = MessageDigest.getInstance("SHA-512").digest(Arrays.copyOf(sealed, prefixBytes));
-        byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
-        byte[] dataKey = InsecureDataKeys.unwrap(
-                ring, RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
+        byte[] dataKey = dataKey(sealed);
         byte[] message = Arrays.copyOfRange(sealed, 4096, sealed.length);
         assertThat(ChunkedCipher.aes256(dataKey).decrypt(message, context)).isEqualTo(PLAINTEXT);
     }
@@ -150,7 +148,7 @@ class SealedFormatTest {
         }
         try (KeyRing otherRing = TestRings.create(directory.resolve("other"), "passphrase")) {
             assertThatExceptionOfType(UnsealException.class)
-                    .isThrownBy(() -> SealedFormat.unseal(ByteBuffer.wrap(sealed), BINDING, otherRing))
+                    .isThrownBy(() -> reader(otherRing).unseal(ByteBuffer.wrap(sealed), BINDING))
                     .withMessage(message);
         }
     }
@@ -161,13 +159,10 @@ class SealedFormatTest {
         int prefixBytes = 14 + ByteBuffer.wrap(sealed).getInt(10);
         byte[] prefix = Arrays.copyOf(sealed, prefixBytes);
         byte[] context = MessageDigest.getInstance("SHA-512").digest(prefix);
-        byte[] body = Arrays.copyOfRange(sealed, prefixBytes + 13, prefixBytes + 13 + 92);
-        byte[] dataKey = InsecureDataKeys.unwrap(
-                ring, RingRecipient.read(new Slot.Recipient(1, body), ring.id()).orElseThrow(), context);
+        byte[] dataKey = dataKey(sealed);
         ring.rotate();
-        Slot.Recipient unknown = new Slot.Recipient(200, new byte[1120]);
-        byte[] slot = new Slot(2, List.of(unknown, RingRecipient.of(InsecureDataKeys.wrap(ring, dataKey, context))))
-                .encode(1792);
+        Stanza unknown = new Stanza(new RecipientId.Unknown(200), new byte[1120]);
+        byte[] slot = new Slot(2, List.of(unknown, Recipient.of(ring).wrap(dataKey, context))).encode(1792);
         HeaderMac.write(dataKey, prefix, slot);
         System.arraycopy(slot, 0, sealed, prefixBytes + 1792, 1792);
         assertThat(unseal(sealed, BINDING)).isEqualTo(PLAINTEXT);
@@ -211,7 +206,7 @@ class SealedFormatTest {
     void borrowing_key_isNotCopied() {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) 7);
-        ChunkedCipher borrowing = ChunkedCipher.borrowing(key);
+        ChunkedCipher borrowing = ChunkedCipher.borrowing(ChunkAead.AES_256, key, Workers.none());
         ChunkedCipher copying = ChunkedCipher.aes256(key);
         Arrays.fill(key, (byte) 0);
         byte[] message = ChunkedCipher.aes256(key).encrypt(PLAINTEXT, new byte[0]);
@@ -240,7 +235,7 @@ class SealedFormatTest {
     void binding_limits_areChecked() throws IOException {
         SealBinding largest = new SealBinding("n".repeat(1024), pairs(32, 4, 500));
         assertThat(unseal(seal(PLAINTEXT, largest), largest)).isEqualTo(PLAINTEXT);
-        assertThat(SealedFormat.sealedSize(0, largest) - 72).isEqualTo(24 * 1024);
+        assertThat(writer().sealedSize(0, largest) - 72).isEqualTo(24 * 1024);
         assertThatIllegalArgumentException().isThrownBy(() -> new SealBinding("", Map.of()));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new SealBinding("é".repeat(513), Map.of()))
@@ -279,14 +274,27 @@ class SealedFormatTest {
         SealBinding binding = new SealBinding("models/golden/1", Map.of("tenant", "north"));
         byte[] sealed = resource("/golden/" + name);
         try (KeyRing golden = KeyRing.open(file, "golden".toCharArray());
-                SecretBytes plaintext = SealedFormat.unseal(ByteBuffer.wrap(sealed), binding, golden)) {
+                SecretBytes plaintext = reader(golden).unseal(ByteBuffer.wrap(sealed), binding)) {
             assertThat(UTF_8.decode(plaintext.buffer()).toString()).isEqualTo("sealed once, readable for ever\n");
         }
     }
 
+    private SealWriter writer() {
+        return SealWriter.to(List.of(Recipient.of(ring)));
+    }
+
+    private static SealReader reader(KeyRing ring) {
+        return SealReader.as(List.of(Identity.of(ring)));
+    }
+
+    private byte[] dataKey(byte[] sealed) throws IOException {
+        SealedHead head = SealedHead.read(new ByteArrayInputStream(sealed));
+        return head.open(List.of(Identity.of(ring))).dataKey();
+    }
+
     private byte[] seal(byte[] plaintext, SealBinding binding) throws IOException {
         ByteArrayOutputStream sink = new ByteArrayOutputStream();
-        try (OutputStream out = SealedFormat.sealingStream(sink, binding, ring)) {
+        try (OutputStream out = writer().stream(sink, binding)) {
             out.write(plaintext);
         }
         return sink.toByteArray();
@@ -294,8 +302,8 @@ class SealedFormatTest {
 
     private byte[] sealWithType(String contentType) throws IOException {
         ByteArrayOutputStream sink = new ByteArrayOutputStream();
-        SealedHeader header = new SealedHeader(new byte[16], BINDING, contentType, 1792);
-        try (OutputStream out = SealedFormat.sealingStream(sink, header, ring)) {
+        SealedHeader header = new SealedHeader(SealSuite.COBBLESTONE_256, new byte[16], BINDING, contentType, 1792);
+        try (OutputStream out = writer().begin(header).stream(sink)) {
             out.write(PLAINTEXT);
         }
         return sink.toByteArray();
@@ -304,14 +312,14 @@ class SealedFormatTest {
     /** Through the stream and through the buffer, which must agree. */
     private byte[] unseal(byte[] sealed, SealBinding binding) throws IOException {
         byte[] streamed;
-        try (InputStream in = SealedFormat.unsealingStream(new ByteArrayInputStream(sealed), binding, ring)) {
+        try (InputStream in = reader(ring).stream(new ByteArrayInputStream(sealed), binding)) {
             streamed = in.readAllBytes();
         } catch (VaultException e) {
-            Throwable other = catchThrowable(() -> SealedFormat.unseal(ByteBuffer.wrap(sealed), binding, ring));
+            Throwable other = catchThrowable(() -> reader(ring).unseal(ByteBuffer.wrap(sealed), binding));
             assertThat(other).hasSameClassAs(e).hasMessage(e.getMessage());
             throw e;
         }
-        try (SecretBytes plaintext = SealedFormat.unseal(ByteBuffer.wrap(sealed), binding, ring)) {
+        try (SecretBytes plaintext = reader(ring).unseal(ByteBuffer.wrap(sealed), binding)) {
             assertThat(plaintext.buffer()).isEqualTo(ByteBuffer.wrap(streamed));
         }
         return streamed;
