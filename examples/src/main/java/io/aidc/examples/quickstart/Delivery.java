@@ -47,7 +47,7 @@ final class Delivery implements AutoCloseable {
         this.sealed = progress.step("make keys", () -> new SealedModel(directory.resolve("keys.ring")));
     }
 
-    /** Writes the sealed, signed model directory. */
+    /** Writes the sealed, signed package. */
     Path seal(TrainedModel model, Patients patients) throws StepFailedException {
         return progress.step("export to ONNX, seal and sign", () -> {
             byte[] onnx = OnnxExport.of(model).probabilities().bytes();
@@ -55,7 +55,9 @@ final class Delivery implements AutoCloseable {
             Path target = directory.resolve("model");
             int bytes = onnx.length;
             sealed.write(onnx, card(patients), target);
-            progress.say("%d bytes of ONNX, sealed; the directory is signed with ECDSA P-256", bytes);
+            progress.say(
+                    "%d bytes of ONNX, sealed for a key ring and an auditor's X-Wing key, signed with %s",
+                    bytes, SealedModel.SIGNATURES);
             return target;
         });
     }
@@ -75,7 +77,9 @@ final class Delivery implements AutoCloseable {
                     .asVersion(NAME + "@" + VERSION);
             try (ModelServer server =
                     ModelServer.onnx(source).batchUpTo(32, Duration.ofMillis(5)).open()) {
-                findings.put("signatureVerified", sealed.verified());
+                findings.put("signatures", SealedModel.SIGNATURES)
+                        .put("signatureVerified", sealed.verified())
+                        .put("auditorOpened", sealed.opensForTheAuditor(readBack));
                 Load.Outcome outcome = new Load(server, rows, expected).ask(REQUESTS, CALLERS);
                 record(outcome, server.statistics());
                 return outcome;
@@ -142,7 +146,7 @@ final class Delivery implements AutoCloseable {
     }
 
     private static boolean sameFiles(Path published, Path readBack) throws IOException {
-        for (String name : List.of(SealedModel.SEALED_FILE, SealedModel.CARD_FILE, SealedModel.SIGNATURE_FILE)) {
+        for (String name : SealedModel.FILES) {
             if (Files.mismatch(published.resolve(name), readBack.resolve(name)) != -1) {
                 throw new IllegalStateException(name + " came back changed");
             }

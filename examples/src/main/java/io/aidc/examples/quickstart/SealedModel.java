@@ -1,37 +1,51 @@
 package io.aidc.examples.quickstart;
 
+import io.aidc.security.ModelPackage;
 import io.aidc.security.Vault;
+import io.aidc.security.keys.HpkeKeyPair;
+import io.aidc.security.keys.HpkeSuite;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
+import io.aidc.security.seal.Identity;
+import io.aidc.security.seal.Recipient;
+import io.aidc.security.signing.MlDsaKeyPair;
+import io.aidc.security.signing.MlDsaLevel;
 import io.aidc.security.signing.ModelSigner;
 import io.aidc.security.signing.ModelVerifier;
 import io.aidc.security.signing.SigningKeys;
 import io.aidc.security.signing.VerifiedModel;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Seals a model in memory, signs the directory that holds the sealed file and its card, and opens both again: signature
- * first, then the very bytes that were verified are unsealed into a buffer that is wiped. <em>Confined: one thread at a
- * time.</em>
+ * Keeps a model as a package: model and card sealed in memory for a key ring and for an auditor's X-Wing key, their plaintext
+ * signed with ECDSA and ML-DSA. Opening wants both signatures; the bytes that were verified are those that are handed out, in
+ * memory that is wiped. <em>Confined: one thread at a time.</em>
  */
 final class SealedModel implements AutoCloseable {
-    static final String SEALED_FILE = "model.onnx.sealed";
-    static final String CARD_FILE = "model-card.json";
-    static final String SIGNATURE_FILE = "model.sig";
-    private static final String NAME = "models/quickstart/1";
+    /** The files of a package. */
+    static final List<String> FILES = List.of(
+            "model-card.json.sealed", "model.onnx.sealed", "model.sig.mldsa65.sealed", "model.sig.sealed");
 
+    static final String SIGNATURES = "ECDSA P-256 and ML-DSA-65";
+    private static final String NAME = "models/quickstart/1";
+    private static final String MODEL = "model.onnx";
+    private static final int SHARD_BYTES = 1 << 20;
+
+    private final HpkeKeyPair auditor = HpkeKeyPair.generate(HpkeSuite.X_WING);
+    private final KeyPair signingKeys = SigningKeys.generate();
+    private final MlDsaKeyPair secondKeys = MlDsaKeyPair.generate(MlDsaLevel.ML_DSA_65);
     private final Vault vault;
-    private final KeyPair signingKeys;
     private boolean verified;
 
     /**
-     * Makes a new key ring under a passphrase nobody knows, and a new pair of signing keys.
+     * Makes a new key ring under a passphrase nobody knows, an auditor, and new signing keys of both kinds.
      *
      * @param keyRing where the ring is kept; must not exist
      */
@@ -42,32 +56,47 @@ final class SealedModel implements AutoCloseable {
                 .toString()
                 .toCharArray();
         KeyRing.create(keyRing, passphrase).close();
-        this.vault = Vault.builder().keyStore(keyRing, passphrase).open();
-        this.signingKeys = SigningKeys.generate();
+        this.vault = Vault.builder()
+                .keyStore(keyRing, passphrase)
+                .recipient(Recipient.of(auditor.publicKey()))
+                .open();
     }
 
-    /** Writes the directory: sealed model, card, signature. The plaintext is overwritten with zeros. */
-    void write(byte[] onnx, String card, Path directory) throws IOException {
-        Files.createDirectories(directory);
+    /** Writes the package. The plaintext is overwritten with zeros. */
+    void write(byte[] onnx, String card, Path directory) {
+        ModelSigner signer = ModelSigner.key(signingKeys).alsoWith(secondKeys).shards(SHARD_BYTES);
+        ByteBuffer cardBytes = ByteBuffer.wrap(card.getBytes(StandardCharsets.UTF_8));
         try {
-            vault.seal(ByteBuffer.wrap(onnx), NAME).writeTo(directory.resolve(SEALED_FILE));
+            ModelPackage.of(vault, NAME)
+                    .write(Map.of(MODEL, ByteBuffer.wrap(onnx), "model-card.json", cardBytes), signer, directory);
         } finally {
             Arrays.fill(onnx, (byte) 0);
         }
-        Files.writeString(directory.resolve(CARD_FILE), card);
-        ModelSigner.key(signingKeys).sign(directory, directory.resolve(SIGNATURE_FILE));
     }
 
-    /** Verifies the directory's signature and unseals the model from the verified bytes. */
+    /** Verifies a package and unseals the model, with the key ring. */
     SecretBytes open(Path directory) {
-        try (VerifiedModel model =
-                ModelVerifier.trusting(signingKeys.getPublic()).load(directory, directory.resolve(SIGNATURE_FILE))) {
-            verified = model.names().contains(SEALED_FILE);
-            return vault.unseal(model.read(SEALED_FILE), NAME);
+        SecretBytes onnx = open(vault, directory);
+        verified = true;
+        return onnx;
+    }
+
+    /** Whether the auditor, with a private key of their own and no key ring, can verify and read a package. */
+    boolean opensForTheAuditor(Path directory) {
+        try (Vault auditing = Vault.builder().identity(Identity.of(auditor)).open();
+                SecretBytes onnx = open(auditing, directory)) {
+            return onnx.size() > 0;
         }
     }
 
-    /** Whether a directory's signature was checked and covers the sealed file. */
+    private SecretBytes open(Vault keys, Path directory) {
+        ModelVerifier both = ModelVerifier.trusting(signingKeys.getPublic()).andRequiring(secondKeys.publicKey());
+        try (VerifiedModel model = ModelPackage.of(keys, NAME).open(directory, both)) {
+            return model.readSecret(MODEL);
+        }
+    }
+
+    /** Whether a package was opened, and so both of its signatures checked. */
     boolean verified() {
         return verified;
     }
@@ -75,5 +104,7 @@ final class SealedModel implements AutoCloseable {
     @Override
     public void close() {
         vault.close();
+        auditor.close();
+        secondKeys.close();
     }
 }

@@ -57,7 +57,9 @@ class QuickstartTest {
                 "replicas",
                 "killedNode",
                 "readAfterKill",
+                "signatures",
                 "signatureVerified",
+                "auditorOpened",
                 "plaintextModelOnDisk",
                 "served",
                 "p50Micros",
@@ -68,6 +70,7 @@ class QuickstartTest {
         }
         assertThat(json)
                 .contains("\"rows\": 569", "\"features\": 30", "\"readAfterKill\": true")
+                .contains("ECDSA P-256 and ML-DSA-65", "\"auditorOpened\": true")
                 .contains("\"signatureVerified\": true", "\"plaintextModelOnDisk\": false", "\"served\": 10000");
         assertThat(Files.readString(directory.resolve("work/report.html")))
                 .contains("<svg", "killed")
