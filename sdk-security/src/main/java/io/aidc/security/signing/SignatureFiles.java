@@ -93,7 +93,9 @@ public record SignatureFiles(byte[] bundle, byte[] mlDsaBundle) {
     }
 
     void write(Path signatureFile, AtomicFile.Access access) {
+        requireReplaceable(signatureFile);
         if (mlDsaBundle.length > 0) {
+            requireReplaceable(second(signatureFile));
             AtomicFile.replace(second(signatureFile), access, out -> out.write(mlDsaBundle));
         }
         AtomicFile.replace(signatureFile, access, out -> out.write(bundle));

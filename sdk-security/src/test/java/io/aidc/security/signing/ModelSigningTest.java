@@ -50,6 +50,23 @@ class ModelSigningTest {
         signature = model.resolve("model.sig");
     }
 
+    @Test
+    void sign_targetIsNoSignature_isRefusedAndKept() throws IOException {
+        Path weights = model.resolve("a-b");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> ModelSigner.key(KEYS).sign(model, weights))
+                .withMessageContaining("no signature file");
+        assertThat(weights).hasContent("weights");
+        Path key = directory.resolve("key.pem");
+        SigningKeys.writePrivate(KEYS, key);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> ModelSigner.key(KEYS).sign(model, key));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> SigningKeys.writePublic(KEYS.getPublic(), key))
+                .withMessageContaining("never overwritten");
+        assertThat(SigningKeys.readPrivate(key).getPublic()).isEqualTo(KEYS.getPublic());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
     void load_whatWasSigned_listsAndReadsIt(String curve) throws Exception {
