@@ -111,6 +111,7 @@ record RingContent(byte[] ringId, long changes, int primary, int minimum, KeyLim
     }
 
     /** Wipes the keys that the versions of another content do not share. */
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     void wipeBut(List<Key> kept) {
         for (int i = 0; i < keys.size(); i++) {
             if (i >= kept.size() || kept.get(i).bytes() != keys.get(i).bytes()) {
