@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param sealing whether the content is legible
  * @param content the decoded bytes, not copied, so that {@link #wipe} wipes them; empty if encrypted by headers
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by identity, and wiped by who read it
 public record PemBlock(String label, Sealing sealing, byte[] content) {
     /** Whether headers inside the block (RFC 1421) say that its content is encrypted. */
     public enum Sealing {
