@@ -73,8 +73,9 @@ final class CurrentSnapshot implements Supplier<TlsSnapshot> {
     private List<Path> replace(InUse before) {
         try (TlsFiles.Content content = files.read()) {
             Map<Path, String> digests = content.digests();
-            List<Path> changed = digests.keySet().stream()
-                    .filter(file -> !digests.get(file).equals(before.digests().get(file)))
+            List<Path> changed = digests.entrySet().stream()
+                    .filter(file -> !file.getValue().equals(before.digests().get(file.getKey())))
+                    .map(Map.Entry::getKey)
                     .sorted()
                     .toList();
             if (!changed.isEmpty()) {
@@ -85,7 +86,7 @@ final class CurrentSnapshot implements Supplier<TlsSnapshot> {
     }
 
     private Look refused(VaultException failure) {
-        String refusal = failure.getMessage();
+        String refusal = String.valueOf(failure.getMessage());
         boolean isNews = !refusal.equals(lastRefusal);
         lastRefusal = refusal;
         return new Look(new TlsReload.Refused(failure), isNews);

@@ -69,7 +69,7 @@ final class PemFile implements AutoCloseable {
             return PemBlocks.read(text, MAX_BLOCKS);
         } catch (PemException e) {
             Reason reason = e.fault() == PemException.Fault.TOO_MANY ? Reason.OVER_LIMIT : Reason.UNREADABLE;
-            throw refused(reason, e.getMessage(), e);
+            throw refused(reason, String.valueOf(e.getMessage()), e);
         }
     }
 

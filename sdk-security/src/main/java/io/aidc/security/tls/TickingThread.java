@@ -29,7 +29,7 @@ final class TickingThread implements Ticking.Ticks {
     @Override
     public void close() {
         stopped.countDown();
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return;
         }
         try {
