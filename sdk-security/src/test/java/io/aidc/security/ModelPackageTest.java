@@ -61,9 +61,8 @@ class ModelPackageTest {
         keys = SigningKeys.generate();
         second = MlDsaKeyPair.generate(MlDsaLevel.ML_DSA_65);
         verifier = ModelVerifier.trusting(keys.getPublic()).andRequiring(second.publicKey());
-        model = Files.createDirectories(directory.resolve("model/data/.git"))
-                .getParent()
-                .getParent();
+        model = directory.resolve("model");
+        Files.createDirectories(model.resolve("data/.git"));
         weights = new byte[10 * SHARD + 1234];
         new Random(1).nextBytes(weights);
         Files.writeString(model.resolve("model.onnx"), "graph");

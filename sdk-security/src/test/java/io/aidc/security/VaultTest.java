@@ -167,6 +167,7 @@ class VaultTest {
             assertThat(bytes(secret.buffer())).isEqualTo(random(50_000));
         }
         Files.delete(target);
+        @SuppressWarnings("InputStreamSlowMultibyteRead")
         InputStream broken = new InputStream() {
             private int left = 20_000;
 

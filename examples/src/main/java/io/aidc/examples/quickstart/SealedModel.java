@@ -30,8 +30,8 @@ import java.util.Map;
  */
 final class SealedModel implements AutoCloseable {
     /** The files of a package. */
-    static final List<String> FILES = List.of(
-            "model-card.json.sealed", "model.onnx.sealed", "model.sig.mldsa65.sealed", "model.sig.sealed");
+    static final List<String> FILES =
+            List.of("model-card.json.sealed", "model.onnx.sealed", "model.sig.mldsa65.sealed", "model.sig.sealed");
 
     static final String SIGNATURES = "ECDSA P-256 and ML-DSA-65";
     private static final String NAME = "models/quickstart/1";

@@ -34,6 +34,7 @@ class SecretInputTest {
 
     @Test
     void read_failsHalfway_leavesNoCopy() {
+        @SuppressWarnings("InputStreamSlowMultibyteRead")
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {

@@ -71,8 +71,8 @@ class KeyLimitsTest {
     void wrap_messageLimitAndRefusing_isRefusedUntilRotated(int limit) {
         try (KeyRing ring = create()) {
             ring.limit(KeyLimits.none().maxMessages(limit).refusing());
-            WrappedKey last = null;
-            for (int i = 0; i < limit; i++) {
+            WrappedKey last = ring.wrap(DATA_KEY, CONTEXT);
+            for (int i = 1; i < limit; i++) {
                 last = ring.wrap(DATA_KEY, CONTEXT);
             }
             assertLimitReached(ring);

@@ -35,6 +35,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Makes certificates for tests: valid from 2020 to 2099 for localhost on P-256, unless told otherwise. */
 public final class TestCertificates {
@@ -99,13 +100,13 @@ public final class TestCertificates {
         private final List<GeneralName> names = new ArrayList<>(List.of(
                 new GeneralName(GeneralName.dNSName, "localhost"),
                 new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
-        private KeyPair keys;
-        private SubjectPublicKeyInfo publicKey;
+        private @Nullable KeyPair keys;
+        private @Nullable SubjectPublicKeyInfo publicKey;
         private Instant from = Instant.parse("2020-01-01T00:00:00Z");
         private Instant until = Instant.parse("2099-01-01T00:00:00Z");
         private boolean authority;
-        private String signature;
-        private PSSParameterSpec pss;
+        private @Nullable String signature;
+        private @Nullable PSSParameterSpec pss;
 
         private Spec(String name) {
             this.subject = new X500Name("CN=" + name);
@@ -224,7 +225,7 @@ public final class TestCertificates {
             return generator.generateTBSCertificate();
         }
 
-        private Extensions extensions() throws IOException {
+        private @Nullable Extensions extensions() throws IOException {
             ExtensionsGenerator extensions = new ExtensionsGenerator();
             if (authority) {
                 extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));

@@ -215,8 +215,14 @@ class TlsMaterialTest {
         assertRefused(Reason.ENCRYPTED_KEY, "server.key", "encrypted");
         material.write(
                 "server.key",
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n"
-                        + "-----END RSA PRIVATE KEY-----\n");
+                """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,00
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """);
         assertRefused(Reason.ENCRYPTED_KEY, "server.key", "encrypted");
     }
 

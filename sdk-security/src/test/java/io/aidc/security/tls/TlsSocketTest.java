@@ -54,12 +54,14 @@ class TlsSocketTest {
         try (TlsContext server = material.mutualServer().open();
                 TlsContext client = material.mutualClient().open();
                 SSLServerSocket listening = listen(server)) {
-            answerOne(listening);
+            CompletableFuture<String> first = answerOne(listening);
             assertThat(call(client, listening)).isEqualTo("TLSv1.3 CN=server");
+            first.join();
             material.write("server", next);
             server.reload();
-            answerOne(listening);
+            CompletableFuture<String> second = answerOne(listening);
             assertThat(call(client, listening)).isEqualTo("TLSv1.3 CN=next");
+            second.join();
         }
     }
 
@@ -114,8 +116,9 @@ class TlsSocketTest {
         try (TlsContext server = material.server().open();
                 TlsContext client = material.client().open();
                 SSLServerSocket listening = listen(server)) {
-            answerOne(listening);
+            CompletableFuture<String> peer = answerOne(listening);
             assertThatThrownBy(() -> call(client, listening)).isInstanceOf(SSLException.class);
+            assertThatThrownBy(peer::join).isInstanceOf(CompletionException.class);
         }
     }
 
