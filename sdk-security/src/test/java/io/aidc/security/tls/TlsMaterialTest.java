@@ -213,9 +213,7 @@ class TlsMaterialTest {
     void open_encryptedKey_isRefused() {
         material.write("server.key", TestCertificates.pem("ENCRYPTED PRIVATE KEY", new byte[4]));
         assertRefused(Reason.ENCRYPTED_KEY, "server.key", "encrypted");
-        material.write(
-                "server.key",
-                """
+        material.write("server.key", """
                 -----BEGIN RSA PRIVATE KEY-----
                 Proc-Type: 4,ENCRYPTED
                 DEK-Info: AES-128-CBC,00
