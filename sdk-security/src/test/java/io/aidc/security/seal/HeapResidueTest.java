@@ -1,18 +1,15 @@
 package io.aidc.security.seal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
+import io.aidc.security.keys.HeapDump;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.TestRings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -22,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Searches the heap of a JVM that has sealed and unsealed; its collector frees nothing, so that garbage is seen too. */
+/** Searches the heap of a JVM that has sealed and unsealed. */
 class HeapResidueTest {
     private static final SealBinding BINDING = new SealBinding("n", Map.of());
     private static final int SIZE = 40_000;
@@ -32,23 +29,10 @@ class HeapResidueTest {
 
     @Test
     void sealAndUnseal_leaveNeitherPlaintextNorDataKeyInTheHeap() throws Exception {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UnlockExperimentalVMOptions",
-                        "-XX:+UseEpsilonGC",
-                        "-Xmx512m",
-                        "-Xlog:disable",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(new String(child.getInputStream().readAllBytes(), UTF_8).lines())
+        assertThat(HeapDump.run(Child.class, directory))
                 .startsWith("sealed bytes: found", "data key: absent")
                 .endsWith(Collections.nCopies(5, "plaintext: absent").toArray(String[]::new))
                 .hasSize(7);
-        assertThat(child.waitFor()).isZero();
     }
 
     /** What the other JVM runs. Plaintext is made in direct memory, and what is searched for only after the dump. */
@@ -68,11 +52,11 @@ class HeapResidueTest {
                     .unseal(ByteBuffer.wrap(sealed), BINDING)
                     .close();
 
-            byte[] heap = heap(directory.resolve("heap.hprof"));
-            report("sealed bytes", heap, ByteBuffer.wrap(sealed, 5000, 32));
-            report("data key", heap, ByteBuffer.wrap(dataKey(sealed, ring)));
+            HeapDump heap = HeapDump.take(directory);
+            heap.report("sealed bytes", ByteBuffer.wrap(sealed, 5000, 32));
+            heap.report("data key", ByteBuffer.wrap(dataKey(sealed, ring)));
             for (int at : new int[] {0, 6000, 16_384, 33_000, SIZE - 32}) {
-                report("plaintext", heap, plaintext.slice(at, 32));
+                heap.report("plaintext", plaintext.slice(at, 32));
             }
         }
 
@@ -98,11 +82,6 @@ class HeapResidueTest {
             Arrays.fill(dataKey, (byte) 0);
         }
 
-        private static byte[] heap(Path dump) throws IOException {
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), false);
-            return Files.readAllBytes(dump);
-        }
-
         private static byte[] dataKey(byte[] sealed, KeyRing ring) throws Exception {
             SealedHead head = SealedHead.read(new ByteArrayInputStream(sealed));
             return head.open(List.of(Identity.of(ring))).dataKey();
@@ -114,21 +93,6 @@ class HeapResidueTest {
 
         private static byte[] sha512(byte[] bytes) throws Exception {
             return MessageDigest.getInstance("SHA-512").digest(bytes);
-        }
-
-        private static void report(String what, byte[] heap, ByteBuffer wanted) {
-            System.out.println(what + ": " + (contains(heap, wanted) ? "found" : "absent"));
-        }
-
-        private static boolean contains(byte[] heap, ByteBuffer wanted) {
-            byte[] bytes = new byte[wanted.remaining()];
-            wanted.duplicate().get(bytes);
-            for (int i = 0; i + bytes.length <= heap.length; i++) {
-                if (heap[i] == bytes[0] && Arrays.equals(heap, i, i + bytes.length, bytes, 0, bytes.length)) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 }

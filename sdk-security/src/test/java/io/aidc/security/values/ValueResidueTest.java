@@ -1,43 +1,26 @@
 package io.aidc.security.values;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
+import io.aidc.security.keys.HeapDump;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Searches the heap of a JVM that has sealed values; its collector frees nothing, so that garbage is seen too. */
+/** Searches the heap of a JVM that has sealed values. */
 class ValueResidueTest {
     @TempDir
     private Path directory;
 
     @Test
     void sealUnsealAndPseudonym_leaveNoSecretInTheHeap() throws Exception {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UnlockExperimentalVMOptions",
-                        "-XX:+UseEpsilonGC",
-                        "-Xmx512m",
-                        "-Xlog:disable",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        directory.toString())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(new String(child.getInputStream().readAllBytes(), UTF_8).lines())
+        assertThat(HeapDump.run(Child.class, directory))
                 .containsExactly("canary: found", "0: absent", "1000: absent", "3968: absent");
-        assertThat(child.waitFor()).isZero();
     }
 
     /** What the other JVM runs. The secret is made in direct memory, and what is searched for only after the dump. */
@@ -58,12 +41,10 @@ class ValueResidueTest {
             try (KeyRing ring = TestRings.create(directory.resolve("ring"), "passphrase")) {
                 useAll(ring, secret);
             }
-            Path dump = directory.resolve("heap.hprof");
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(dump.toString(), false);
-            byte[] heap = Files.readAllBytes(dump);
-            report("canary", heap, canary);
+            HeapDump heap = HeapDump.take(directory);
+            heap.report("canary", canary);
             for (int at : new int[] {0, 1000, SIZE - 32}) {
-                report("" + at, heap, secret.slice(at, 32));
+                heap.report("" + at, secret.slice(at, 32));
             }
         }
 
@@ -77,16 +58,6 @@ class ValueResidueTest {
                 }
             }
             Pseudonyms.hmacSha256(ring, 1, "domain").of(secret);
-        }
-
-        private static void report(String what, byte[] heap, ByteBuffer wanted) {
-            byte[] bytes = new byte[wanted.remaining()];
-            wanted.duplicate().get(bytes);
-            boolean found = false;
-            for (int i = 0; i + bytes.length <= heap.length && !found; i++) {
-                found = heap[i] == bytes[0] && Arrays.equals(heap, i, i + bytes.length, bytes, 0, bytes.length);
-            }
-            System.out.println(what + ": " + (found ? "found" : "absent"));
         }
     }
 }
