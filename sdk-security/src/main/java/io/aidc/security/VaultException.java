@@ -16,6 +16,8 @@ public abstract sealed class VaultException extends RuntimeException
                 ModelRejectedException,
                 ModelMismatchException,
                 TlsMaterialException,
+                PolicyException,
+                AuditLogException,
                 VaultIoException {
     private static final long serialVersionUID = 1L;
 

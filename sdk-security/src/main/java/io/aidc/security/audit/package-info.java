@@ -1,0 +1,5 @@
+/** Records who did what in a log that cannot be edited unnoticed. Start with {@link io.aidc.security.audit.AuditTrail}. */
+@NullMarked
+package io.aidc.security.audit;
+
+import org.jspecify.annotations.NullMarked;
