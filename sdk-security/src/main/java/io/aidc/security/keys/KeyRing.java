@@ -16,7 +16,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.crypto.AEADBadTagException;
 import org.slf4j.Logger;
@@ -43,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * <p>Checking a passphrase costs 64 MiB of memory and some tenths of a second (Argon2id, 3 passes, 1 lane). A file may ask
  * for at most 256 MiB, 10 passes and 4 lanes; this is checked before any is spent. The keys lie in the heap until close.
  *
- * <p><em>Thread-safe: every method holds one lock; changes hold it while they write the file.</em>
+ * <p><em>Thread-safe: every method holds one lock; changes hold it while they write the file, and tell it afterwards.</em>
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9106">RFC 9106, Argon2</a>
  * @see <a href="https://c2sp.org/XAES-256-GCM">C2SP XAES-256-GCM</a>
@@ -54,6 +58,8 @@ public final class KeyRing implements AutoCloseable {
 
     private final Clock clock;
     private final Usage usage = new Usage();
+    private final List<Consumer<KeyChange>> listeners = new CopyOnWriteArrayList<>();
+    private final Queue<KeyChange> untold = new ConcurrentLinkedQueue<>();
     private RingFile file;
     private RingContent content;
     private boolean closed;
@@ -193,6 +199,17 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /**
+     * Tells each change that this object makes, once it is on the disk, on the thread that made it and outside the ring's
+     * lock. What the listener throws reaches whoever asked for the change, which stays made. Changes by other objects and
+     * programs are not told.
+     *
+     * @param listener is told after those that were added before
+     */
+    public void onChange(Consumer<KeyChange> listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
      * Reads the file again, to see what others changed.
      *
      * @throws KeyRingException if the file is an older or another one, or under another protection
@@ -210,10 +227,15 @@ public final class KeyRing implements AutoCloseable {
      * @throws VaultIoException if it cannot be written
      * @throws IllegalStateException if there are 10&nbsp;000 versions
      */
-    public synchronized int rotate() {
-        commit(found -> found.rotated(freshKey(), now(clock)));
-        LOG.info("key ring rotated ring={} primary={}", id(), primary());
-        return primary();
+    public int rotate() {
+        int fresh;
+        synchronized (this) {
+            commit(found -> found.rotated(freshKey(), now(clock)));
+            fresh = primary();
+            changed(KeyChange.Kind.ROTATED, fresh);
+        }
+        tell();
+        return fresh;
     }
 
     /**
@@ -224,9 +246,13 @@ public final class KeyRing implements AutoCloseable {
      * @throws KeyRingException if the file is an older or another one, or stays locked
      * @throws VaultIoException if it cannot be written
      */
-    public synchronized void limit(KeyLimits limits) {
+    public void limit(KeyLimits limits) {
         Objects.requireNonNull(limits, "limits");
-        commit(found -> found.with(limits));
+        synchronized (this) {
+            commit(found -> found.with(limits));
+            changed(KeyChange.Kind.LIMITED, primary());
+        }
+        tell();
     }
 
     /**
@@ -238,8 +264,8 @@ public final class KeyRing implements AutoCloseable {
      * @throws KeyRingException if the file is an older or another one, or stays locked
      * @throws VaultIoException if it cannot be written
      */
-    public synchronized void disable(int version) {
-        change(version, KeyState.DISABLED);
+    public void disable(int version) {
+        change(version, KeyState.DISABLED, KeyChange.Kind.DISABLED);
     }
 
     /**
@@ -251,8 +277,8 @@ public final class KeyRing implements AutoCloseable {
      * @throws KeyRingException if the file is an older or another one, or stays locked
      * @throws VaultIoException if it cannot be written
      */
-    public synchronized void enable(int version) {
-        change(version, KeyState.ENABLED);
+    public void enable(int version) {
+        change(version, KeyState.ENABLED, KeyChange.Kind.ENABLED);
     }
 
     /**
@@ -265,10 +291,13 @@ public final class KeyRing implements AutoCloseable {
      * @throws KeyRingException if the file is an older or another one, or stays locked
      * @throws VaultIoException if it cannot be written
      */
-    public synchronized void destroy(int version) {
-        if (open().key(version).about().state() != KeyState.DESTROYED) {
-            change(version, KeyState.DESTROYED);
+    public void destroy(int version) {
+        synchronized (this) {
+            if (open().key(version).about().state() == KeyState.DESTROYED) {
+                return;
+            }
         }
+        change(version, KeyState.DESTROYED, KeyChange.Kind.DESTROYED);
     }
 
     /**
@@ -279,14 +308,18 @@ public final class KeyRing implements AutoCloseable {
      * @throws KeyRingException if the file is an older or another one, or stays locked
      * @throws VaultIoException if it cannot be written
      */
-    public synchronized void openOnlyFrom(int version) {
-        commit(found -> {
-            if (version < found.minimum() || version > found.primary()) {
-                throw new IllegalArgumentException(
-                        "version must be %d to %d, got %d".formatted(found.minimum(), found.primary(), version));
-            }
-            return found.openOnlyFrom(version);
-        });
+    public void openOnlyFrom(int version) {
+        synchronized (this) {
+            commit(found -> {
+                if (version < found.minimum() || version > found.primary()) {
+                    throw new IllegalArgumentException(
+                            "version must be %d to %d, got %d".formatted(found.minimum(), found.primary(), version));
+                }
+                return found.openOnlyFrom(version);
+            });
+            changed(KeyChange.Kind.MINIMUM_RAISED, version);
+        }
+        tell();
     }
 
     /**
@@ -317,19 +350,28 @@ public final class KeyRing implements AutoCloseable {
         protect(RingProtection.byKek(path, protection));
     }
 
-    synchronized void protect(RingProtection protection) {
-        RingFile.Opened opened = file.protect(open(), protection);
-        file = opened.file();
-        become(opened.content());
-        LOG.info("key ring protected anew ring={}", id());
+    void protect(RingProtection protection) {
+        synchronized (this) {
+            RingFile.Opened opened = file.protect(open(), protection);
+            file = opened.file();
+            become(opened.content());
+            changed(KeyChange.Kind.PROTECTED_ANEW, primary());
+        }
+        tell();
     }
 
-    synchronized WrappedKey wrap(byte[] dataKey, byte[] context) {
+    WrappedKey wrap(byte[] dataKey, byte[] context) {
         if (dataKey.length < 1 || dataKey.length > WrappedKey.MAX_DATA_KEY) {
             throw new IllegalArgumentException(
                     "dataKey must be 1 to %d bytes, got %d".formatted(WrappedKey.MAX_DATA_KEY, dataKey.length));
         }
-        int version = admitted();
+        WrappedKey wrapped = wrapped(dataKey, context);
+        tell();
+        return wrapped;
+    }
+
+    private synchronized WrappedKey wrapped(byte[] dataKey, byte[] context) {
+        int version = admit();
         byte[] nonce = RingFile.random(Xaes256Gcm.NONCE_BYTES);
         byte[] encrypted = Xaes256Gcm.encrypt(open().key(version).bytes(), nonce, dataKey, context);
         byte[] bytes = Arrays.copyOf(nonce, nonce.length + encrypted.length);
@@ -338,7 +380,13 @@ public final class KeyRing implements AutoCloseable {
     }
 
     /** The version for one message more, rotated if need be. */
-    synchronized int admitted() {
+    int admitted() {
+        int version = admit();
+        tell();
+        return version;
+    }
+
+    private synchronized int admit() {
         Instant now = now(clock);
         open();
         if (file.hasChanged()) {
@@ -350,6 +398,9 @@ public final class KeyRing implements AutoCloseable {
                 before.set(found);
                 return usage.reserve(found, file.path(), now, KeyRing::freshKey);
             });
+            if (content.primary() != before.get().primary()) {
+                changed(KeyChange.Kind.ROTATED, content.primary());
+            }
             if (!content.limits().areNone()) {
                 usage.reserved(before.get(), content);
             }
@@ -452,19 +503,35 @@ public final class KeyRing implements AutoCloseable {
         return closed ? "KeyRing[closed]" : "KeyRing[id=%s, primary=%d]".formatted(id(), primary());
     }
 
-    private void change(int version, KeyState state) {
-        open().key(version);
-        commit(found -> {
-            KeyState before = found.key(version).about().state();
-            if (version == found.primary() && state != KeyState.ENABLED) {
-                throw new IllegalStateException("version %d is the primary; rotate first".formatted(version));
+    private void change(int version, KeyState state, KeyChange.Kind kind) {
+        synchronized (this) {
+            open().key(version);
+            commit(found -> {
+                KeyState before = found.key(version).about().state();
+                if (version == found.primary() && state != KeyState.ENABLED) {
+                    throw new IllegalStateException("version %d is the primary; rotate first".formatted(version));
+                }
+                if (before == KeyState.DESTROYED && state != KeyState.DESTROYED) {
+                    throw new IllegalStateException("version %d is destroyed".formatted(version));
+                }
+                return found.with(version, key -> key.in(state));
+            });
+            changed(kind, version);
+        }
+        tell();
+    }
+
+    private void changed(KeyChange.Kind kind, int version) {
+        LOG.info("key ring changed ring={} kind={} version={}", id(), kind, version);
+        untold.add(new KeyChange(id(), kind, version));
+    }
+
+    private void tell() {
+        for (KeyChange change = untold.poll(); change != null; change = untold.poll()) {
+            for (Consumer<KeyChange> listener : listeners) {
+                listener.accept(change);
             }
-            if (before == KeyState.DESTROYED && state != KeyState.DESTROYED) {
-                throw new IllegalStateException("version %d is destroyed".formatted(version));
-            }
-            return found.with(version, key -> key.in(state));
-        });
-        LOG.info("key version changed ring={} version={} state={}", id(), version, state);
+        }
     }
 
     /** Makes a change to what the file holds. */

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** As whom models are signed: a key, what the signature file tells of it, and a second key where there is one. */
-record Identity(EcSigningKey key, Json material, @Nullable SigningKey second) {
+record Identity(EcSigningKey key, Json material, @Nullable SigningKey second, Recorder recorder) {
     /** In base64, with all that a bundle has besides, less than a signature file may have. */
     private static final int MAX_PAYLOAD_BYTES = 47 * 1024 * 1024;
 
     static Identity bare(EcSigningKey key) {
-        return new Identity(key, Bundle.material(key.verifyingKey().hint()), null);
+        return new Identity(key, Bundle.material(key.verifyingKey().hint()), null, Recorder.NONE);
     }
 
     static Identity certified(PrivateKey key, List<X509Certificate> chain) {
@@ -29,14 +29,19 @@ record Identity(EcSigningKey key, Json material, @Nullable SigningKey second) {
                 throw new IllegalArgumentException(
                         "the first certificate must be for digital signatures or code signing");
             }
-            return new Identity(new EcSigningKey(key, leaf.getPublicKey()), Bundle.material(chain), null);
+            return new Identity(
+                    new EcSigningKey(key, leaf.getPublicKey()), Bundle.material(chain), null, Recorder.NONE);
         } catch (CertificateParsingException | CertificateEncodingException e) {
             throw new IllegalArgumentException("chain holds a certificate that cannot be encoded", e);
         }
     }
 
     Identity and(SigningKey other) {
-        return new Identity(key, material, other);
+        return new Identity(key, material, other, recorder);
+    }
+
+    Identity recordedBy(Recorder other) {
+        return new Identity(key, material, second, other);
     }
 
     /** What this signer accepts as its own work. */
@@ -53,7 +58,9 @@ record Identity(EcSigningKey key, Json material, @Nullable SigningKey second) {
                     "The list of %d files takes %d bytes; a signature holds %d"
                             .formatted(statement.files().size(), payload.length, MAX_PAYLOAD_BYTES));
         }
-        return sign(Statement.PAYLOAD_TYPE, payload);
+        SignatureFiles files = sign(Statement.PAYLOAD_TYPE, payload);
+        recorder.signed(statement, key.verifyingKey());
+        return files;
     }
 
     SignatureFiles sign(String payloadType, byte[] payload) {

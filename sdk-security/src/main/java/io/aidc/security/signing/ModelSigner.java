@@ -3,6 +3,7 @@ package io.aidc.security.signing;
 import io.aidc.security.ModelMismatchException;
 import io.aidc.security.ModelRejectedException;
 import io.aidc.security.VaultIoException;
+import io.aidc.security.audit.AuditTrail;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -86,6 +87,23 @@ public final class ModelSigner {
             throw new IllegalStateException("alsoWith is chosen already");
         }
         return new ModelSigner(identity.and(new MlDsaSigningKey(pair)), plan);
+    }
+
+    /**
+     * Records each signature before it is written or handed out: the model's name, the number of files, their root digest and
+     * the key. A signature that cannot be recorded is not made.
+     *
+     * @param trail takes the records
+     * @param principal who signs, 1 to 1024 bytes in UTF-8
+     * @return another signer
+     * @throws IllegalArgumentException if the principal is empty or too long
+     * @throws IllegalStateException if there is a trail already
+     */
+    public ModelSigner auditTo(AuditTrail trail, String principal) {
+        if (identity.recorder() != Recorder.NONE) {
+            throw new IllegalStateException("auditTo is chosen already");
+        }
+        return new ModelSigner(identity.recordedBy(new Recorder(trail, principal)), plan);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.aidc.security.signing;
 import io.aidc.security.ModelMismatchException;
 import io.aidc.security.ModelRejectedException;
 import io.aidc.security.VaultIoException;
+import io.aidc.security.audit.AuditTrail;
 import io.aidc.security.internal.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,10 +42,12 @@ import java.util.function.LongConsumer;
 public final class ModelVerifier {
     private final Policy policy;
     private final Comparison comparison;
+    private final Recorder recorder;
 
-    private ModelVerifier(Policy policy, Comparison comparison) {
+    private ModelVerifier(Policy policy, Comparison comparison, Recorder recorder) {
         this.policy = policy;
         this.comparison = comparison;
+        this.recorder = recorder;
     }
 
     /**
@@ -55,7 +58,7 @@ public final class ModelVerifier {
      * @throws IllegalArgumentException if the key is of another kind
      */
     public static ModelVerifier trusting(PublicKey key) {
-        return new ModelVerifier(Policy.of(new Trust.Key(EcKey.of(key))), Comparison.STRICT);
+        return new ModelVerifier(Policy.of(new Trust.Key(EcKey.of(key))), Comparison.STRICT, Recorder.NONE);
     }
 
     /**
@@ -71,7 +74,8 @@ public final class ModelVerifier {
         if (roots.length == 0) {
             throw new IllegalArgumentException("roots must be one at least, got none");
         }
-        return new ModelVerifier(Policy.of(new Trust.Roots(Set.copyOf(List.of(roots)), null)), Comparison.STRICT);
+        return new ModelVerifier(
+                Policy.of(new Trust.Roots(Set.copyOf(List.of(roots)), null)), Comparison.STRICT, Recorder.NONE);
     }
 
     /**
@@ -88,7 +92,7 @@ public final class ModelVerifier {
         if (policy.second() != null) {
             throw new IllegalStateException("andRequiring is chosen already");
         }
-        return new ModelVerifier(policy.requiring(new MlDsaKey(key)), comparison);
+        return new ModelVerifier(policy.requiring(new MlDsaKey(key)), comparison, recorder);
     }
 
     /**
@@ -107,7 +111,7 @@ public final class ModelVerifier {
         if (roots.at() != null) {
             throw new IllegalStateException("validAt(%s) is chosen already".formatted(roots.at()));
         }
-        return new ModelVerifier(policy.trusting(new Trust.Roots(roots.roots(), instant)), comparison);
+        return new ModelVerifier(policy.trusting(new Trust.Roots(roots.roots(), instant)), comparison, recorder);
     }
 
     /**
@@ -123,7 +127,7 @@ public final class ModelVerifier {
         if (policy.modelName() != null) {
             throw new IllegalStateException("named(%s) is chosen already".formatted(policy.modelName()));
         }
-        return new ModelVerifier(policy.named(modelName), comparison);
+        return new ModelVerifier(policy.named(modelName), comparison, recorder);
     }
 
     /**
@@ -134,7 +138,7 @@ public final class ModelVerifier {
      * @return another verifier
      */
     public ModelVerifier allowLegacyV0() {
-        return new ModelVerifier(policy.allowing(Statement.Versions.V1_AND_V0), comparison);
+        return new ModelVerifier(policy.allowing(Statement.Versions.V1_AND_V0), comparison, recorder);
     }
 
     /**
@@ -143,7 +147,7 @@ public final class ModelVerifier {
      * @return another verifier
      */
     public ModelVerifier ignoringUnsignedFiles() {
-        return new ModelVerifier(policy, comparison.ignoringUnsigned());
+        return new ModelVerifier(policy, comparison.ignoringUnsigned(), recorder);
     }
 
     /**
@@ -153,7 +157,7 @@ public final class ModelVerifier {
      * @return another verifier
      */
     public ModelVerifier followingSymlinks() {
-        return new ModelVerifier(policy, comparison.following());
+        return new ModelVerifier(policy, comparison.following(), recorder);
     }
 
     /**
@@ -165,7 +169,7 @@ public final class ModelVerifier {
      * @throws IllegalStateException if threads are chosen already
      */
     public ModelVerifier threads(int threads) {
-        return new ModelVerifier(policy, comparison.with(comparison.effort().threads(threads)));
+        return new ModelVerifier(policy, comparison.with(comparison.effort().threads(threads)), recorder);
     }
 
     /**
@@ -179,7 +183,7 @@ public final class ModelVerifier {
      * @throws IllegalStateException if threads are chosen already
      */
     public ModelVerifier executor(Executor executor, int threads) {
-        return new ModelVerifier(policy, comparison.with(comparison.effort().executor(executor, threads)));
+        return new ModelVerifier(policy, comparison.with(comparison.effort().executor(executor, threads)), recorder);
     }
 
     /**
@@ -190,7 +194,24 @@ public final class ModelVerifier {
      * @return another verifier
      */
     public ModelVerifier onProgress(LongConsumer listener) {
-        return new ModelVerifier(policy, comparison.with(comparison.effort().onProgress(listener)));
+        return new ModelVerifier(policy, comparison.with(comparison.effort().onProgress(listener)), recorder);
+    }
+
+    /**
+     * Records each verification, passed or failed, before its result is handed out. A model whose verification cannot be
+     * recorded is not loaded. Content that is found changed later, while it is read, is not recorded.
+     *
+     * @param trail takes the records
+     * @param principal who verifies, 1 to 1024 bytes in UTF-8
+     * @return another verifier
+     * @throws IllegalArgumentException if the principal is empty or too long
+     * @throws IllegalStateException if there is a trail already
+     */
+    public ModelVerifier auditTo(AuditTrail trail, String principal) {
+        if (recorder != Recorder.NONE) {
+            throw new IllegalStateException("auditTo is chosen already");
+        }
+        return new ModelVerifier(policy, comparison, new Recorder(trail, principal));
     }
 
     /**
@@ -205,7 +226,7 @@ public final class ModelVerifier {
      * @throws VaultIoException if a file cannot be read
      */
     public VerifiedModel load(Path model, Path signatureFile) {
-        return verified(model, signatureFile, Comparison.Depth.CONTENT);
+        return recorded(model, signatureFile, Comparison.Depth.CONTENT);
     }
 
     /**
@@ -219,7 +240,7 @@ public final class ModelVerifier {
      * @throws VaultIoException if a file cannot be read
      */
     public VerifiedModel load(ModelFiles files, SignatureFiles signature) {
-        return verified(files, signature, Comparison.Depth.CONTENT);
+        return recorded(files, signature, Comparison.Depth.CONTENT);
     }
 
     /**
@@ -235,7 +256,7 @@ public final class ModelVerifier {
      * @throws VaultIoException if the files cannot be listed
      */
     public VerifiedModel open(Path model, Path signatureFile) {
-        return verified(model, signatureFile, Comparison.Depth.NAMES);
+        return recorded(model, signatureFile, Comparison.Depth.NAMES);
     }
 
     /**
@@ -250,7 +271,16 @@ public final class ModelVerifier {
      * @throws VaultIoException if the files cannot be listed
      */
     public VerifiedModel open(ModelFiles files, SignatureFiles signature) {
-        return verified(files, signature, Comparison.Depth.NAMES);
+        return recorded(files, signature, Comparison.Depth.NAMES);
+    }
+
+    private VerifiedModel recorded(Path model, Path signatureFile, Comparison.Depth depth) {
+        return recorder.verified(String.valueOf(model.getFileName()), () -> verified(model, signatureFile, depth));
+    }
+
+    private VerifiedModel recorded(ModelFiles files, SignatureFiles signature, Comparison.Depth depth) {
+        String expected = policy.modelName() == null ? "" : policy.modelName();
+        return recorder.verified(expected, () -> verified(files, signature, depth));
     }
 
     private VerifiedModel verified(Path model, Path signatureFile, Comparison.Depth depth) {
