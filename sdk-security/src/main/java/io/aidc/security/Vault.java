@@ -1,7 +1,17 @@
 package io.aidc.security;
 
+import static io.aidc.security.VaultAccess.MANAGE_KEYS;
+import static io.aidc.security.VaultAccess.REWRAP;
+import static io.aidc.security.VaultAccess.SEAL;
+import static io.aidc.security.VaultAccess.SHRED;
+import static io.aidc.security.VaultAccess.UNSEAL;
+
+import io.aidc.security.VaultAccess.Attempt;
+import io.aidc.security.audit.AuditEvent.Outcome;
+import io.aidc.security.audit.AuditTrail;
 import io.aidc.security.internal.AtomicFile;
 import io.aidc.security.internal.KeyFiles;
+import io.aidc.security.internal.Printable;
 import io.aidc.security.internal.Workers;
 import io.aidc.security.keys.KeyEncryptionKey;
 import io.aidc.security.keys.KeyRing;
@@ -14,6 +24,7 @@ import io.aidc.security.seal.SealReader;
 import io.aidc.security.seal.SealSuite;
 import io.aidc.security.seal.SealWriter;
 import io.aidc.security.seal.SealedChannel;
+import io.aidc.security.seal.SealedInfo;
 import io.aidc.security.seal.ShredReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,36 +71,14 @@ import org.jspecify.annotations.Nullable;
 public final class Vault implements AutoCloseable {
     private static final int COPY_BYTES = 64 * 1024;
 
-    private final @Nullable KeyRing ring;
-    private final boolean ringIsOurs;
-    private final @Nullable SealWriter writer;
-    private final @Nullable SealReader reader;
-    private final List<Recipient> recipients;
-    private final List<Identity> identities;
-    private final Workers workers;
-    private final Map<String, String> context;
-    private volatile boolean closed;
+    private final VaultMaterial material;
+    private final VaultAccess access;
+    private final boolean isView;
 
-    private Vault(Builder described, @Nullable KeyRing ring) {
-        List<Recipient> to = new ArrayList<>(described.recipients);
-        List<Identity> as = new ArrayList<>(described.identities);
-        if (ring != null) {
-            to.add(0, Recipient.of(ring));
-            as.add(0, Identity.of(ring));
-        }
-        this.ring = ring;
-        this.ringIsOurs = described.ring == null;
-        this.recipients = List.copyOf(to);
-        this.identities = List.copyOf(as);
-        this.context = Map.copyOf(described.context);
-        this.workers = described.executor == null
-                ? Workers.own("seal", Math.max(1, described.threads))
-                : Workers.on(described.executor, described.threads);
-        Executor executor = workers.executor();
-        int threads = workers.width();
-        this.writer =
-                to.isEmpty() ? null : SealWriter.to(to).suite(described.suite).on(executor, threads);
-        this.reader = as.isEmpty() ? null : SealReader.as(as).on(executor, threads);
+    private Vault(VaultMaterial material, VaultAccess access, boolean isView) {
+        this.material = material;
+        this.access = access;
+        this.isView = isView;
     }
 
     /**
@@ -112,8 +101,11 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalStateException if this vault is closed or has no recipients
      */
     public Sealed seal(ByteBuffer plaintext, String name) {
-        try {
-            return new Sealed(writer().seal(plaintext, binding(name)));
+        SealBinding binding = binding(name);
+        try (Attempt attempt = access.begin(SEAL, name)) {
+            Sealed sealed = new Sealed(writer().seal(plaintext, binding));
+            attempt.done(() -> SealedInfo.of(sealed.array()));
+            return sealed;
         } catch (IOException e) {
             throw new VaultIoException("Cannot seal " + name, e);
         }
@@ -130,8 +122,11 @@ public final class Vault implements AutoCloseable {
      * @throws VaultIoException if a key service cannot be reached
      */
     public void seal(ByteBuffer plaintext, String name, ByteBuffer target) {
-        try {
-            writer().seal(plaintext, binding(name), Objects.requireNonNull(target, "target"));
+        SealBinding binding = binding(name);
+        int start = Objects.requireNonNull(target, "target").position();
+        try (Attempt attempt = access.begin(SEAL, name)) {
+            writer().seal(plaintext, binding, target);
+            attempt.done(() -> SealedInfo.of(target.slice(start, target.position() - start)));
         } catch (IOException e) {
             throw new VaultIoException("Cannot seal " + name, e);
         }
@@ -159,8 +154,10 @@ public final class Vault implements AutoCloseable {
      * @throws MalformedSealException if it is visibly no sealed file of a known version
      */
     public SecretBytes unseal(ByteBuffer sealed, String name) {
-        try {
-            return reader().unseal(sealed, binding(name));
+        SealBinding binding = binding(name);
+        try (Attempt attempt = access.begin(UNSEAL, name)) {
+            SecretBytes plaintext = reader().unseal(sealed, binding);
+            return attempt.handOver(plaintext, () -> SealedInfo.of(sealed), plaintext::close);
         } catch (IOException e) {
             throw new VaultIoException("Cannot unseal " + name, e);
         }
@@ -193,8 +190,11 @@ public final class Vault implements AutoCloseable {
      * @throws VaultIoException if a key service cannot be reached
      */
     public void unseal(ByteBuffer sealed, String name, ByteBuffer target) {
-        try {
-            reader().unseal(sealed, binding(name), Objects.requireNonNull(target, "target"));
+        SealBinding binding = binding(name);
+        int start = Objects.requireNonNull(target, "target").position();
+        try (Attempt attempt = access.begin(UNSEAL, name)) {
+            reader().unseal(sealed, binding, target);
+            attempt.handOver(target, () -> SealedInfo.of(sealed), () -> wipe(target, start));
         } catch (IOException e) {
             throw new VaultIoException("Cannot unseal " + name, e);
         }
@@ -212,7 +212,7 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalArgumentException if the name is empty or too long, or the target is the source or holds keys
      */
     public void seal(Path plaintext, Path target, String name) {
-        requireOpen();
+        material.requireOpen();
         requireDifferent(plaintext, target);
         if (Files.isDirectory(plaintext)) {
             throw new VaultIoException("Cannot read " + plaintext, new IOException("it is a directory"));
@@ -247,11 +247,14 @@ public final class Vault implements AutoCloseable {
         SealWriter sealing = writer();
         Objects.requireNonNull(plaintext, "plaintext");
         KeyFiles.requireNone(target);
-        AtomicFile.replace(target, AtomicFile.Access.UMASK, sink -> {
-            try (OutputStream out = sealing.stream(sink, binding)) {
-                copy(plaintext, out);
-            }
-        });
+        try (Attempt attempt = access.begin(SEAL, name)) {
+            AtomicFile.replace(target, AtomicFile.Access.UMASK, sink -> {
+                try (OutputStream out = sealing.stream(sink, binding)) {
+                    copy(plaintext, out);
+                }
+                attempt.done();
+            });
+        }
     }
 
     /**
@@ -269,7 +272,12 @@ public final class Vault implements AutoCloseable {
         SealWriter sealing = writer();
         Objects.requireNonNull(plaintext, "plaintext");
         KeyFiles.requireNone(target);
-        AtomicFile.replaceByPosition(target, AtomicFile.Access.UMASK, sink -> sealing.seal(plaintext, sink, binding));
+        try (Attempt attempt = access.begin(SEAL, name)) {
+            AtomicFile.replaceByPosition(target, AtomicFile.Access.UMASK, sink -> {
+                sealing.seal(plaintext, sink, binding);
+                attempt.done(() -> SealedInfo.of(sink));
+            });
+        }
     }
 
     /**
@@ -290,8 +298,12 @@ public final class Vault implements AutoCloseable {
         SealReader opening = reader();
         requireDifferent(sealed, target);
         KeyFiles.requireNone(target);
-        try (FileChannel in = FileChannel.open(sealed, StandardOpenOption.READ)) {
-            AtomicFile.replaceByPosition(target, AtomicFile.Access.OWNER, out -> opening.unseal(in, out, binding));
+        try (Attempt attempt = access.begin(UNSEAL, name);
+                FileChannel in = FileChannel.open(sealed, StandardOpenOption.READ)) {
+            AtomicFile.replaceByPosition(target, AtomicFile.Access.OWNER, out -> {
+                opening.unseal(in, out, binding);
+                attempt.done(() -> SealedInfo.of(in));
+            });
         } catch (UnsealException e) {
             throw new UnsealException(sealed);
         } catch (MalformedSealException e) {
@@ -316,10 +328,13 @@ public final class Vault implements AutoCloseable {
         SealBinding binding = binding(name);
         SealReader opening = reader();
         FileChannel file = null;
-        SealedChannel channel = null;
-        try {
-            file = FileChannel.open(sealed, StandardOpenOption.READ);
-            channel = opening.channel(file, binding);
+        boolean opened = false;
+        try (Attempt attempt = access.begin(UNSEAL, name)) {
+            FileChannel in = FileChannel.open(sealed, StandardOpenOption.READ);
+            file = in;
+            SealedChannel channel = opening.channel(in, binding);
+            attempt.done(() -> SealedInfo.of(in));
+            opened = true;
             return channel;
         } catch (UnsealException e) {
             throw new UnsealException(sealed);
@@ -328,7 +343,7 @@ public final class Vault implements AutoCloseable {
         } catch (IOException e) {
             throw new VaultIoException("Cannot read sealed file " + sealed, e);
         } finally {
-            if (file != null && channel == null) {
+            if (file != null && !opened) {
                 closeQuietly(file);
             }
         }
@@ -345,7 +360,12 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalArgumentException if the name is empty or too long
      */
     public OutputStream sealingStream(OutputStream sink, String name) throws IOException {
-        return writer().stream(sink, binding(name));
+        SealBinding binding = binding(name);
+        try (Attempt attempt = access.begin(SEAL, name)) {
+            OutputStream stream = writer().stream(sink, binding);
+            attempt.done();
+            return stream;
+        }
     }
 
     /**
@@ -361,7 +381,11 @@ public final class Vault implements AutoCloseable {
      * @throws IOException if the source fails
      */
     public InputStream unsealingStream(InputStream source, String name) throws IOException {
-        return reader().stream(source, binding(name));
+        SealBinding binding = binding(name);
+        try (Attempt attempt = access.begin(UNSEAL, name)) {
+            InputStream stream = reader().stream(source, binding);
+            return attempt.handOver(stream, null, stream::close);
+        }
     }
 
     /**
@@ -373,11 +397,17 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalStateException if this vault is closed, or has nothing to open with or nobody to seal for
      */
     public List<Rewrap.Result> rewrap(Collection<Path> files) {
-        reader();
-        writer();
-        return Rewrap.of(identities, recipients)
-                .on(workers.executor(), workers.width())
-                .files(files);
+        Rewrap rewrap = material.rewrap();
+        List<Path> all = List.copyOf(files);
+        List<String> names =
+                access.isSilent() ? List.of() : all.stream().map(Vault::nameOf).toList();
+        names.forEach(name -> access.require(REWRAP, name));
+        List<Rewrap.Result> results = rewrap.files(all);
+        for (int i = 0; i < names.size(); i++) {
+            boolean failed = results.get(i).outcome() == Rewrap.Outcome.FAILED;
+            access.record(REWRAP, names.get(i), failed ? Outcome.FAILED : Outcome.DONE);
+        }
+        return results;
     }
 
     /**
@@ -392,7 +422,12 @@ public final class Vault implements AutoCloseable {
      * @throws KeyRingException if the ring cannot be changed; nothing was destroyed
      */
     public ShredReport shred(int version, Collection<Path> files) {
-        return ShredReport.destroying(keys(), version, files);
+        KeyRing ring = material.ring();
+        try (Attempt attempt = access.begin(SHRED, "keys/" + ring.id())) {
+            ShredReport report = ShredReport.destroying(ring, version, files);
+            attempt.done();
+            return report;
+        }
     }
 
     /**
@@ -402,51 +437,39 @@ public final class Vault implements AutoCloseable {
      * @throws IllegalStateException if this vault is closed or has no key ring
      */
     public KeyRing keys() {
-        requireOpen();
-        if (ring == null) {
-            throw new IllegalStateException("this vault has no key ring: call keyStore or keys");
-        }
+        KeyRing ring = material.ring();
+        access.require(MANAGE_KEYS, "keys/" + ring.id());
         return ring;
     }
 
     /**
-     * Ends this vault and the threads it started, and its key ring if {@link Builder#keyStore} opened it. Every other method
-     * then throws {@link IllegalStateException}. Closing twice is harmless.
+     * Ends this vault and the threads it started, and its key ring if {@link Builder#keyStore} opened it. Every other method,
+     * also of the views, then throws {@link IllegalStateException}. Closing twice is harmless, and so is closing a view.
      */
     @Override
     public void close() {
-        closed = true;
-        workers.close();
-        if (ringIsOurs && ring != null) {
-            ring.close();
+        if (!isView) {
+            material.close();
         }
     }
 
     private SealBinding binding(String name) {
-        Objects.requireNonNull(name, "name");
-        requireOpen();
-        return new SealBinding(name, context);
+        return material.binding(name);
     }
 
     private SealWriter writer() {
-        requireOpen();
-        if (writer == null) {
-            throw new IllegalStateException("this vault seals for nobody: call keyStore, keys or recipient");
-        }
-        return writer;
+        return material.writer();
     }
 
     private SealReader reader() {
-        requireOpen();
-        if (reader == null) {
-            throw new IllegalStateException("this vault has nothing to open with: call keyStore, keys or identity");
-        }
-        return reader;
+        return material.reader();
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("this vault is closed");
+    private static String nameOf(Path sealed) {
+        try {
+            return SealedInfo.of(sealed).binding().name();
+        } catch (VaultException e) {
+            return Printable.of(String.valueOf(sealed.getFileName())); // it cannot be rewrapped either
         }
     }
 
@@ -459,6 +482,11 @@ public final class Vault implements AutoCloseable {
         } catch (IOException e) {
             throw new VaultIoException("Cannot read " + source, e);
         }
+    }
+
+    private static void wipe(ByteBuffer target, int start) {
+        target.slice(start, target.position() - start).put(new byte[target.position() - start]);
+        target.position(start);
     }
 
     private static void closeQuietly(FileChannel file) {
@@ -494,6 +522,7 @@ public final class Vault implements AutoCloseable {
         private @Nullable KeyEncryptionKey protection;
         private @Nullable KeyRing ring;
         private @Nullable Executor executor;
+        private @Nullable AuditTrail trail;
         private SealSuite suite = SealSuite.COBBLESTONE_256;
         private int threads;
 
@@ -629,6 +658,26 @@ public final class Vault implements AutoCloseable {
         }
 
         /**
+         * Records what is done through the vault, and by whom: each seal, unseal, rewrap and shred, done or failed, and
+         * each change of the key ring if {@link #keyStore} opened it; of a ring given to {@link #keys}, whoever gives it
+         * records the changes ({@link KeyRing#onChange}). Records name the file by its id and never hold a part of its content.
+         *
+         * <p>Plaintext and sealed files are recorded before they are handed out or appear, so that what cannot be recorded is
+         * not done; streams and channels when they are opened; rewraps and changes of keys right after they were made.
+         *
+         * @param trail takes the records, on the caller's thread
+         * @return this
+         * @throws IllegalStateException if there is a trail already
+         */
+        public Builder auditTo(AuditTrail trail) {
+            if (this.trail != null) {
+                throw new IllegalStateException("auditTo is chosen already");
+            }
+            this.trail = Objects.requireNonNull(trail, "trail");
+            return this;
+        }
+
+        /**
          * Opens the vault. With {@link #keyStore} and a passphrase this takes some tenths of a second and 64 MiB for a while.
          *
          * @return the open vault
@@ -649,9 +698,16 @@ public final class Vault implements AutoCloseable {
             }
             boolean done = false;
             try {
-                Vault vault = new Vault(this, opened);
+                Workers workers =
+                        executor == null ? Workers.own("seal", Math.max(1, threads)) : Workers.on(executor, threads);
+                VaultMaterial material =
+                        new VaultMaterial(opened, ring == null, recipients, identities, suite, workers, context);
+                AuditTrail to = trail;
+                if (to != null && opened != null && ring == null) {
+                    opened.onChange(change -> VaultAccess.record(to, change));
+                }
                 done = true;
-                return vault;
+                return new Vault(material, new VaultAccess(to, VaultAccess.PROGRAM), false);
             } finally {
                 if (!done && opened != null && opened != ring) {
                     opened.close();

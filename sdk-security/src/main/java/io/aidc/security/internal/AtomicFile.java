@@ -47,7 +47,7 @@ public final class AtomicFile {
         /**
          * Writes the whole content.
          *
-         * @param out an empty temporary file beside the target; stays open
+         * @param out an empty temporary file beside the target, to be written and read; stays open
          * @throws IOException if reading or writing fails; the target then stays as it was
          */
         void writeTo(FileChannel out) throws IOException;
@@ -188,7 +188,7 @@ public final class AtomicFile {
         boolean published = false;
         try {
             temporary = temporary(directory, target.getFileName().toString(), access);
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 body.writeTo(channel);
                 channel.force(true);
             }

@@ -4,7 +4,10 @@ import io.aidc.security.MalformedSealException;
 import io.aidc.security.UnsealException;
 import io.aidc.security.VaultIoException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
@@ -54,9 +57,36 @@ public record SealedInfo(
      */
     public static SealedInfo of(Path sealed) {
         try (FileChannel file = FileChannel.open(sealed, StandardOpenOption.READ)) {
-            return of(SealReader.head(file), file.size());
+            return of(file);
         } catch (IOException e) {
             throw new VaultIoException("Cannot read sealed file " + sealed, e);
+        }
+    }
+
+    /**
+     * Reads the header of a sealed file from wherever it is.
+     *
+     * @param sealed read from its position 0, only its first KiB; its position moves
+     * @return what it says
+     * @throws MalformedSealException if it is no sealed file of a known version, or cut
+     * @throws IOException if it cannot be read
+     */
+    public static SealedInfo of(SeekableByteChannel sealed) throws IOException {
+        return of(SealReader.head(sealed), sealed.size());
+    }
+
+    /**
+     * Reads the header of a sealed file in memory.
+     *
+     * @param sealed from position to limit; neither moves
+     * @return what it says
+     * @throws MalformedSealException if it is no sealed file of a known version, or cut
+     */
+    public static SealedInfo of(ByteBuffer sealed) {
+        try {
+            return of(SealedHead.read(new ByteBufferInputStream(sealed.duplicate())), sealed.remaining());
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be read", e);
         }
     }
 
