@@ -384,7 +384,7 @@ public final class Vault implements AutoCloseable {
         SealBinding binding = binding(name);
         try (Attempt attempt = access.begin(UNSEAL, name)) {
             InputStream stream = reader().stream(source, binding);
-            return attempt.handOver(stream, null, stream::close);
+            return attempt.handOver(stream, null, stream);
         }
     }
 

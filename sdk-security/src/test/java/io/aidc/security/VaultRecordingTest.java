@@ -36,8 +36,9 @@ class VaultRecordingTest {
         if (full) {
             throw new IllegalStateException("no room");
         }
+        long index = recorded.size();
         recorded.add(event);
-        return recorded.size() - 1;
+        return index;
     };
 
     @TempDir

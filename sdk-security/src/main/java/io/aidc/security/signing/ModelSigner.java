@@ -100,7 +100,7 @@ public final class ModelSigner {
      * @throws IllegalStateException if there is a trail already
      */
     public ModelSigner auditTo(AuditTrail trail, String principal) {
-        if (identity.recorder() != Recorder.NONE) {
+        if (!identity.recorder().equals(Recorder.NONE)) {
             throw new IllegalStateException("auditTo is chosen already");
         }
         return new ModelSigner(identity.recordedBy(new Recorder(trail, principal)), plan);

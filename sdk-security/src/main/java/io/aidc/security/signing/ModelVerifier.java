@@ -208,7 +208,7 @@ public final class ModelVerifier {
      * @throws IllegalStateException if there is a trail already
      */
     public ModelVerifier auditTo(AuditTrail trail, String principal) {
-        if (recorder != Recorder.NONE) {
+        if (!recorder.equals(Recorder.NONE)) {
             throw new IllegalStateException("auditTo is chosen already");
         }
         return new ModelVerifier(policy, comparison, new Recorder(trail, principal));

@@ -28,8 +28,9 @@ class RecordedSigningTest {
 
     private final List<AuditEvent> recorded = new ArrayList<>();
     private final AuditTrail trail = event -> {
+        long index = recorded.size();
         recorded.add(event);
-        return recorded.size() - 1;
+        return index;
     };
     private final AuditTrail full = event -> {
         throw new IllegalStateException("no room");
