@@ -18,6 +18,9 @@ public abstract sealed class VaultException extends RuntimeException
                 TlsMaterialException,
                 PolicyException,
                 AuditLogException,
+                NotPermittedException,
+                UnwitnessedException,
+                CredentialException,
                 VaultIoException {
     private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * @param action what, 1 to 1024 bytes in UTF-8, such as {@code unseal}
  * @param resource on what, 1 to 1024 bytes in UTF-8, such as {@code models/fraud/7}
  * @param outcome how it ended
- * @param details what else to know, at most 32 pairs and 16 KiB in UTF-8; sorted by key
+ * @param details what else to know, at most 32 pairs and 16 KiB in UTF-8; sorted by key. An {@link AuditLog} takes events of at
+ *     most 65&nbsp;535 bytes as JSON, in which a control character, or a {@code char} beyond ASCII, takes up to 6 bytes
  */
 public record AuditEvent(
         String principal, String action, String resource, Outcome outcome, Map<String, String> details) {
@@ -39,7 +40,8 @@ public record AuditEvent(
     /**
      * Checks the event and copies the details.
      *
-     * @throws IllegalArgumentException if a name is empty or too long, or there are too many details
+     * @throws IllegalArgumentException if a name is empty or too long, there are too many details, or a text is not
+     *     well-formed UTF-16
      */
     public AuditEvent {
         requireName("principal", principal);
@@ -97,6 +99,9 @@ public record AuditEvent(
     }
 
     private static int bytes(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("text must be well-formed UTF-16");
+        }
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -1,7 +1,7 @@
 package io.aidc.security.audit;
 
 /**
- * Takes records of what was done, allowed or refused. A log file is one; a program with a log of its own gives a lambda.
+ * Takes records of what was done, allowed or refused. {@link AuditLog} is one; a program with a log of its own gives a lambda.
  *
  * <p>Whoever records waits, and fails if recording fails: what cannot be recorded is not done. An implementation must be
  * thread-safe.

@@ -25,7 +25,7 @@ public final class HighWaterClock {
      * @param clock tells the time
      * @param reached where to start at the earliest, {@link Instant#MIN} if nothing is known
      * @param onStepBack told once for each time that was reached, by how much the clock is behind it, if more than a second;
-     *     on the thread that asked for the time
+     *     on the thread that asked for the time. If it fails it is told again, by whoever asks next
      */
     public HighWaterClock(Clock clock, Instant reached, Consumer<Duration> onStepBack) {
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -37,6 +37,7 @@ public final class HighWaterClock {
      * Tells the time.
      *
      * @return not before any instant that was returned earlier
+     * @throws RuntimeException what {@code onStepBack} throws
      */
     public Instant now() {
         Instant now = clock.instant();
@@ -44,9 +45,26 @@ public final class HighWaterClock {
         if (!before.isAfter(now)) {
             return now;
         }
-        if (before.isAfter(now.plus(SILENT)) && !before.equals(reported.getAndSet(before))) {
-            onStepBack.accept(Duration.between(now, before));
+        if (before.isAfter(now.plus(SILENT))) {
+            report(before, Duration.between(now, before));
         }
         return before;
+    }
+
+    /** One thread reports; if it fails, the next that asks for the time does. */
+    private void report(Instant step, Duration behind) {
+        Instant last = reported.get();
+        if (step.equals(last) || !reported.compareAndSet(last, step)) {
+            return;
+        }
+        boolean isReported = false;
+        try {
+            onStepBack.accept(behind);
+            isReported = true;
+        } finally {
+            if (!isReported) {
+                reported.compareAndSet(step, last);
+            }
+        }
     }
 }

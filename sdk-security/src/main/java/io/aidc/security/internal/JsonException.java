@@ -6,7 +6,12 @@ public final class JsonException extends Exception {
 
     private final String rule;
 
-    JsonException(String rule) {
+    /**
+     * Names the rule.
+     *
+     * @param rule what was found or expected
+     */
+    public JsonException(String rule) {
         super(rule);
         this.rule = rule;
     }

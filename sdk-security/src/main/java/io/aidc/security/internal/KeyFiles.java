@@ -10,7 +10,7 @@ import java.util.List;
 /** Recognises files that hold keys, so that a slip does not overwrite them: what they open would be lost. */
 public final class KeyFiles {
     private static final int LOOKED_AT = 4096;
-    private static final List<String> MAGIC = List.of("AIDCRING", "AIDCKEK1", "AIDCHPKE");
+    private static final List<String> MAGIC = List.of("AIDCRING", "AIDCKEK1", "AIDCHPKE", "AIDCLOGK");
     private static final String PEM = "PRIVATE KEY-----";
 
     private KeyFiles() {}

@@ -16,14 +16,16 @@ public final class Printable {
     public static String of(String text) {
         StringBuilder out = new StringBuilder();
         int at = 0;
-        for (int count = 0; at < text.length() && count < MAX_CHARACTERS; count++) {
+        int room = MAX_CHARACTERS;
+        while (at < text.length()) {
             int c = text.codePointAt(at);
-            at += Character.charCount(c);
-            if (isHidden(c)) {
-                out.append("\\u%04x".formatted(c));
-            } else {
-                out.appendCodePoint(c);
+            String shown = isHidden(c) ? "\\u%04x".formatted(c) : Character.toString(c);
+            room -= shown.codePointCount(0, shown.length());
+            if (room < 0) {
+                break;
             }
+            out.append(shown);
+            at += Character.charCount(c);
         }
         return out.append(at < text.length() ? "..." : "").toString();
     }
