@@ -7,15 +7,18 @@ import static io.aidc.security.VaultAccess.SHRED;
 import static io.aidc.security.VaultAccess.UNSEAL;
 
 import io.aidc.security.VaultAccess.Attempt;
-import io.aidc.security.audit.AuditEvent.Outcome;
+import io.aidc.security.audit.AuditEvent;
 import io.aidc.security.audit.AuditTrail;
 import io.aidc.security.internal.AtomicFile;
 import io.aidc.security.internal.KeyFiles;
-import io.aidc.security.internal.Printable;
 import io.aidc.security.internal.Workers;
 import io.aidc.security.keys.KeyEncryptionKey;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
+import io.aidc.security.policy.Authorizer;
+import io.aidc.security.policy.Decision;
+import io.aidc.security.policy.EntityUid;
+import io.aidc.security.policy.Roles;
 import io.aidc.security.seal.Identity;
 import io.aidc.security.seal.Recipient;
 import io.aidc.security.seal.Rewrap;
@@ -39,9 +42,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +64,9 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain Builder#context context} are bound to the content and stand readable in the sealed bytes; the length of the
  * content is not hidden either. Unsealing fails without an explanation ({@link UnsealException}) unless key, name, context
  * and every byte are right.
+ *
+ * <p>Who may do what can be asked before it is done ({@link Builder#allow}, {@link Builder#authorizer}), and everything
+ * recorded ({@link Builder#auditTo}).
  *
  * <p>Files appear whole or not at all. Streams take constant memory. Unsealed bytes are authenticated before they are
  * handed out; those in {@link SecretBytes} are wiped on close. Copies that pass through the heap on the way, some KiB at a
@@ -155,12 +164,76 @@ public final class Vault implements AutoCloseable {
      */
     public SecretBytes unseal(ByteBuffer sealed, String name) {
         SealBinding binding = binding(name);
-        try (Attempt attempt = access.begin(UNSEAL, name)) {
+        return unseal(sealed, binding, access.begin(UNSEAL, name));
+    }
+
+    private SecretBytes unseal(ByteBuffer sealed, SealBinding binding, Attempt begun) {
+        try (Attempt attempt = begun) {
             SecretBytes plaintext = reader().unseal(sealed, binding);
             return attempt.handOver(plaintext, () -> SealedInfo.of(sealed), plaintext::close);
         } catch (IOException e) {
-            throw new VaultIoException("Cannot unseal " + name, e);
+            throw new VaultIoException("Cannot unseal " + binding.name(), e);
         }
+    }
+
+    /**
+     * Opens a sealed file in memory for a user, if the user may {@code unseal} what it is named.
+     *
+     * @param sealed the sealed file; its own name counts
+     * @param user such as {@code scorer}, which policies know as {@code User::"scorer"}
+     * @return the plaintext, or why there is none
+     * @throws IllegalStateException if this vault is closed or a view, or neither {@link Builder#allow} nor
+     *     {@link Builder#authorizer} was called
+     * @throws IllegalArgumentException if the user's name is longer than 1000 bytes in UTF-8
+     * @throws PolicyException if the request does not fit the authorizer's schema
+     * @throws VaultIoException if a key service cannot be reached
+     */
+    public Opening open(Sealed sealed, String user) {
+        VaultAccess asked = access.as(Roles.user(user));
+        asked.requireAuthorizer();
+        try {
+            String name = SealedInfo.of(sealed.array()).binding().name();
+            SealBinding binding = binding(name);
+            Decision decision = asked.decide(UNSEAL, name);
+            return decision.allowed()
+                    ? new Opening.Opened(unseal(sealed.array(), binding, asked.new Attempt(UNSEAL, name)))
+                    : new Opening.Denied(decision);
+        } catch (MalformedSealException e) {
+            asked.record(UNSEAL, "(not sealed)", AuditEvent.Outcome.FAILED);
+            return new Opening.Unreadable();
+        } catch (UnsealException e) {
+            return new Opening.Unreadable();
+        }
+    }
+
+    /**
+     * Acts on behalf of a user: every call of the view asks first whether the user may {@code seal}, {@code unseal} or
+     * {@code rewrap} what is named so, or {@code shred} or {@code manage-keys} on {@code keys/} and the ring's id, and is
+     * recorded under the user.
+     *
+     * {@snippet class="io.aidc.security.SnippetsTest" region="access"}
+     *
+     * @param user such as {@code scorer}, which policies know as {@code User::"scorer"}
+     * @return a view of this vault, on the same keys and threads, whose calls throw {@link NotPermittedException} if the user
+     *     may not; closing it does nothing. Names that are no plain paths, see {@link Roles#resource}, are permitted to nobody
+     * @throws IllegalStateException if nobody is asked and nothing recorded, or this is a view already
+     * @throws IllegalArgumentException if the user's name is longer than 1000 bytes in UTF-8
+     */
+    public Vault as(String user) {
+        return as(Roles.user(user));
+    }
+
+    /**
+     * Acts on behalf of a principal of any type, as {@link #as(String)} does for a user.
+     *
+     * @param principal as policies know it
+     * @return a view of this vault
+     * @throws IllegalStateException if nobody is asked and nothing recorded, or this is a view already
+     * @throws IllegalArgumentException if the principal takes more than 1024 bytes in UTF-8
+     */
+    public Vault as(EntityUid principal) {
+        material.requireOpen();
+        return new Vault(material, access.as(Objects.requireNonNull(principal, "principal")), true);
     }
 
     /**
@@ -328,13 +401,12 @@ public final class Vault implements AutoCloseable {
         SealBinding binding = binding(name);
         SealReader opening = reader();
         FileChannel file = null;
-        boolean opened = false;
+        SealedChannel channel = null;
         try (Attempt attempt = access.begin(UNSEAL, name)) {
             FileChannel in = FileChannel.open(sealed, StandardOpenOption.READ);
             file = in;
-            SealedChannel channel = opening.channel(in, binding);
-            attempt.done(() -> SealedInfo.of(in));
-            opened = true;
+            SealedChannel plaintext = opening.channel(in, binding);
+            channel = attempt.handOver(plaintext, () -> SealedInfo.of(in), plaintext);
             return channel;
         } catch (UnsealException e) {
             throw new UnsealException(sealed);
@@ -343,7 +415,7 @@ public final class Vault implements AutoCloseable {
         } catch (IOException e) {
             throw new VaultIoException("Cannot read sealed file " + sealed, e);
         } finally {
-            if (file != null && !opened) {
+            if (file != null && channel == null) {
                 closeQuietly(file);
             }
         }
@@ -391,22 +463,21 @@ public final class Vault implements AutoCloseable {
     /**
      * Replaces the recipients of sealed files by those of this vault, without touching their content: after a rotation, or
      * to add or drop somebody. Files that have them already are left as they are. See {@link Rewrap} for what a crash leaves.
+     * A file that whoever acts may not rewrap has failed, with {@link NotPermittedException}.
      *
      * @param files sealed files of whatever name and context, which this vault can open
      * @return one result a file, in order; one that fails does not keep the others from being done
      * @throws IllegalStateException if this vault is closed, or has nothing to open with or nobody to seal for
      */
     public List<Rewrap.Result> rewrap(Collection<Path> files) {
-        Rewrap rewrap = material.rewrap();
-        List<Path> all = List.copyOf(files);
-        List<String> names =
-                access.isSilent() ? List.of() : all.stream().map(Vault::nameOf).toList();
-        names.forEach(name -> access.require(REWRAP, name));
-        List<Rewrap.Result> results = rewrap.files(all);
-        for (int i = 0; i < names.size(); i++) {
-            boolean failed = results.get(i).outcome() == Rewrap.Outcome.FAILED;
-            access.record(REWRAP, names.get(i), failed ? Outcome.FAILED : Outcome.DONE);
-        }
+        Map<Path, String> names = new ConcurrentHashMap<>();
+        List<Rewrap.Result> results = material.rewrap()
+                .asking((file, name) -> {
+                    names.put(file, name);
+                    access.require(REWRAP, name);
+                })
+                .files(files);
+        access.recordRewraps(results, names);
         return results;
     }
 
@@ -431,14 +502,17 @@ public final class Vault implements AutoCloseable {
     }
 
     /**
-     * Returns the key ring, to list, rotate, disable and destroy versions.
+     * Returns the key ring, to list, rotate, disable and destroy versions. Whose hands it gets into is recorded; what is done
+     * with it then, as changes by the program.
      *
      * @return the ring in use; closed with this vault if this vault opened it
      * @throws IllegalStateException if this vault is closed or has no key ring
      */
     public KeyRing keys() {
         KeyRing ring = material.ring();
-        access.require(MANAGE_KEYS, "keys/" + ring.id());
+        try (Attempt attempt = access.begin(MANAGE_KEYS, "keys/" + ring.id())) {
+            attempt.done();
+        }
         return ring;
     }
 
@@ -465,14 +539,6 @@ public final class Vault implements AutoCloseable {
         return material.reader();
     }
 
-    private static String nameOf(Path sealed) {
-        try {
-            return SealedInfo.of(sealed).binding().name();
-        } catch (VaultException e) {
-            return Printable.of(String.valueOf(sealed.getFileName())); // it cannot be rewrapped either
-        }
-    }
-
     private static void requireDifferent(Path source, Path target) {
         try {
             if (Files.exists(target) && Files.isSameFile(source, target)) {
@@ -485,8 +551,12 @@ public final class Vault implements AutoCloseable {
     }
 
     private static void wipe(ByteBuffer target, int start) {
-        target.slice(start, target.position() - start).put(new byte[target.position() - start]);
+        byte[] zeros = new byte[COPY_BYTES];
+        int end = target.position();
         target.position(start);
+        for (int at = start; at < end; at += zeros.length) {
+            target.put(at, zeros, 0, Math.min(zeros.length, end - at));
+        }
     }
 
     private static void closeQuietly(FileChannel file) {
@@ -522,7 +592,10 @@ public final class Vault implements AutoCloseable {
         private @Nullable KeyEncryptionKey protection;
         private @Nullable KeyRing ring;
         private @Nullable Executor executor;
+        private final Roles.Builder allowed = Roles.define();
+        private final Set<String> users = new LinkedHashSet<>();
         private @Nullable AuditTrail trail;
+        private @Nullable Authorizer authorizer;
         private SealSuite suite = SealSuite.COBBLESTONE_256;
         private int threads;
 
@@ -658,12 +731,58 @@ public final class Vault implements AutoCloseable {
         }
 
         /**
+         * Lets a user unseal. From then on nothing is unsealed but for users who may: through {@link Vault#as} and
+         * {@link Vault#open}. Sealing stays open to the program itself, and to nobody else. Excludes {@link #authorizer}.
+         *
+         * @param user such as {@code scorer}
+         * @param pattern what: a name such as {@code models/fraud/7}, all below a folder such as {@code models/fraud/*}, or
+         *     {@code *} for anything
+         * @return this
+         * @throws IllegalArgumentException if the pattern is something else
+         * @throws IllegalStateException if {@link #authorizer} was called
+         */
+        public Builder allow(String user, String pattern) {
+            if (authorizer != null) {
+                throw new IllegalStateException("authorizer is chosen already: " + authorizer);
+            }
+            allowed.role(user);
+            if (users.add(user)) {
+                allowed.assign(user, user);
+            }
+            allowed.may(UNSEAL, pattern);
+            return this;
+        }
+
+        /**
+         * Asks before anything is done on behalf of somebody ({@link Vault#as}, {@link Vault#open}). From then on nothing is
+         * unsealed without saying for whom. What the program does on its own behalf otherwise, such as sealing, is not asked.
+         * Requests are as {@link Roles#request(String, String, String)} makes them; the vault's context is theirs too. A schema
+         * must declare both, as {@link Roles#schema} does but for the context; what does not fit gets
+         * {@link PolicyException}.
+         * Excludes {@link #allow}.
+         *
+         * @param authorizer decides, and records its decisions if it has a trail of its own
+         * @return this
+         * @throws IllegalStateException if there is one already, or {@link #allow} was called
+         */
+        public Builder authorizer(Authorizer authorizer) {
+            if (this.authorizer != null || !users.isEmpty()) {
+                throw new IllegalStateException(
+                        this.authorizer != null ? "authorizer is chosen already" : "allow is chosen already: " + users);
+            }
+            this.authorizer = Objects.requireNonNull(authorizer, "authorizer");
+            return this;
+        }
+
+        /**
          * Records what is done through the vault, and by whom: each seal, unseal, rewrap and shred, done or failed, and
          * each change of the key ring if {@link #keyStore} opened it; of a ring given to {@link #keys}, whoever gives it
-         * records the changes ({@link KeyRing#onChange}). Records name the file by its id and never hold a part of its content.
+         * records the changes ({@link KeyRing#onChange}). Records never hold a part of the content; where the header is at hand
+         * again, that is everywhere but for streams, they name the file by its id.
          *
          * <p>Plaintext and sealed files are recorded before they are handed out or appear, so that what cannot be recorded is
-         * not done; streams and channels when they are opened; rewraps and changes of keys right after they were made.
+         * not done; streams and channels when they are opened; rewraps and changes of keys right after they were made. Refusals
+         * are recorded here if the authorizer has no trail of its own.
          *
          * @param trail takes the records, on the caller's thread
          * @return this
@@ -706,13 +825,22 @@ public final class Vault implements AutoCloseable {
                 if (to != null && opened != null && ring == null) {
                     opened.onChange(change -> VaultAccess.record(to, change));
                 }
+                VaultAccess access = new VaultAccess(decider(), to, null, material.context());
                 done = true;
-                return new Vault(material, new VaultAccess(to, VaultAccess.PROGRAM), false);
+                return new Vault(material, access, false);
             } finally {
                 if (!done && opened != null && opened != ring) {
                     opened.close();
                 }
             }
+        }
+
+        private @Nullable Authorizer decider() {
+            if (users.isEmpty()) {
+                return authorizer;
+            }
+            Authorizer.Builder deciding = Authorizer.builder().roles(allowed.build());
+            return (trail == null ? deciding : deciding.auditTo(trail)).build();
         }
 
         private void requireNoKeys() {

@@ -2,9 +2,19 @@ package io.aidc.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aidc.security.audit.AuditEntry;
+import io.aidc.security.audit.AuditEvent;
+import io.aidc.security.audit.AuditLog;
+import io.aidc.security.audit.AuditQuery;
+import io.aidc.security.audit.AuditTrail;
+import io.aidc.security.audit.LogSigner;
+import io.aidc.security.audit.LogVerifier;
+import io.aidc.security.audit.ProofFile;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
 import io.aidc.security.keys.TestRings;
+import io.aidc.security.policy.Authorizer;
+import io.aidc.security.policy.Roles;
 import io.aidc.security.seal.ChunkedCipher;
 import io.aidc.security.signing.MlDsaKeyPair;
 import io.aidc.security.signing.MlDsaLevel;
@@ -18,6 +28,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +81,89 @@ class SnippetsTest {
         }
         // @end
         assertThat(first).isEqualTo((byte) 42);
+    }
+
+    @Test
+    void access_asksFirst() {
+        Path file = directory.resolve("ring");
+        char[] passphrase = "passphrase".toCharArray();
+        TestRings.create(file, "passphrase").close();
+        List<String> alerts = new ArrayList<>();
+        List<String> audit = new ArrayList<>();
+        AuditTrail auditLog = event -> {
+            long index = audit.size();
+            audit.add(event.toString());
+            return index;
+        };
+        // @start region="access"
+        try (Vault vault = Vault.builder()
+                .keyStore(file, passphrase)
+                .allow("scorer", "models/fraud/*")
+                .auditTo(auditLog)
+                .open()) {
+            Sealed sealed = vault.seal(ByteBuffer.wrap(new byte[] {42}), "models/fraud/7");
+
+            if (vault.open(sealed, "intern") instanceof Opening.Denied denied) {
+                alerts.add(denied.rule()); // "none permits"
+            }
+            vault.as("scorer").unseal(sealed, "models/fraud/7").close(); // or throws NotPermittedException
+        }
+        // @end
+        assertThat(alerts).containsExactly("none permits");
+        assertThat(audit).hasSize(6);
+    }
+
+    @Test
+    void parts_workTogether() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        char[] passphrase = "correct horse battery staple".toCharArray();
+        LogSigner.create(data.resolve("audit.key"), "bank.example/audit", passphrase)
+                .close(); // once
+        KeyRing.create(data.resolve("keys.ring"), passphrase).close(); // once
+        byte[] weights = {42};
+        List<String> alerts = new ArrayList<>();
+        // @start region="joined"
+        Roles roles = Roles.define()
+                .role("scorer")
+                .may("unseal", "models/fraud/*")
+                .role("releaser")
+                .may(Set.of("seal", "unseal"), "models/*")
+                .assign("ada", "scorer")
+                .assign("rosa", "releaser", Instant.now().plus(Duration.ofHours(8)))
+                .build();
+        try (LogSigner signer = LogSigner.open(data.resolve("audit.key"), passphrase);
+                AuditLog log = AuditLog.at(data.resolve("audit")).signer(signer).open()) {
+            Authorizer authorizer =
+                    Authorizer.builder().roles(roles).auditTo(log).build();
+            try (Vault vault = Vault.builder()
+                    .keyStore(data.resolve("keys.ring"), passphrase)
+                    .authorizer(authorizer)
+                    .auditTo(log)
+                    .open()) {
+                Sealed sealed = vault.as("rosa").seal(ByteBuffer.wrap(weights), "models/fraud/7");
+                if (vault.open(sealed, "ada") instanceof Opening.Opened opened) {
+                    opened.close(); // after use
+                }
+                authorizer.revoke(Roles.user("ada"), Roles.role("scorer"));
+                if (vault.open(sealed, "ada") instanceof Opening.Denied denied) {
+                    alerts.add(denied.rule()); // "none permits"
+                }
+            }
+            AuditEntry last = log.query().principal("ada").newestFirst().list().get(0);
+            log.prove(last.index()).write(data.resolve("proof.tlog-proof"));
+            Files.write(data.resolve("entry.json"), last.bytes());
+            Files.writeString(data.resolve("log.pub"), signer.verifierKey());
+        }
+        // elsewhere, with these three files alone
+        LogVerifier verifier = LogVerifier.of(Files.readString(data.resolve("log.pub")));
+        ProofFile.read(data.resolve("proof.tlog-proof"))
+                .verify(Files.readAllBytes(data.resolve("entry.json")), verifier);
+        // @end
+        assertThat(alerts).containsExactly("none permits");
+        assertThat(AuditQuery.over(data.resolve("audit"))
+                        .outcome(AuditEvent.Outcome.DENIED)
+                        .list())
+                .hasSize(1);
     }
 
     @Test

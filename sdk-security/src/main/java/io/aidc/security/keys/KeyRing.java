@@ -16,13 +16,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +58,6 @@ public final class KeyRing implements AutoCloseable {
     private final Clock clock;
     private final Usage usage = new Usage();
     private final List<Consumer<KeyChange>> listeners = new CopyOnWriteArrayList<>();
-    private final Queue<KeyChange> untold = new ConcurrentLinkedQueue<>();
     private RingFile file;
     private RingContent content;
     private boolean closed;
@@ -203,7 +201,7 @@ public final class KeyRing implements AutoCloseable {
      * lock. What the listener throws reaches whoever asked for the change, which stays made. Changes by other objects and
      * programs are not told.
      *
-     * @param listener is told after those that were added before
+     * @param listener is told after those that were added before, even if one of them failed
      */
     public void onChange(Consumer<KeyChange> listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -228,14 +226,13 @@ public final class KeyRing implements AutoCloseable {
      * @throws IllegalStateException if there are 10&nbsp;000 versions
      */
     public int rotate() {
-        int fresh;
+        KeyChange change;
         synchronized (this) {
             commit(found -> found.rotated(freshKey(), now(clock)));
-            fresh = primary();
-            changed(KeyChange.Kind.ROTATED, fresh);
+            change = changed(KeyChange.Kind.ROTATED, primary());
         }
-        tell();
-        return fresh;
+        tell(change);
+        return change.version();
     }
 
     /**
@@ -248,11 +245,12 @@ public final class KeyRing implements AutoCloseable {
      */
     public void limit(KeyLimits limits) {
         Objects.requireNonNull(limits, "limits");
+        KeyChange change;
         synchronized (this) {
             commit(found -> found.with(limits));
-            changed(KeyChange.Kind.LIMITED, primary());
+            change = changed(KeyChange.Kind.LIMITED, primary());
         }
-        tell();
+        tell(change);
     }
 
     /**
@@ -309,6 +307,7 @@ public final class KeyRing implements AutoCloseable {
      * @throws VaultIoException if it cannot be written
      */
     public void openOnlyFrom(int version) {
+        KeyChange change;
         synchronized (this) {
             commit(found -> {
                 if (version < found.minimum() || version > found.primary()) {
@@ -317,9 +316,9 @@ public final class KeyRing implements AutoCloseable {
                 }
                 return found.openOnlyFrom(version);
             });
-            changed(KeyChange.Kind.MINIMUM_RAISED, version);
+            change = changed(KeyChange.Kind.MINIMUM_RAISED, version);
         }
-        tell();
+        tell(change);
     }
 
     /**
@@ -351,13 +350,14 @@ public final class KeyRing implements AutoCloseable {
     }
 
     void protect(RingProtection protection) {
+        KeyChange change;
         synchronized (this) {
             RingFile.Opened opened = file.protect(open(), protection);
             file = opened.file();
             become(opened.content());
-            changed(KeyChange.Kind.PROTECTED_ANEW, primary());
+            change = changed(KeyChange.Kind.PROTECTED_ANEW, primary());
         }
-        tell();
+        tell(change);
     }
 
     WrappedKey wrap(byte[] dataKey, byte[] context) {
@@ -365,13 +365,17 @@ public final class KeyRing implements AutoCloseable {
             throw new IllegalArgumentException(
                     "dataKey must be 1 to %d bytes, got %d".formatted(WrappedKey.MAX_DATA_KEY, dataKey.length));
         }
-        WrappedKey wrapped = wrapped(dataKey, context);
-        tell();
+        Admission admission;
+        WrappedKey wrapped;
+        synchronized (this) { // in one: a version that was admitted may be destroyed the moment after
+            admission = admit();
+            wrapped = wrapped(admission.version(), dataKey, context);
+        }
+        tell(admission);
         return wrapped;
     }
 
-    private synchronized WrappedKey wrapped(byte[] dataKey, byte[] context) {
-        int version = admit();
+    private WrappedKey wrapped(int version, byte[] dataKey, byte[] context) {
         byte[] nonce = RingFile.random(Xaes256Gcm.NONCE_BYTES);
         byte[] encrypted = Xaes256Gcm.encrypt(open().key(version).bytes(), nonce, dataKey, context);
         byte[] bytes = Arrays.copyOf(nonce, nonce.length + encrypted.length);
@@ -381,12 +385,15 @@ public final class KeyRing implements AutoCloseable {
 
     /** The version for one message more, rotated if need be. */
     int admitted() {
-        int version = admit();
-        tell();
-        return version;
+        Admission admission = admit();
+        tell(admission);
+        return admission.version();
     }
 
-    private synchronized int admit() {
+    private record Admission(int version, @Nullable KeyChange change) {}
+
+    private synchronized Admission admit() {
+        KeyChange change = null;
         Instant now = now(clock);
         open();
         if (file.hasChanged()) {
@@ -399,7 +406,7 @@ public final class KeyRing implements AutoCloseable {
                 return usage.reserve(found, file.path(), now, KeyRing::freshKey);
             });
             if (content.primary() != before.get().primary()) {
-                changed(KeyChange.Kind.ROTATED, content.primary());
+                change = changed(KeyChange.Kind.ROTATED, content.primary());
             }
             if (!content.limits().areNone()) {
                 usage.reserved(before.get(), content);
@@ -408,7 +415,7 @@ public final class KeyRing implements AutoCloseable {
         if (!content.limits().areNone()) {
             usage.take(content.primary());
         }
-        return content.primary();
+        return new Admission(content.primary(), change);
     }
 
     synchronized void countBytes(int version, long bytes) {
@@ -504,6 +511,7 @@ public final class KeyRing implements AutoCloseable {
     }
 
     private void change(int version, KeyState state, KeyChange.Kind kind) {
+        KeyChange change;
         synchronized (this) {
             open().key(version);
             commit(found -> {
@@ -516,21 +524,37 @@ public final class KeyRing implements AutoCloseable {
                 }
                 return found.with(version, key -> key.in(state));
             });
-            changed(kind, version);
+            change = changed(kind, version);
         }
-        tell();
+        tell(change);
     }
 
-    private void changed(KeyChange.Kind kind, int version) {
+    private KeyChange changed(KeyChange.Kind kind, int version) {
         LOG.info("key ring changed ring={} kind={} version={}", id(), kind, version);
-        untold.add(new KeyChange(id(), kind, version));
+        return new KeyChange(id(), kind, version);
     }
 
-    private void tell() {
-        for (KeyChange change = untold.poll(); change != null; change = untold.poll()) {
-            for (Consumer<KeyChange> listener : listeners) {
+    private void tell(Admission admission) {
+        if (admission.change() != null) {
+            tell(admission.change());
+        }
+    }
+
+    private void tell(KeyChange change) {
+        RuntimeException failure = null;
+        for (Consumer<KeyChange> listener : listeners) {
+            try {
                 listener.accept(change);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

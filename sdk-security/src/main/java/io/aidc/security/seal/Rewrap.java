@@ -14,9 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 
 /**
  * Replaces the recipients of sealed files without touching their content: after a rotation, to add or drop somebody, or to
@@ -45,6 +47,7 @@ public final class Rewrap {
     private final SealWriter to;
     private final Workers workers;
     private final Disk disk;
+    private final BiConsumer<Path, String> asked;
 
     /** The two things a crash can come between; tests cut them short. */
     static class Disk {
@@ -84,11 +87,12 @@ public final class Rewrap {
         }
     }
 
-    private Rewrap(SealReader from, SealWriter to, Workers workers, Disk disk) {
+    private Rewrap(SealReader from, SealWriter to, Workers workers, Disk disk, BiConsumer<Path, String> asked) {
         this.from = from;
         this.to = to;
         this.workers = workers;
         this.disk = disk;
+        this.asked = asked;
     }
 
     /**
@@ -100,11 +104,12 @@ public final class Rewrap {
      * @throws IllegalArgumentException if there are no identities, or recipients as {@link SealWriter#to} refuses them
      */
     public static Rewrap of(List<Identity> identities, List<Recipient> recipients) {
-        return new Rewrap(SealReader.as(identities), SealWriter.to(recipients), Workers.none(), DISK);
+        return new Rewrap(
+                SealReader.as(identities), SealWriter.to(recipients), Workers.none(), DISK, (file, name) -> {});
     }
 
     Rewrap on(Disk other) {
-        return new Rewrap(from, to, workers, other);
+        return new Rewrap(from, to, workers, other, asked);
     }
 
     /**
@@ -116,7 +121,18 @@ public final class Rewrap {
      * @throws IllegalArgumentException if the number is below 1
      */
     public Rewrap on(Executor executor, int threads) {
-        return new Rewrap(from, to, Workers.on(executor, threads), disk);
+        return new Rewrap(from, to, Workers.on(executor, threads), disk, asked);
+    }
+
+    /**
+     * Asks before a file is changed, when its header has been checked, so that the name is no claim.
+     *
+     * @param asked is given the file as it was named and the name that it is bound to, on the thread that works on it; what
+     *     it throws fails that file, which then stays as it is
+     * @return another one
+     */
+    public Rewrap asking(BiConsumer<Path, String> asked) {
+        return new Rewrap(from, to, workers, disk, Objects.requireNonNull(asked, "asked"));
     }
 
     /**
@@ -152,8 +168,10 @@ public final class Rewrap {
             return new Result(path, Outcome.FAILED, List.of(e));
         } catch (IOException e) {
             return failed(path, e);
-        } catch (RuntimeException e) { // of a key service's client: the other files are done all the same
-            return failed(path, new IOException("a key service failed", e));
+        } catch (
+                RuntimeException
+                        e) { // of whoever was asked, or a key service's client: the other files are done all the same
+            return failed(path, new IOException("somebody who was asked failed", e));
         }
     }
 
@@ -163,7 +181,7 @@ public final class Rewrap {
             if (lock == null) {
                 throw new IOException("another program is changing it");
             }
-            return rewrap(file);
+            return rewrap(path, file);
         } catch (OverlappingFileLockException e) {
             throw new IOException("another thread is changing it", e);
         }
@@ -174,10 +192,11 @@ public final class Rewrap {
         return new Result(path, Outcome.FAILED, List.of(failure));
     }
 
-    private Outcome rewrap(FileChannel file) throws IOException {
+    private Outcome rewrap(Path path, FileChannel file) throws IOException {
         SealedHead head = SealReader.head(file);
         SealedHead.Opened opened = head.open(from.identities());
         try {
+            asked.accept(path, head.header().binding().name());
             boolean current = to.wouldWrite(opened.slot());
             boolean alone = Slot.isZero(head.slot(1 - opened.index()));
             if (current && alone && !head.isChanging()) {

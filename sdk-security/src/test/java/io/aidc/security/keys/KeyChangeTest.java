@@ -87,6 +87,18 @@ class KeyChangeTest {
     }
 
     @Test
+    void listener_afterOneThatFailed_isToldAllTheSame() {
+        List<KeyChange> second = new ArrayList<>();
+        ring.onChange(change -> {
+            throw new IllegalStateException("no room");
+        });
+        ring.onChange(second::add);
+
+        assertThatIllegalStateException().isThrownBy(ring::rotate);
+        assertThat(second).containsExactly(told(Kind.ROTATED, 2));
+    }
+
+    @Test
     void listener_isToldOutsideTheLock() throws InterruptedException {
         List<Integer> seenByAnother = new ArrayList<>();
         ring.onChange(change -> {

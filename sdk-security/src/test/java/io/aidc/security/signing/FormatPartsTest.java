@@ -315,7 +315,7 @@ class FormatPartsTest {
     void parse_unknownTexts_areShownEscapedAndCut() {
         String bundle = new String(bundle(new byte[9]), UTF_8);
         String odd = "\\n" + "x".repeat(300);
-        String shown = "\\u000a" + "x".repeat(199) + "...; known";
+        String shown = "\\u000a" + "x".repeat(194) + "...; known";
         for (String type : List.of("application/vnd.dev.sigstore.bundle.v0.3+json", Statement.PAYLOAD_TYPE)) {
             assertThatExceptionOfType(ModelRejectedException.class)
                     .isThrownBy(() -> parseBundle(bytes(bundle.replace(type, odd))))
