@@ -72,13 +72,17 @@ class ReadmeTest {
     void readme_showsThatSample() throws IOException {
         List<String> source =
                 Files.readAllLines(ROOT.resolve("examples/src/test/java/io/aidc/examples/ReadmeTest.java"));
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        int begin = readme.indexOf("```java\n") + 8;
-        List<String> shown =
-                readme.substring(begin, readme.indexOf("```", begin)).lines().toList();
-
-        assertThat(shown.stream().map(String::strip))
+        assertThat(sample(Files.readString(ROOT.resolve("README.md"))))
                 .containsExactlyElementsOf(region(source, "\"readme\"", "\"readme-end\""));
+    }
+
+    @Test
+    void accessPage_showsTheSampleThatIsTested() throws IOException {
+        List<String> source =
+                Files.readAllLines(ROOT.resolve("sdk-security/src/test/java/io/aidc/security/SnippetsTest.java"));
+
+        assertThat(sample(Files.readString(ROOT.resolve("docs/access.md"))))
+                .containsExactlyElementsOf(region(source, "\"joined\""));
     }
 
     @Test
@@ -93,6 +97,15 @@ class ReadmeTest {
         assertThat(links)
                 .hasSizeGreaterThan(10)
                 .allSatisfy(link -> assertThat(ROOT.resolve(link)).exists());
+    }
+
+    /** The first one on a page. */
+    private static List<String> sample(String page) {
+        int begin = page.indexOf("```java\n") + 8;
+        return page.substring(begin, page.indexOf("```", begin))
+                .lines()
+                .map(String::strip)
+                .toList();
     }
 
     private static List<String> region(List<String> source, String... names) {

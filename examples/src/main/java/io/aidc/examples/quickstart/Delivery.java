@@ -34,22 +34,25 @@ final class Delivery implements AutoCloseable {
     private static final int NEEDLE = 48;
 
     private final Path directory;
+    private final AccessControl access;
     private final Progress progress;
     private final Findings findings;
     private final SealedModel sealed;
     private final FileTime began = FileTime.fromMillis(System.currentTimeMillis() - 1_000);
     private byte[] needle = new byte[0];
 
-    Delivery(Path directory, Progress progress, Findings findings) throws StepFailedException {
+    Delivery(Path directory, AccessControl access, Progress progress, Findings findings) throws StepFailedException {
         this.directory = directory;
+        this.access = access;
         this.progress = progress;
         this.findings = findings;
-        this.sealed = progress.step("make keys", () -> new SealedModel(directory.resolve("keys.ring")));
+        this.sealed = access.step(
+                progress, Task.MAKE_KEYS, "make keys", () -> new SealedModel(directory.resolve("keys.ring"), access));
     }
 
     /** Writes the sealed, signed package. */
     Path seal(TrainedModel model, Patients patients) throws StepFailedException {
-        return progress.step("export to ONNX, seal and sign", () -> {
+        return access.step(progress, Task.RELEASE, "export to ONNX, seal and sign", () -> {
             byte[] onnx = OnnxExport.of(model).probabilities().bytes();
             needle = Arrays.copyOfRange(onnx, onnx.length / 2, onnx.length / 2 + NEEDLE);
             Path target = directory.resolve("model");
@@ -64,12 +67,41 @@ final class Delivery implements AutoCloseable {
 
     /** Starts the nodes, publishes, kills one, and returns the directory as the survivors gave it back. */
     Path throughTheStore(Cluster cluster, Path model) throws StepFailedException {
-        progress.step("publish to three nodes", () -> publish(cluster, model));
-        return progress.step("kill one node, read back from the survivors", () -> readBack(cluster));
+        access.step(progress, Task.PUBLISH, "publish to three nodes", () -> publish(cluster, model));
+        return access.step(
+                progress, Task.FETCH, "kill one node, read back from the survivors", () -> readBack(cluster));
+    }
+
+    /** Lets a stranger ask for the model, who gets nothing. */
+    void refuse(Path readBack) throws StepFailedException {
+        progress.step("an intern asks for the model, and is refused", () -> {
+            String refusal = sealed.refusalOf(AccessControl.STRANGER, readBack);
+            progress.say("%s", refusal);
+            return findings.put("refused", refusal);
+        });
+    }
+
+    /** Writes the proof of an entry of the audit log. */
+    AccessControl.Proved prove() throws StepFailedException {
+        return progress.step("prove one entry of the audit log, check all of it", () -> {
+            AccessControl.Proved proved = access.prove(directory.resolve("audit-proof.txt"));
+            progress.say(
+                    "entry %d of %d, by %d hashes and a signature: %s %s %s",
+                    proved.entry().index(),
+                    proved.checkpoint().size(),
+                    proved.proof().inclusion().path().size(),
+                    proved.entry().event().principal(),
+                    proved.entry().event().action(),
+                    proved.entry().event().resource());
+            findings.put("auditEntries", proved.checkpoint().size())
+                    .put("auditProvedEntry", proved.entry().index())
+                    .put("auditVerifierKey", proved.verifierKey());
+            return proved;
+        });
     }
 
     Load.Outcome serve(Path readBack, TrainedModel model, Patients patients) throws StepFailedException {
-        return progress.step("verify, unseal in memory and serve " + REQUESTS + " requests", () -> {
+        return access.step(progress, Task.SERVE, "verify, unseal in memory and serve " + REQUESTS + " requests", () -> {
             Dataset heldAside = patients.heldAside();
             float[][] rows = Patients.features(heldAside);
             float[][] expected = softmax(model.predict(rows));

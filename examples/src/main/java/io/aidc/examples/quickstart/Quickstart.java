@@ -10,17 +10,19 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole journey of a model: read a table, summarise it and train under ε &le; 3, compare with the same network
  * without privacy, export, seal, sign, publish to three nodes, kill one, read back, verify, unseal in memory, serve
- * 10,000 requests, and write a page about it.
+ * 10,000 requests, and write a page about it. Each step is done by somebody who may, and recorded; one entry is proved.
  *
  * <p>The last line of the output is {@code QUICKSTART OK …} or {@code QUICKSTART FAILED <step>: <reason>}.
  */
 public final class Quickstart {
-    private static final int STEPS = 14;
+    private static final int STEPS = 17;
+    private static final String AUDIT = "audit";
 
     private Quickstart() {}
 
@@ -39,7 +41,7 @@ public final class Quickstart {
      * Runs the journey.
      *
      * @param args as for {@link #main}
-     * @param directory where everything is written; emptied once both models are trained
+     * @param directory where everything is written; the audit log from the beginning, the rest once both models are trained
      * @param out receives the progress and the last line
      * @return 0 if everything worked or help was asked for, else 1
      */
@@ -63,22 +65,27 @@ public final class Quickstart {
     private static Findings journey(String[] args, Path directory, Progress progress) throws StepFailedException {
         Findings findings = new Findings();
         Arguments arguments = progress.step("read the arguments", () -> Arguments.parse(args));
-        try (Study study = new Study(arguments, progress, findings)) {
-            progress.step("empty " + directory, () -> emptied(directory));
-            deliver(study, directory, progress, findings);
+        try (AccessControl access = progress.step(
+                        "begin the audit log, give out roles",
+                        () -> new AccessControl(emptied(directory.resolve(AUDIT))));
+                Study study = new Study(arguments, access, progress, findings)) {
+            progress.step("empty " + directory, () -> emptied(directory, AUDIT));
+            deliver(study, access, directory, progress, findings);
         }
         return findings;
     }
 
-    private static void deliver(Study study, Path directory, Progress progress, Findings findings)
+    private static void deliver(Study study, AccessControl access, Path directory, Progress progress, Findings findings)
             throws StepFailedException {
-        try (Delivery delivery = new Delivery(directory, progress, findings)) {
+        try (Delivery delivery = new Delivery(directory, access, progress, findings)) {
             Path model = delivery.seal(study.model(), study.patients());
             try (Cluster cluster = progress.step(
                     "start a store of three nodes",
                     () -> Cluster.start(directory.resolve("store"), progress::seconds))) {
                 Path readBack = delivery.throughTheStore(cluster, model);
+                delivery.refuse(readBack);
                 Load.Outcome load = delivery.serve(readBack, study.model(), study.patients());
+                AccessControl.Proved proved = delivery.prove();
                 progress.step("write report.html and quickstart.json", () -> {
                     findings.put("seconds", progress.seconds());
                     ReportPage page = new ReportPage(
@@ -90,7 +97,8 @@ public final class Quickstart {
                             load.micros(),
                             cluster.lanes(),
                             cluster.events(),
-                            progress.steps());
+                            progress.steps(),
+                            new AccessPage(access.permissions(), access.entries(), proved));
                     Files.writeString(directory.resolve("report.html"), page.html());
                     return Files.writeString(directory.resolve("quickstart.json"), findings.json());
                 });
@@ -98,9 +106,15 @@ public final class Quickstart {
         }
     }
 
-    private static Path emptied(Path directory) throws IOException {
+    private static Path emptied(Path directory, String... kept) throws IOException {
         if (Files.exists(directory)) {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+                    boolean keep = Stream.of(kept).map(directory::resolve).anyMatch(visited::equals);
+                    return keep ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                }
+
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     Files.delete(file);
@@ -109,7 +123,9 @@ public final class Quickstart {
 
                 @Override
                 public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
-                    Files.delete(visited);
+                    if (!visited.equals(directory)) {
+                        Files.delete(visited);
+                    }
                     return FileVisitResult.CONTINUE;
                 }
             });

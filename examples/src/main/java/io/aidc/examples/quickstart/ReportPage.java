@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
  * @param lanes lives of the store's nodes
  * @param events what happened to them
  * @param steps the journey's steps and their times
+ * @param access who may do what, and what was done
  */
 @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
 record ReportPage(
@@ -37,7 +38,8 @@ record ReportPage(
         double[] micros,
         List<Timeline.Lane> lanes,
         List<Timeline.Event> events,
-        List<Progress.Step> steps) {
+        List<Progress.Step> steps,
+        AccessPage access) {
     private static final int CURVE_POINTS = 50;
 
     String html() {
@@ -49,6 +51,11 @@ record ReportPage(
                 .replace("{{latency}}", Histogram.of("Latency of the answers", "µs, logarithmic", micros))
                 .replace("{{cluster}}", Timeline.of("What happened in the cluster", lanes, events))
                 .replace("{{events}}", eventList())
+                .replace("{{roles}}", access.roles())
+                .replace("{{refused}}", escape(findings.get("refused").toString()))
+                .replace("{{tree}}", access.tree())
+                .replace("{{log}}", access.log())
+                .replace("{{checkpoint}}", access.checkpoint())
                 .replace("{{steps}}", stepTable())
                 .replace("{{values}}", valueTable());
     }
@@ -140,7 +147,7 @@ record ReportPage(
         return String.format(Locale.ROOT, format, value);
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
@@ -179,6 +186,14 @@ record ReportPage(
             td { border-top:1px solid var(--rule); padding:5px 8px 5px 0; vertical-align:top; }
             td:last-child { text-align:right; font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
             ol { margin:12px 0 0; padding-left:22px; }
+            pre { overflow-x:auto; font-size:12px; } summary { cursor:pointer; }
+            th { text-align:center; font-weight:600; padding:5px 8px; }
+            .roles td, .roles td:last-child { text-align:center; } .roles td:first-child { text-align:left; }
+            .yes { color:var(--c2); font-weight:600; } .no { color:var(--dead); }
+            .denied td { color:var(--mark); font-weight:600; } .proved td { color:var(--c2); font-weight:600; }
+            line.edge { stroke:var(--rule); stroke-width:1.2; } line.way { stroke:var(--c2); stroke-width:2.4; }
+            circle.leaf, circle.inner { fill:var(--dead); } circle.proved { fill:var(--c2); }
+            circle.given { fill:var(--c1); }
             </style></head><body><main>
             <h1>From a table to a served model</h1>
             <p class="soft">{{title}}</p>
@@ -197,6 +212,14 @@ record ReportPage(
             <p class="soft">From the call to the answer, several threads asking at once.</p></section>
             </div>
             <section style="margin-top:14px"><h2>What happened in the cluster</h2>{{cluster}}<ol>{{events}}</ol></section>
+            <section><h2>Who may do what</h2><table class="roles">{{roles}}</table>
+            <p class="soft">Refused on the way: {{refused}}</p></section>
+            <section><h2>What the audit log holds</h2>{{tree}}
+            <p class="soft">The hash tree over all entries, its root on top. From the proved entry (green) and the hashes of
+            the proof (orange) the root is computed again, and compared with the signed one: an entry that was changed, left
+            out or slipped in would give another root.</p>
+            <pre>{{checkpoint}}</pre>
+            <details><summary>All entries</summary><table class="log">{{log}}</table></details></section>
             <div class="grid">
             <section><h2>Steps</h2><table>{{steps}}</table></section>
             <section><h2>Measured values</h2><table>{{values}}</table></section>

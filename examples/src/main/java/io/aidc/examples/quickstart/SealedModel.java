@@ -1,11 +1,13 @@
 package io.aidc.examples.quickstart;
 
 import io.aidc.security.ModelPackage;
+import io.aidc.security.NotPermittedException;
 import io.aidc.security.Vault;
 import io.aidc.security.keys.HpkeKeyPair;
 import io.aidc.security.keys.HpkeSuite;
 import io.aidc.security.keys.KeyRing;
 import io.aidc.security.keys.SecretBytes;
+import io.aidc.security.policy.Roles;
 import io.aidc.security.seal.Identity;
 import io.aidc.security.seal.Recipient;
 import io.aidc.security.signing.MlDsaKeyPair;
@@ -34,13 +36,14 @@ final class SealedModel implements AutoCloseable {
             List.of("model-card.json.sealed", "model.onnx.sealed", "model.sig.mldsa65.sealed", "model.sig.sealed");
 
     static final String SIGNATURES = "ECDSA P-256 and ML-DSA-65";
-    private static final String NAME = "models/quickstart/1";
+    private static final String NAME = Task.MODEL;
     private static final String MODEL = "model.onnx";
     private static final int SHARD_BYTES = 1 << 20;
 
     private final HpkeKeyPair auditor = HpkeKeyPair.generate(HpkeSuite.X_WING);
     private final KeyPair signingKeys = SigningKeys.generate();
     private final MlDsaKeyPair secondKeys = MlDsaKeyPair.generate(MlDsaLevel.ML_DSA_65);
+    private final AccessControl access;
     private final Vault vault;
     private boolean verified;
 
@@ -48,8 +51,10 @@ final class SealedModel implements AutoCloseable {
      * Makes a new key ring under a passphrase nobody knows, an auditor, and new signing keys of both kinds.
      *
      * @param keyRing where the ring is kept; must not exist
+     * @param access asked before anything is sealed or unsealed, and records it
      */
-    SealedModel(Path keyRing) {
+    SealedModel(Path keyRing, AccessControl access) {
+        this.access = access;
         char[] passphrase = new SecureRandom()
                 .ints(24, 'a', 'z' + 1)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
@@ -59,39 +64,60 @@ final class SealedModel implements AutoCloseable {
         this.vault = Vault.builder()
                 .keyStore(keyRing, passphrase)
                 .recipient(Recipient.of(auditor.publicKey()))
+                .authorizer(access.authorizer())
+                .auditTo(access.log())
                 .open();
     }
 
     /** Writes the package. The plaintext is overwritten with zeros. */
     void write(byte[] onnx, String card, Path directory) {
-        ModelSigner signer = ModelSigner.key(signingKeys).alsoWith(secondKeys).shards(SHARD_BYTES);
+        String user = Task.RELEASE.user();
+        ModelSigner signer = ModelSigner.key(signingKeys)
+                .alsoWith(secondKeys)
+                .shards(SHARD_BYTES)
+                .auditTo(access.log(), Roles.user(user).toString());
         ByteBuffer cardBytes = ByteBuffer.wrap(card.getBytes(StandardCharsets.UTF_8));
         try {
-            ModelPackage.of(vault, NAME)
+            ModelPackage.of(vault.as(user), NAME)
                     .write(Map.of(MODEL, ByteBuffer.wrap(onnx), "model-card.json", cardBytes), signer, directory);
         } finally {
             Arrays.fill(onnx, (byte) 0);
         }
     }
 
-    /** Verifies a package and unseals the model, with the key ring. */
+    /** Verifies a package and unseals the model, with the key ring, for whoever serves it. */
     SecretBytes open(Path directory) {
-        SecretBytes onnx = open(vault, directory);
+        SecretBytes onnx = open(vault, Task.SERVE.user(), directory);
         verified = true;
         return onnx;
     }
 
     /** Whether the auditor, with a private key of their own and no key ring, can verify and read a package. */
     boolean opensForTheAuditor(Path directory) {
-        try (Vault auditing = Vault.builder().identity(Identity.of(auditor)).open();
-                SecretBytes onnx = open(auditing, directory)) {
+        try (Vault auditing = Vault.builder()
+                        .identity(Identity.of(auditor))
+                        .authorizer(access.authorizer())
+                        .auditTo(access.log())
+                        .open();
+                SecretBytes onnx = open(auditing, AccessControl.AUDITOR, directory)) {
             return onnx.size() > 0;
         }
     }
 
-    private SecretBytes open(Vault keys, Path directory) {
-        ModelVerifier both = ModelVerifier.trusting(signingKeys.getPublic()).andRequiring(secondKeys.publicKey());
-        try (VerifiedModel model = ModelPackage.of(keys, NAME).open(directory, both)) {
+    /** What somebody who may not open a package is told. */
+    String refusalOf(String user, Path directory) {
+        try (SecretBytes onnx = open(vault, user, directory)) {
+            throw new IllegalStateException("%s got %d bytes of the model".formatted(user, onnx.size()));
+        } catch (NotPermittedException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private SecretBytes open(Vault keys, String user, Path directory) {
+        ModelVerifier both = ModelVerifier.trusting(signingKeys.getPublic())
+                .andRequiring(secondKeys.publicKey())
+                .auditTo(access.log(), Roles.user(user).toString());
+        try (VerifiedModel model = ModelPackage.of(keys.as(user), NAME).open(directory, both)) {
             return model.readSecret(MODEL);
         }
     }

@@ -24,6 +24,7 @@ final class Study implements AutoCloseable {
     static final double DELTA = 1e-4;
     private static final double EVALUATION_EPSILON = 1;
 
+    private final AccessControl access;
     private final Progress progress;
     private final Findings findings;
     private final Patients patients;
@@ -34,17 +35,20 @@ final class Study implements AutoCloseable {
     private final Learning.Run secret;
     private final Learning.Run plain;
 
-    Study(Arguments arguments, Progress progress, Findings findings) throws StepFailedException {
+    Study(Arguments arguments, AccessControl access, Progress progress, Findings findings) throws StepFailedException {
+        this.access = access;
         this.progress = progress;
         this.findings = findings;
-        this.patients = progress.step("read and check the data", () -> read(arguments));
-        this.summary = progress.step("summarise privately", this::summarise);
-        this.secret = progress.step(
+        this.patients = access.step(progress, Task.READ, "read and check the data", () -> read(arguments));
+        this.summary = access.step(progress, Task.SUMMARISE, "summarise privately", this::summarise);
+        this.secret = access.step(
+                progress,
+                Task.TRAIN,
                 "train with privacy on " + Learning.WORKERS + " workers",
                 () -> Learning.privately(patients.train(), summary, budget, spent::add, this::show));
         this.plain = trainPlain();
         try {
-            progress.step("judge both on people held aside", this::judge);
+            access.step(progress, Task.EVALUATE, "judge both on people held aside", this::judge);
         } catch (StepFailedException e) {
             close();
             throw e;
@@ -84,8 +88,11 @@ final class Study implements AutoCloseable {
 
     private Learning.Run trainPlain() throws StepFailedException {
         try {
-            return progress.step(
-                    "train without privacy, to compare", () -> Learning.plainly(patients.train(), this::show));
+            return access.step(
+                    progress,
+                    Task.TRAIN,
+                    "train without privacy, to compare",
+                    () -> Learning.plainly(patients.train(), this::show));
         } catch (StepFailedException e) {
             secret.result().close();
             throw e;

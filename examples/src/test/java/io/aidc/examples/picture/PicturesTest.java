@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
 
 class PicturesTest {
@@ -29,6 +31,26 @@ class PicturesTest {
         Document svg = parse(BarChart.of("Accuracy", 1, List.of(new BarChart.Bar("with", 0.97, "97.0 %"))));
 
         assertThat(svg.getDocumentElement().getTextContent()).contains("with", "97.0 %");
+    }
+
+    @Test
+    void proofTree_drawsEveryNodeAndAsManyHashesAsTheProofHas() throws Exception {
+        Document svg = parse(ProofTree.of("proof", 45, 36));
+
+        var circles = svg.getElementsByTagName("circle");
+        long given = IntStream.range(0, circles.getLength())
+                .filter(i -> ((Element) circles.item(i)).getAttribute("class").equals("given"))
+                .count();
+        assertThat(given).isEqualTo(5); // RFC 6962: the path of leaf 36 in a tree of 45
+        assertThat(circles.getLength() - given).isEqualTo(45 + 44);
+    }
+
+    @Test
+    void proofTree_ofOneEntry_isADot() throws Exception {
+        assertThat(parse(ProofTree.of("proof", 1, 0))
+                        .getElementsByTagName("circle")
+                        .getLength())
+                .isEqualTo(1);
     }
 
     @Test

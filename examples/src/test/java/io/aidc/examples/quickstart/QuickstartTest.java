@@ -2,6 +2,12 @@ package io.aidc.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aidc.security.audit.AuditCheck;
+import io.aidc.security.audit.AuditEntry;
+import io.aidc.security.audit.AuditEvent;
+import io.aidc.security.audit.AuditQuery;
+import io.aidc.security.audit.LogVerifier;
+import io.aidc.security.audit.ProofFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,6 +67,10 @@ class QuickstartTest {
                 "signatureVerified",
                 "auditorOpened",
                 "plaintextModelOnDisk",
+                "refused",
+                "auditEntries",
+                "auditProvedEntry",
+                "auditVerifierKey",
                 "served",
                 "p50Micros",
                 "p99Micros",
@@ -73,8 +83,45 @@ class QuickstartTest {
                 .contains("ECDSA P-256 and ML-DSA-65", "\"auditorOpened\": true")
                 .contains("\"signatureVerified\": true", "\"plaintextModelOnDisk\": false", "\"served\": 10000");
         assertThat(Files.readString(directory.resolve("work/report.html")))
-                .contains("<svg", "killed")
+                .contains("<svg", "killed", "Who may do what", "<td class='yes'>may</td>", "quickstart.example/audit")
+                .contains("<tr class='denied'>", "<tr class='proved'>")
                 .doesNotContain("{{", "http://", "https://", "<script");
+    }
+
+    /** What an auditor does with the files that the journey leaves, and nothing else but the log's public key. */
+    @Test
+    void journey_leavesALogAndAProofThatAnybodyCanCheck() throws IOException {
+        Outcome outcome = run();
+        assertThat(outcome.code()).as(outcome.text()).isZero();
+        Path work = directory.resolve("work");
+        Matcher key = Pattern.compile("\"auditVerifierKey\": \"([^\"]+)\"")
+                .matcher(Files.readString(work.resolve("quickstart.json")));
+        assertThat(key.find()).isTrue();
+        LogVerifier verifier = LogVerifier.of(key.group(1));
+
+        ProofFile.read(work.resolve("audit-proof.txt"))
+                .verify(Files.readAllBytes(work.resolve("audit-entry.json")), verifier);
+        AuditCheck.of(work.resolve("audit"), verifier).run();
+        List<AuditEntry> entries = AuditQuery.over(work.resolve("audit")).list();
+
+        assertThat(entries)
+                .extracting(
+                        entry -> entry.event().action() + " " + entry.event().outcome())
+                .contains(
+                        "read DONE",
+                        "summarise DONE",
+                        "train DONE",
+                        "sign DONE",
+                        "seal DONE",
+                        "publish DONE",
+                        "verify DONE",
+                        "unseal DONE",
+                        "serve DONE");
+        assertThat(entries)
+                .filteredOn(entry -> entry.event().outcome() == AuditEvent.Outcome.DENIED)
+                .extracting(
+                        entry -> entry.event().principal() + " " + entry.event().action())
+                .containsExactly("User::\"ivan\" Action::\"unseal\"");
     }
 
     @Test
