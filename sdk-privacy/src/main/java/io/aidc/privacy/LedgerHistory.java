@@ -1,5 +1,6 @@
 package io.aidc.privacy;
 
+import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import java.math.BigDecimal;
 import java.nio.file.Path;

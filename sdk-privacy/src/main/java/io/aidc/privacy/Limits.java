@@ -1,5 +1,6 @@
 package io.aidc.privacy;
 
+import io.aidc.privacy.accounting.Neighbours;
 import java.math.BigDecimal;
 
 /**

@@ -1,8 +1,14 @@
 package io.aidc.privacy;
 
 import io.aidc.privacy.accounting.Calibration;
+import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.RandomBits;
+import io.aidc.privacy.query.CountQuery;
+import io.aidc.privacy.query.MeanQuery;
+import io.aidc.privacy.query.PrivateRecords;
+import io.aidc.privacy.query.QueryBudget;
+import io.aidc.privacy.query.SumQuery;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Objects;
@@ -32,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/2008.11193">Feldman, Zrnic 2021, Theorem 4.3</a> for the filter
  * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Proposition 12</a> for the conversion
  */
-public final class PrivacyBudget {
+public final class PrivacyBudget implements QueryBudget {
     private final Limits limits;
     private final Journal journal;
     private final Supplier<RandomBits> randomness;
@@ -73,11 +79,7 @@ public final class PrivacyBudget {
         return limits.delta();
     }
 
-    /**
-     * Returns the relation that the total is about.
-     *
-     * @return the neighbouring relation
-     */
+    @Override
     public Neighbours neighbours() {
         return limits.neighbours();
     }
@@ -229,8 +231,9 @@ public final class PrivacyBudget {
         return PrivateRecords.of(this, records);
     }
 
-    /** Pays, then runs; what went wrong after paying stays paid. */
-    <R> R answer(PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
+    @Override
+    public <R> R answer(
+            PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
         return spend(
                 event,
                 granted -> {

@@ -1,6 +1,7 @@
 package io.aidc.privacy;
 
 import io.aidc.privacy.accounting.EventCounts;
+import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.accounting.RdpConversion;

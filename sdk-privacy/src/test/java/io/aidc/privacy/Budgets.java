@@ -1,27 +1,29 @@
 package io.aidc.privacy;
 
 import io.aidc.privacy.noise.SeededBits;
+import io.aidc.privacy.query.Release;
+import io.aidc.privacy.query.VectorRelease;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Budgets whose noise repeats. */
-final class Budgets {
+public final class Budgets {
     private Budgets() {}
 
     /** Large enough for many releases; each release gets the next stream after the seed. */
-    static PrivacyBudget.Builder seeded(long seed) {
+    public static PrivacyBudget.Builder seeded(long seed) {
         var next = new AtomicLong(seed << 32);
         return PrivacyBudget.builder().randomness(() -> SeededBits.of(next.getAndIncrement()));
     }
 
-    static PrivacyBudget plenty(long seed) {
+    public static PrivacyBudget plenty(long seed) {
         return seeded(seed).epsilon(1e9).delta(1e-6).build();
     }
 
-    static double value(Release release) {
+    public static double value(Release release) {
         return ((Release.Granted) release).value();
     }
 
-    static double[] values(VectorRelease release) {
+    public static double[] values(VectorRelease release) {
         return ((VectorRelease.Granted) release).values();
     }
 }

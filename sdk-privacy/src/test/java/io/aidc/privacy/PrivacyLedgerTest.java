@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PureDp;
+import io.aidc.privacy.query.Release;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

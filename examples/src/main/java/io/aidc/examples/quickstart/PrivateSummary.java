@@ -1,11 +1,11 @@
 package io.aidc.examples.quickstart;
 
-import io.aidc.privacy.BoundsRelease;
-import io.aidc.privacy.HistogramRelease;
+import io.aidc.privacy.query.BoundsRelease;
+import io.aidc.privacy.query.HistogramRelease;
 import io.aidc.privacy.PrivacyBudget;
-import io.aidc.privacy.PrivateRecords;
-import io.aidc.privacy.Release;
-import io.aidc.privacy.VectorRelease;
+import io.aidc.privacy.query.PrivateRecords;
+import io.aidc.privacy.query.Release;
+import io.aidc.privacy.query.VectorRelease;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.training.network.Layer;
 import java.util.LinkedHashMap;

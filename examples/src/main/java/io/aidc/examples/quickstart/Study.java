@@ -2,7 +2,7 @@ package io.aidc.examples.quickstart;
 
 import io.aidc.examples.quickstart.Progress.StepFailedException;
 import io.aidc.privacy.PrivacyBudget;
-import io.aidc.privacy.Release;
+import io.aidc.privacy.query.Release;
 import io.aidc.training.Dataset;
 import io.aidc.training.TrainedModel;
 import io.aidc.training.TrainingProgress;

@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.Lattice;
@@ -85,7 +85,8 @@ public final class SumQuery {
     }
 
     private double sensitivity(Clamp bounds, Lattice lattice) {
-        long reach = records.budget().neighbours().reach(lattice.round(bounds.lower()), lattice.round(bounds.upper()));
+        long reach = Difference.reach(
+                records.budget().neighbours(), lattice.round(bounds.lower()), lattice.round(bounds.upper()));
         return (double) records.rowsPerGroup() * Math.max(1, reach);
     }
 

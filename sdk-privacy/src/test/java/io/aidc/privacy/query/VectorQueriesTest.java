@@ -1,9 +1,12 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.aidc.privacy.Budgets;
+import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.accounting.Neighbours;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;

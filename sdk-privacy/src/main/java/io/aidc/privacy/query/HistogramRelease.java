@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ public sealed interface HistogramRelease<K> {
      * The counts, with noise; a count may be negative.
      *
      * @param counts one entry for every public key, in the order the keys were given; copied
-     * @param epsilonSpent the budget charged for all of them: by how much {@link PrivacyBudget#spent()} rose
+     * @param epsilonSpent the budget charged for all of them: by how much {@code PrivacyBudget.spent()} rose
      * @param <K> the type of the groups
      */
     record Granted<K>(Map<K, Long> counts, double epsilonSpent) implements HistogramRelease<K> {

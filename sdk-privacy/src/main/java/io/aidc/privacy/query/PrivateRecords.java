@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.noise.RandomBits;
 import java.util.ArrayList;
@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class PrivateRecords<T> {
     private static final int MOST = 1_000_000;
 
-    private final PrivacyBudget budget;
+    private final QueryBudget budget;
     private final Iterable<T> records;
     private final @Nullable Function<? super T, ?> unit;
     private final int groups;
     private final int rowsPerGroup;
 
     private PrivateRecords(
-            PrivacyBudget budget,
+            QueryBudget budget,
             Iterable<T> records,
             @Nullable Function<? super T, ?> unit,
             int groups,
@@ -48,8 +48,17 @@ public final class PrivateRecords<T> {
         this.rowsPerGroup = rowsPerGroup;
     }
 
-    static <T> PrivateRecords<T> of(PrivacyBudget budget, Iterable<T> records) {
-        return new PrivateRecords<>(budget, Objects.requireNonNull(records, "records"), null, 1, 1);
+    /**
+     * Puts records under a budget, each record being a unit of its own; {@code PrivacyBudget.from} does so.
+     *
+     * @param budget what queries are paid from
+     * @param records what is asked about; read once by each granted query
+     * @param <T> the type of a record
+     * @return the records under that budget
+     */
+    public static <T> PrivateRecords<T> of(QueryBudget budget, Iterable<T> records) {
+        return new PrivateRecords<>(
+                Objects.requireNonNull(budget, "budget"), Objects.requireNonNull(records, "records"), null, 1, 1);
     }
 
     /**
@@ -140,7 +149,7 @@ public final class PrivateRecords<T> {
         return new BoundsQuery(this, rows(row), columns);
     }
 
-    PrivacyBudget budget() {
+    QueryBudget budget() {
         return budget;
     }
 

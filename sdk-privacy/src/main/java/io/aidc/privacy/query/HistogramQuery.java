@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.RandomBits;
@@ -66,7 +66,7 @@ public final class HistogramQuery<K> {
 
     /** In how many groups neighbouring data can differ, by at most rowsPerGroup in each. */
     private int groupsThatDiffer() {
-        int units = records.budget().neighbours().unitsThatDiffer();
+        int units = Difference.units(records.budget().neighbours());
         return Math.min(units * records.groups(), keys.size());
     }
 

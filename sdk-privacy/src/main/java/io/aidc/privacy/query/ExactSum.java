@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import java.math.BigInteger;
 

@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.Lattice;
@@ -65,8 +65,8 @@ public final class MeanQuery {
         long rows = records.rowsPerGroup();
         Lattice lattice = Lattice.forNoise(rows * bounds.halfWidth() / half);
         long reach = Math.max(1, lattice.round(bounds.halfWidth()));
-        var sumNoise =
-                NoiseScale.laplace((double) rows * records.budget().neighbours().reach(-reach, reach), half);
+        var sumNoise = NoiseScale.laplace(
+                (double) rows * Difference.reach(records.budget().neighbours(), -reach, reach), half);
         var countNoise = NoiseScale.laplace((double) rows, half);
         return records.budget()
                 .answer(

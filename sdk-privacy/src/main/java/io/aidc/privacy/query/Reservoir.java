@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.noise.RandomBits;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import java.util.Arrays;
 
@@ -10,7 +10,7 @@ public sealed interface BoundsRelease {
      *
      * @param lower the lower bounds, each below its upper bound; copied
      * @param upper the upper bounds; copied
-     * @param epsilonSpent the budget charged for all of them: by how much {@link PrivacyBudget#spent()} rose
+     * @param epsilonSpent the budget charged for all of them: by how much {@code PrivacyBudget.spent()} rose
      */
     @SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
     record Granted(double[] lower, double[] upper, double epsilonSpent) implements BoundsRelease {

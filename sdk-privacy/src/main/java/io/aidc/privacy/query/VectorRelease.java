@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import java.util.Arrays;
 
@@ -9,7 +9,7 @@ public sealed interface VectorRelease {
      * The numbers, with noise.
      *
      * @param values the noised answers, each in the unit of its column; copied
-     * @param epsilonSpent the budget charged for all of them: by how much {@link PrivacyBudget#spent()} rose
+     * @param epsilonSpent the budget charged for all of them: by how much {@code PrivacyBudget.spent()} rose
      */
     @SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
     record Granted(double[] values, double epsilonSpent) implements VectorRelease {

@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 /** The answer to a query for one number. Immutable. */
 public sealed interface Release {
@@ -7,7 +7,7 @@ public sealed interface Release {
      * The number, with noise.
      *
      * @param value the noised answer, in the unit of the input
-     * @param epsilonSpent the budget charged for it: by how much {@link PrivacyBudget#spent()} rose
+     * @param epsilonSpent the budget charged for it: by how much {@code PrivacyBudget.spent()} rose
      */
     record Granted(double value, double epsilonSpent) implements Release {}
 

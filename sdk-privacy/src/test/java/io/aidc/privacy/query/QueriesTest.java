@@ -1,9 +1,13 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.aidc.privacy.Budgets;
+import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.Seeds;
+import io.aidc.privacy.accounting.Neighbours;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

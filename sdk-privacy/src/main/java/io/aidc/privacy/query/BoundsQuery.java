@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.DiscreteGaussian;
@@ -63,7 +63,7 @@ public final class BoundsQuery {
 
     /** A row is in one bin of every column, so one unit moves rowsPerGroup·√columns in L2. */
     DiscreteGaussian noise(double noiseMultiplier) {
-        int units = records.budget().neighbours().unitsThatDiffer();
+        int units = Difference.units(records.budget().neighbours());
         return NoiseScale.gaussian(records.rowsPerGroup() * Math.sqrt((double) units * columns), noiseMultiplier);
     }
 

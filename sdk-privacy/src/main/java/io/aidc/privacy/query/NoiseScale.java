@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.noise.DiscreteGaussian;
 import io.aidc.privacy.noise.DiscreteLaplace;

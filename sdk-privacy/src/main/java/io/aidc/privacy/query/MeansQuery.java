@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.query;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.Lattice;
@@ -66,7 +66,7 @@ public final class MeansQuery {
             throw new IllegalStateException("clampedTo(lower, upper) is missing");
         }
         Checks.noiseMultiplier(noiseMultiplier);
-        double norm = records.budget().neighbours().unitsThatDiffer()
+        double norm = Difference.units(records.budget().neighbours())
                 * records.rowsPerGroup()
                 * Math.sqrt(clamps.size() + 1.0);
         // at most 1, so that −1 and 1 are grid points and rounding does not raise the norm

@@ -1,0 +1,24 @@
+package io.aidc.privacy.query;
+
+import io.aidc.privacy.accounting.Neighbours;
+
+/** How far neighbouring data sets are apart. */
+final class Difference {
+    private Difference() {}
+
+    /** The most by which a sum changes when one row in [lower, upper] does, a row being allowed to be missing. */
+    static long reach(Neighbours neighbours, long lower, long upper) {
+        return switch (neighbours) {
+            case ADD_OR_REMOVE -> Math.max(Math.abs(lower), Math.abs(upper));
+            case REPLACE_ONE -> Math.subtractExact(Math.max(upper, 0), Math.min(lower, 0));
+        };
+    }
+
+    /** How many units are in one of the data sets but not in the other. */
+    static int units(Neighbours neighbours) {
+        return switch (neighbours) {
+            case ADD_OR_REMOVE -> 1;
+            case REPLACE_ONE -> 2;
+        };
+    }
+}
