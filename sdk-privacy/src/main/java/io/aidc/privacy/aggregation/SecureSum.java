@@ -150,6 +150,27 @@ public final class SecureSum {
     }
 
     /**
+     * Returns by how much one unit among many in a client's vector, such as one patient of a hospital, can move what the
+     * client sends, noise aside.
+     *
+     * <p>Divided into the noise of one client, it gives the noise multiplier of a {@code PrivacyEvent.Gaussian} that
+     * protects the unit even from the other clients, who know their own noise. Clipping brings no two vectors further
+     * apart; rounding moves each coordinate of either by less than a step.
+     *
+     * @param norm the most by which one unit moves the client's vector in L2, &gt; 0, in the unit of the values
+     * @return norm + 2·√length/scale, in the unit of the values
+     * @throws IllegalArgumentException if the norm is not positive and finite
+     * @throws IllegalStateException if this sum takes integers
+     */
+    public double unitSensitivity(double norm) {
+        Builder.checkPositive(norm, "norm");
+        if (reals == null) {
+            throw new IllegalStateException("this sum takes integers, which are not rounded");
+        }
+        return norm + 2 * Math.sqrt(length) / scale();
+    }
+
+    /**
      * Returns how many bytes a client sends in a round in which all its neighbours stay.
      *
      * @return 264 + 144 · degree + ⌈length · bits / 8⌉
