@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What holds.</b> Under {@link Builder#curiousServer}, a server that follows the protocol and sees everything the
  * stated share of clients sees learns the sum over the surviving clients and nothing else about the others' vectors.
  * Under {@link Builder#semiMaliciousServer}, the server may also lie in every message after the keys are distributed,
- * to each client differently; by telling different clients of different survivors it may then obtain sums over several
- * disjoint groups of clients, but no vector alone. In both, on a ring (degree below clients − 1), except with
+ * to each client differently; by telling different clients of different survivors it may then obtain several sums over
+ * disjoint groups of clients instead of one, as in the paper. In both, on a ring (degree below clients − 1), except with
  * probability 2^−40 over its random order, and with less than 2^−20 chance that stated dropouts stop the round; if
  * everybody is everybody's neighbour, for certain. Security of the masks rests on X25519, HKDF-SHA-256 and AES-256.
  *
@@ -130,8 +130,9 @@ public final class SecureSum {
      * Returns the cost of publishing the sum as zero-concentrated differential privacy: one client's vector replaced by
      * zeros changes it by a Rényi divergence of at most ρα at every order α &gt; 1.
      *
-     * <p>It is to be charged as {@code PrivacyEvent.ZeroConcentrated(rho)}; replacing a vector by <em>any</em> other costs
-     * four times as much. Only the noise of honest clients that stay is counted: n = minimum survivors − colluding
+     * <p>It is to be charged as {@code PrivacyEvent.ZeroConcentrated(rho)}, before the round; replacing a vector by
+     * <em>any</em> other costs four times as much. It holds towards whoever sees the sum and towards a curious server, not
+     * towards a lying one, which can split the sum into parts with less noise each. Only the noise of honest clients that stay is counted: n = minimum survivors − colluding
      * clients. With Δ the largest norm after rounding and σ the noise of one client, both in steps, d the length and τ =
      * 10·Σ e^(−2π²σ²k/(k+1)) over k = 1 … n − 1: ρ = ½·min(Δ²/(nσ²) + 2τd, (Δ/(√n·σ) + τ√d)²). Δ² = min(C² + d/4 + C +
      * √d/2, (C + √d)²), C being clip · scale.

@@ -54,6 +54,7 @@ public final class SecureSumClient implements AutoCloseable {
     private final byte[] shareScalar;
     private final byte[] maskScalar;
     private final byte[] seed;
+    private final Advertisement own;
     private final Map<Integer, Peer> peers = new TreeMap<>();
     private Next next = Next.ADVERTISE;
 
@@ -79,6 +80,8 @@ public final class SecureSumClient implements AutoCloseable {
         shareScalar = drawSecret();
         maskScalar = drawSecret();
         seed = drawSecret();
+        own = new Advertisement(
+                Bytes.owning(X25519.publicKey(shareScalar)), Bytes.owning(X25519.publicKey(maskScalar)));
     }
 
     /**
@@ -113,8 +116,7 @@ public final class SecureSumClient implements AutoCloseable {
     public SecureSumMessage advertise() {
         expect(Next.ADVERTISE);
         next = Next.SHARE;
-        return message(new Advertisement(
-                Bytes.owning(X25519.publicKey(shareScalar)), Bytes.owning(X25519.publicKey(maskScalar))));
+        return message(own);
     }
 
     /**
@@ -240,8 +242,6 @@ public final class SecureSumClient implements AutoCloseable {
     }
 
     private Optional<Reply.Reason> meet(Keys list) {
-        Bytes ownShareKey = Bytes.owning(X25519.publicKey(shareScalar));
-        Bytes ownMaskKey = Bytes.owning(X25519.publicKey(maskScalar));
         Set<Bytes> seen = new HashSet<>();
         for (PeerKeys peer : list.peers()) {
             if (!neighbours.contains(peer.client())) {
@@ -250,7 +250,7 @@ public final class SecureSumClient implements AutoCloseable {
                 return Optional.of(Reply.Reason.NAMED_TWICE);
             }
             for (Bytes key : List.of(peer.shareKey(), peer.maskKey())) {
-                if (key.equals(ownShareKey) || key.equals(ownMaskKey)) {
+                if (key.equals(own.shareKey()) || key.equals(own.maskKey())) {
                     return Optional.of(Reply.Reason.OWN_KEY);
                 } else if (!seen.add(key)) {
                     return Optional.of(Reply.Reason.REPEATED_KEY);

@@ -298,7 +298,7 @@ public final class SecureSumServer {
         }
         var stream = new MaskStream();
         for (int client : survivors) {
-            Bytes commitment = commitments.get(client);
+            Bytes commitment = Objects.requireNonNull(commitments.get(client));
             Optional<byte[]> seed = rebuild(
                     sharesOf(client, seedShares),
                     secret -> Bytes.owning(keys.commitment(secret, client)).equals(commitment));

@@ -9,7 +9,8 @@ package io.aidc.privacy.aggregation;
  * Where there are too few clients for that, all with all, and the counts hold for certain.
  *
  * @see <a href="https://eprint.iacr.org/2020/704">Bell, Bonawitz, Gascón, Lepoint, Raykova 2020</a>, for the method; the
- *     bounds are those of the parameter finder in Google's federated-compute
+ *     bounds are those of the parameter finder in Google's federated-compute, except that a threshold raised to 2 must be
+ *     kept as well: ten clients of which three may leave need six neighbours, not four
  */
 record Topology(int degree, int threshold) {
     private static final double SECURITY = Math.scalb(1.0, -41);
@@ -50,7 +51,8 @@ record Topology(int degree, int threshold) {
         int colluding = new Hypergeometric(clients, crowd.colluding(), degree).upperBound(SECURITY / clients);
         int staying = new Hypergeometric(clients, crowd.staying(), degree).lowerBound(CORRECTNESS / clients);
         int below = crowd.lyingServer() ? (int) Math.ceil((colluding + degree - 1.25) / 2) : colluding;
-        return staying > below ? Math.max(below + 1, 2) : 0;
+        int threshold = Math.max(below + 1, 2);
+        return threshold <= staying ? threshold : 0;
     }
 
     /** A bound on the probability that removing colluding and leaving clients cuts the ring in two places. */
