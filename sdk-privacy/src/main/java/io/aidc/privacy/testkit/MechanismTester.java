@@ -1,0 +1,149 @@
+package io.aidc.privacy.testkit;
+
+import io.aidc.privacy.testkit.MechanismVerdict.Evidence;
+import io.aidc.privacy.testkit.MechanismVerdict.NotRefuted;
+import io.aidc.privacy.testkit.MechanismVerdict.Refuted;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+
+/**
+ * Tries to refute that a mechanism is (ε, δ)-private, from nothing but its outcomes on two neighbouring inputs.
+ *
+ * {@snippet class="io.aidc.privacy.testkit.TestkitSnippetsTest" region="mechanism"}
+ *
+ * <p>Half of the samples choose, for each direction, the event that tells the inputs apart best. The other half counts
+ * it anew, and Clopper-Pearson bounds of the two rates give an ε. A mechanism that keeps its promise is refuted with at
+ * most the stated significance: the event does not depend on the samples that judge it, and each of the two events has
+ * half of the chance of error.
+ *
+ * <p>It sees what shows in some hundred thousand samples. It does not see a failure of probability 1e-7, nor low bits of
+ * floating-point answers, which fall into one range; and it knows only the two inputs it is given: choose extreme ones.
+ * Confined: one thread at a time.
+ *
+ * @see <a href="https://arxiv.org/abs/1805.10559">Ding, Wang, Wang, Zhang, Kifer 2018</a> for choosing the event on
+ *     separate samples; the bound is ours
+ */
+public final class MechanismTester {
+    private static final int DEFAULT_SAMPLES = 200_000;
+    private static final int LEAST_SAMPLES = 100;
+    private static final double DEFAULT_SIGNIFICANCE = 1e-6;
+
+    private final double epsilon;
+    private final double delta;
+    private int samples = DEFAULT_SAMPLES;
+    private double significance = DEFAULT_SIGNIFICANCE;
+
+    private MechanismTester(double epsilon, double delta) {
+        this.epsilon = Checks.notNegative(epsilon, "epsilon");
+        this.delta = Checks.delta(delta);
+    }
+
+    /**
+     * Starts a test of a claim.
+     *
+     * @param epsilon the claimed ε, &ge; 0
+     * @param delta the claimed δ, in [0, 1)
+     * @return the tester
+     * @throws IllegalArgumentException if a number is outside its range
+     */
+    public static MechanismTester claiming(double epsilon, double delta) {
+        return new MechanismTester(epsilon, delta);
+    }
+
+    /**
+     * Sets how often each input is tried; 200 000 unless set.
+     *
+     * @param count the number of samples of each, &ge; 100; an odd one is rounded down
+     * @return this
+     * @throws IllegalArgumentException if there are too few
+     */
+    public MechanismTester samples(int count) {
+        Checks.atLeast(LEAST_SAMPLES, count, "samples");
+        samples = count;
+        return this;
+    }
+
+    /**
+     * Sets the chance of a false alarm; 1e-6 unless set.
+     *
+     * @param chance how likely a mechanism that keeps its promise may be refuted, in (0, 1)
+     * @return this
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    public MechanismTester significance(double chance) {
+        significance = Checks.significance(chance);
+        return this;
+    }
+
+    /**
+     * Tests a mechanism whose answers are numbers. They are grouped into some hundred ranges, chosen by another quarter of
+     * samples; a value that comes often has a range of its own, and so have −∞, ∞ and NaN.
+     *
+     * @param first draws an answer on one input, independently each time
+     * @param second draws an answer on the neighbouring input
+     * @return whether the claim is refuted
+     */
+    public MechanismVerdict numbers(DoubleSupplier first, DoubleSupplier second) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        double[] pilot = DoubleStream.concat(
+                        DoubleStream.generate(first).limit(samples / 4),
+                        DoubleStream.generate(second).limit(samples / 4))
+                .toArray();
+        NumberRanges ranges = NumberRanges.around(pilot);
+        return outcomes(() -> ranges.of(first.getAsDouble()), () -> ranges.of(second.getAsDouble()));
+    }
+
+    /**
+     * Tests a mechanism whose answers are few and exact, such as a whole number, a word or a list.
+     *
+     * @param first draws an answer on one input, independently each time; answers are compared by {@code equals}
+     * @param second draws an answer on the neighbouring input
+     * @return whether the claim is refuted
+     */
+    public MechanismVerdict outcomes(Supplier<?> first, Supplier<?> second) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
+        int half = samples / 2;
+        EventSearch search = new EventSearch(half, significance, delta);
+        for (int i = 0; i < half; i++) {
+            search.saw(first.get(), second.get());
+        }
+        List<Set<Object>> events = List.of(search.likelierOnFirst(), search.likelierOnSecond());
+        long[] inFirst = new long[events.size()];
+        long[] inSecond = new long[events.size()];
+        for (int i = 0; i < half; i++) {
+            Object one = first.get();
+            Object other = second.get();
+            for (int e = 0; e < events.size(); e++) {
+                inFirst[e] += events.get(e).contains(one) ? 1 : 0;
+                inSecond[e] += events.get(e).contains(other) ? 1 : 0;
+            }
+        }
+        return judge(events, inFirst, inSecond, half);
+    }
+
+    private MechanismVerdict judge(List<Set<Object>> events, long[] inFirst, long[] inSecond, long half) {
+        double bound = -1;
+        int best = 0;
+        for (int e = 0; e < events.size(); e++) {
+            double found = new AttackCounts(inFirst[e], half, inSecond[e], half)
+                    .epsilonLowerBound(significance / events.size(), delta);
+            if (found > bound) {
+                bound = found;
+                best = e;
+            }
+        }
+        double ceiling = new AttackCounts(half, half, 0, half).epsilonLowerBound(significance / events.size(), delta);
+        return bound > epsilon
+                ? new Refuted(
+                        bound,
+                        ceiling,
+                        new Evidence(EventSearch.describe(events.get(best)), inFirst[best], inSecond[best], half))
+                : new NotRefuted(bound, ceiling);
+    }
+}

@@ -1,0 +1,102 @@
+package io.aidc.privacy.testkit;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The page of a {@link MembershipReport}: a table, and the trade-off curve on logarithmic axes. */
+final class MembershipPage {
+    private static final int SIDE = 400;
+    private static final int DECADES = 4;
+    private static final String PAGE = """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><title>Membership inference</title>
+            <style>
+            body{font:16px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color:#222}
+            table{border-collapse:collapse}th,td{border-bottom:1px solid #ccc;padding:.3em .8em;text-align:right}
+            svg{display:block;margin:1em 0}text{font-size:12px;fill:#555}
+            </style></head><body>
+            <h1>Can one tell who was in the training data?</h1>
+            <p>%d models were trained on random halves of %d rows. Each was attacked with the help of the others.</p>
+            <p><strong>AUC %.4f.</strong> Of a row that was in and one that was not, the attack picks the right one with
+            this chance; 0.5 is guessing.</p>
+            <p>What matters more is whether <em>some</em> rows are given away with hardly a mistake:</p>
+            <table><thead><tr><th>false alarms</th><th>members recognised</th><th>95&#8239;%% interval</th><th>times \
+            guessing</th></tr></thead><tbody>
+            %s</tbody></table>
+            <svg width="%d" height="%d" viewBox="-60 -10 %d %d" role="img" aria-label="members recognised against false \
+            alarms, logarithmic axes">
+            %s<line x1="0" y1="%d" x2="%d" y2="0" stroke="#999" stroke-dasharray="4"/>
+            <polyline points="%s" fill="none" stroke="#0a58ca" stroke-width="2"/>
+            <text x="%d" y="%d" text-anchor="middle">share of non-members called members</text>
+            <text transform="translate(-45 %d) rotate(-90)" text-anchor="middle">share of members recognised</text>
+            </svg>
+            <p>The dashed line is guessing. A curve well above it at the left means that rows can be recognised. A curve on
+            it means that <em>this</em> attack failed; it does not prove that the data are safe.</p>
+            </body></html>
+            """;
+
+    private MembershipPage() {}
+
+    static String of(MembershipReport report) {
+        return String.format(
+                Locale.ROOT,
+                PAGE,
+                report.models(),
+                report.rows(),
+                report.auc(),
+                report.caught().stream().map(MembershipPage::line).collect(Collectors.joining()),
+                SIDE + 80,
+                SIDE + 60,
+                SIDE + 80,
+                SIDE + 60,
+                grid(),
+                SIDE,
+                SIDE,
+                report.curve().stream()
+                        .filter(point -> point.falsePositiveRate() > 0 && point.truePositiveRate() > 0)
+                        .map(point -> String.format(
+                                Locale.ROOT,
+                                "%.1f,%.1f",
+                                across(point.falsePositiveRate()),
+                                SIDE - across(point.truePositiveRate())))
+                        .collect(Collectors.joining(" ")),
+                SIDE / 2,
+                SIDE + 40,
+                SIDE / 2);
+    }
+
+    private static String line(MembershipReport.Caught caught) {
+        return String.format(
+                Locale.ROOT,
+                "<tr><td>%.1f&#8239;%%</td><td>%.2f&#8239;%%</td><td>%.2f – %.2f&#8239;%%</td><td>%.1f</td></tr>\n",
+                100 * caught.falsePositiveRate(),
+                100 * caught.truePositiveRate(),
+                100 * caught.low(),
+                100 * caught.high(),
+                caught.truePositiveRate() / caught.falsePositiveRate());
+    }
+
+    private static String grid() {
+        StringBuilder lines = new StringBuilder();
+        for (int decade = 0; decade <= DECADES; decade++) {
+            double at = across(Math.pow(10, decade - DECADES));
+            lines.append(String.format(
+                    Locale.ROOT,
+                    "<path d=\"M%1$.1f 0V%2$d M0 %3$.1fH%2$d\" stroke=\"#eee\" fill=\"none\"/>"
+                            + "<text x=\"%1$.1f\" y=\"%4$d\" text-anchor=\"middle\">%5$s</text>"
+                            + "<text x=\"-6\" y=\"%6$.1f\" text-anchor=\"end\">%5$s</text>\n",
+                    at,
+                    SIDE,
+                    SIDE - at,
+                    SIDE + 18,
+                    decade == DECADES ? "1" : "0." + "0".repeat(DECADES - decade - 1) + "1",
+                    SIDE - at + 4));
+        }
+        return lines.toString();
+    }
+
+    /** From 0 at 10^−4 to the side's length at 1. */
+    private static double across(double rate) {
+        return SIDE * Math.max(0, 1 + Math.log10(rate) / DECADES);
+    }
+}
