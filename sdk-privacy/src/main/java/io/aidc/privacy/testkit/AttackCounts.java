@@ -37,15 +37,8 @@ public record AttackCounts(long truePositives, long members, long falsePositives
     public double epsilonLowerBound(double significance, double delta) {
         Checks.significance(significance);
         Checks.delta(delta);
-        return Math.max(
-                bound(truePositives, members, falsePositives, nonMembers, significance / 2, delta),
-                bound(
-                        nonMembers - falsePositives,
-                        nonMembers,
-                        members - truePositives,
-                        members,
-                        significance / 2,
-                        delta));
+        var saidNo = new AttackCounts(nonMembers - falsePositives, nonMembers, members - truePositives, members);
+        return Math.max(boundOfYes(significance, delta), saidNo.boundOfYes(significance, delta));
     }
 
     /**
@@ -60,9 +53,10 @@ public record AttackCounts(long truePositives, long members, long falsePositives
         return new AttackCounts(members, members, 0, nonMembers).epsilonLowerBound(significance, delta);
     }
 
-    private static double bound(long yes, long runs, long no, long otherRuns, double eachSignificance, double delta) {
-        double rate = ClopperPearson.lower(yes, runs, eachSignificance) - delta;
-        double otherRate = ClopperPearson.upper(no, otherRuns, eachSignificance);
+    /** From TPR &le; e^ε·FPR + δ alone. */
+    double boundOfYes(double significance, double delta) {
+        double rate = ClopperPearson.lower(truePositives, members, significance / 2) - delta;
+        double otherRate = ClopperPearson.upper(falsePositives, nonMembers, significance / 2);
         return rate > otherRate ? Math.log(rate / otherRate) : 0;
     }
 }

@@ -3,7 +3,6 @@ package io.aidc.privacy.testkit;
 import io.aidc.privacy.testkit.MechanismVerdict.Evidence;
 import io.aidc.privacy.testkit.MechanismVerdict.NotRefuted;
 import io.aidc.privacy.testkit.MechanismVerdict.Refuted;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
@@ -113,37 +112,32 @@ public final class MechanismTester {
         for (int i = 0; i < half; i++) {
             search.saw(first.get(), second.get());
         }
-        List<Set<Object>> events = List.of(search.likelierOnFirst(), search.likelierOnSecond());
-        long[] inFirst = new long[events.size()];
-        long[] inSecond = new long[events.size()];
+        Set<Object> onFirst = search.likelierOnFirst();
+        Set<Object> onSecond = search.likelierOnSecond();
+        long[] inOnFirst = new long[2];
+        long[] inOnSecond = new long[2];
         for (int i = 0; i < half; i++) {
             Object one = first.get();
             Object other = second.get();
-            for (int e = 0; e < events.size(); e++) {
-                inFirst[e] += events.get(e).contains(one) ? 1 : 0;
-                inSecond[e] += events.get(e).contains(other) ? 1 : 0;
-            }
+            inOnFirst[0] += onFirst.contains(one) ? 1 : 0;
+            inOnFirst[1] += onFirst.contains(other) ? 1 : 0;
+            inOnSecond[0] += onSecond.contains(one) ? 1 : 0;
+            inOnSecond[1] += onSecond.contains(other) ? 1 : 0;
         }
-        return judge(events, inFirst, inSecond, half);
+        // half of the chance of error for each event
+        double forward = new AttackCounts(inOnFirst[0], half, inOnFirst[1], half).boundOfYes(significance / 2, delta);
+        double backward =
+                new AttackCounts(inOnSecond[1], half, inOnSecond[0], half).boundOfYes(significance / 2, delta);
+        double ceiling = new AttackCounts(half, half, 0, half).boundOfYes(significance / 2, delta);
+        if (Math.max(forward, backward) <= epsilon) {
+            return new NotRefuted(Math.max(forward, backward), ceiling);
+        }
+        return forward >= backward
+                ? new Refuted(forward, ceiling, evidence(onFirst, inOnFirst, half))
+                : new Refuted(backward, ceiling, evidence(onSecond, inOnSecond, half));
     }
 
-    private MechanismVerdict judge(List<Set<Object>> events, long[] inFirst, long[] inSecond, long half) {
-        double bound = -1;
-        int best = 0;
-        for (int e = 0; e < events.size(); e++) {
-            double found = new AttackCounts(inFirst[e], half, inSecond[e], half)
-                    .epsilonLowerBound(significance / events.size(), delta);
-            if (found > bound) {
-                bound = found;
-                best = e;
-            }
-        }
-        double ceiling = new AttackCounts(half, half, 0, half).epsilonLowerBound(significance / events.size(), delta);
-        return bound > epsilon
-                ? new Refuted(
-                        bound,
-                        ceiling,
-                        new Evidence(EventSearch.describe(events.get(best)), inFirst[best], inSecond[best], half))
-                : new NotRefuted(bound, ceiling);
+    private static Evidence evidence(Set<Object> event, long[] count, long samples) {
+        return new Evidence(EventSearch.describe(event), count[0], count[1], samples);
     }
 }

@@ -107,7 +107,9 @@ public final class ReplayAudit<D> {
      * @throws IllegalStateException on the second call
      */
     public ReplayAudit<D> answering(Mechanisms mechanisms) {
-        Checks.once(real, "answering");
+        if (real != null) {
+            throw new IllegalStateException("answering is already set");
+        }
         real = Objects.requireNonNull(mechanisms, "mechanisms");
         return this;
     }
