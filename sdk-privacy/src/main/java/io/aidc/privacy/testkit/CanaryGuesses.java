@@ -40,6 +40,8 @@ public record CanaryGuesses(int canaries, int guesses, int right) {
     /**
      * Returns the largest ε that these guesses refute at this δ.
      *
+     * <p>A δ can explain many right guesses at once: where canaries·δ comes near the significance, little can be shown.
+     *
      * @param significance the chance of a bound above the ε that the run really has, in (0, 1); 0.05 is usual in papers, a
      *     build that must not fail by accident wants less
      * @param delta δ, in [0, 1)

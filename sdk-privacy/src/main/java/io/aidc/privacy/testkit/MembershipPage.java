@@ -9,7 +9,7 @@ final class MembershipPage {
     private static final int DECADES = 4;
     private static final String PAGE = """
             <!DOCTYPE html>
-            <html lang="en"><head><meta charset="utf-8"><title>Membership inference</title>
+            <html lang="en"><head><meta charset="utf-8"/><title>Membership inference</title>
             <style>
             body{font:16px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color:#222}
             table{border-collapse:collapse}th,td{border-bottom:1px solid #ccc;padding:.3em .8em;text-align:right}

@@ -43,12 +43,12 @@ public record ReplayReport(long seed, int neighbours, List<Released> releases, L
      * @return one sentence, and a line for each finding
      */
     public String summary() {
-        String counts = "%d releases, %d neighbours, seed %d: ".formatted(releases.size(), neighbours, seed);
+        String counts = "%d releases, %d neighbours, seed %d".formatted(releases.size(), neighbours, seed);
         return passed()
-                ? counts + "no finding. Other neighbours may tell more; this is no proof."
+                ? counts + ": no finding. Other neighbours may tell more; this is no proof."
                 : counts
                         + findings.stream()
                                 .map(finding -> "\n- " + finding)
-                                .collect(Collectors.joining("", findings.size() + " findings.", ""));
+                                .collect(Collectors.joining("", ", findings: " + findings.size(), ""));
     }
 }

@@ -246,7 +246,9 @@ class ReplayAuditTest {
             return null;
         });
         assertThat(report.findings()).containsExactly(new Failed(3, "java.lang.IllegalStateException"));
-        assertThat(report.summary()).contains("1 findings.\n- Failed[run=3").doesNotContain("patient");
+        assertThat(report.summary())
+                .contains("seed " + report.seed() + ", findings: 1\n- Failed[run=3")
+                .doesNotContain("patient");
     }
 
     @Test
