@@ -19,13 +19,13 @@ final class Binomial {
     private final double failure;
 
     Binomial(long trials, double success, double failure) {
-        this.trials = trials;
+        this.trials = (double) trials;
         this.success = success;
         this.failure = failure;
     }
 
     /** The chance of at least {@code count} successes. */
-    double atLeast(double count) {
+    double atLeast(long count) {
         if (count <= 0) {
             return 1;
         }
@@ -53,20 +53,20 @@ final class Binomial {
                 - HALF_LOG_2PI;
     }
 
-    private double sumUpwards(double from) {
-        double term = Math.exp(logProbability(from));
+    private double sumUpwards(long from) {
+        double term = Math.exp(logProbability((double) from));
         double sum = term;
-        for (double k = from; k < trials && term > NEGLIGIBLE * sum; k++) {
+        for (double k = (double) from; k < trials && term > NEGLIGIBLE * sum; k++) {
             term *= (trials - k) / (k + 1) * success / failure;
             sum += term;
         }
         return Math.min(1, sum);
     }
 
-    private double sumDownwards(double from) {
-        double term = Math.exp(logProbability(from));
+    private double sumDownwards(long from) {
+        double term = Math.exp(logProbability((double) from));
         double sum = term;
-        for (double k = from; k > 0 && term > NEGLIGIBLE * sum; k--) {
+        for (double k = (double) from; k > 0 && term > NEGLIGIBLE * sum; k--) {
             term *= k / (trials - k + 1) * failure / success;
             sum += term;
         }

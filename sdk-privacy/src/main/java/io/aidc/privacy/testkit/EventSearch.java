@@ -85,7 +85,7 @@ final class EventSearch {
 
     /** (lower bound of one rate − δ)/(upper bound of the other), with the square roots' nearly constant deviation. */
     private double rating(long wanted, long other) {
-        double low = Math.max(0, Math.sqrt(wanted) - deviation / 2);
+        double low = Math.max(0, Math.sqrt((double) wanted) - deviation / 2);
         double high = Math.sqrt(other + 1.0) + deviation / 2;
         return (low * low - delta * samples) / (high * high);
     }

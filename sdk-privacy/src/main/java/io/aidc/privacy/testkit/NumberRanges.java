@@ -1,6 +1,7 @@
 package io.aidc.privacy.testkit;
 
 import java.util.Arrays;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Ranges that hold about equally many of some numbers, finer at both ends, with a range of its own for each mode. */
@@ -25,7 +26,7 @@ final class NumberRanges {
     /** Sorts the pilot in place. */
     static NumberRanges around(double[] pilot) {
         Arrays.sort(pilot);
-        TreeSet<Double> ends = new TreeSet<>();
+        Set<Double> ends = new TreeSet<>();
         for (int i = 1; i < RANGES; i++) {
             addEnd(ends, pilot, (int) ((long) pilot.length * i / RANGES));
         }
@@ -40,7 +41,7 @@ final class NumberRanges {
         return new NumberRanges(ends.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private static void addEnd(TreeSet<Double> ends, double[] sorted, int rank) {
+    private static void addEnd(Set<Double> ends, double[] sorted, int rank) {
         double end = sorted[rank];
         ends.add(end);
         if (rank > 0 && sorted[rank - 1] == end) {

@@ -78,7 +78,8 @@ class BinomialTest {
     void atLeast_aBillionTrials_isHalfAtTheMiddle() {
         // half of the middle term, 1/√(2πn/4), is what is missing to 1/2
         double middle = 1 / Math.sqrt(Math.PI * 1e9 / 2);
-        assertThat(new Binomial(1_000_000_000, 0.5, 0.5).atLeast(5e8)).isCloseTo(0.5 + middle / 2, within(1e-10));
+        assertThat(new Binomial(1_000_000_000, 0.5, 0.5).atLeast(500_000_000))
+                .isCloseTo(0.5 + middle / 2, within(1e-10));
     }
 
     @ParameterizedTest

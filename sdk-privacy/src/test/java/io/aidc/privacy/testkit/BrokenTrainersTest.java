@@ -51,7 +51,7 @@ class BrokenTrainersTest {
             for (int i = 0; i < included.length; i++) {
                 if (included[i]) {
                     double gradient = 5 / (1 + Math.exp(5 * weights[i]));
-                    sum[i] = bug == Bug.CLIP_AFTER_SUM || bug == Bug.ONE_CLIP_FORGOTTEN && i == 0
+                    sum[i] = bug == Bug.CLIP_AFTER_SUM || (bug == Bug.ONE_CLIP_FORGOTTEN && i == 0)
                             ? gradient
                             : Math.min(CLIP, gradient);
                 }
@@ -167,7 +167,7 @@ class BrokenTrainersTest {
         double sum = 0;
         for (int i = 0; i < rows.size(); i++) {
             double one = 10 * (rows.get(i) - weight);
-            boolean raw = bug == Bug.CLIP_AFTER_SUM || bug == Bug.ONE_CLIP_FORGOTTEN && i == rows.size() - 1;
+            boolean raw = bug == Bug.CLIP_AFTER_SUM || (bug == Bug.ONE_CLIP_FORGOTTEN && i == rows.size() - 1);
             sum += raw ? one : clipped(one);
         }
         return bug == Bug.CLIP_AFTER_SUM ? clipped(sum) : sum;
