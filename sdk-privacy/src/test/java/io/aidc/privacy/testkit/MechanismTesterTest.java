@@ -148,6 +148,7 @@ class MechanismTesterTest {
         assertThat(((Refuted) verdict).evidence().event()).endsWith(" and 5 more");
     }
 
+    @SuppressWarnings("NullAway") // a caller without NullAway
     @Test
     void arguments_outOfRange_areNamed() {
         assertThatThrownBy(() -> MechanismTester.claiming(-1, 0))

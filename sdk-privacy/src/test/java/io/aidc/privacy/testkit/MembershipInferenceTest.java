@@ -237,6 +237,7 @@ class MembershipInferenceTest {
         assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(4);
     }
 
+    @SuppressWarnings("NullAway") // a caller without NullAway
     @Test
     void arguments_outOfRange_areNamed() {
         assertThatThrownBy(() -> MembershipInference.of(1)).hasMessage("rows must be >= 2, got 1");

@@ -98,6 +98,7 @@ class OneRunAuditTest {
         assertThat(guesses.right()).isEqualTo(20);
     }
 
+    @SuppressWarnings("NullAway") // a caller without NullAway
     @Test
     void arguments_outOfRange_areNamed() {
         assertThatThrownBy(() -> OneRunAudit.of(0)).hasMessage("canaries must be >= 1, got 0");

@@ -399,6 +399,7 @@ class ReplayAuditTest {
         assertThatCode(() -> production.random().nextInt()).doesNotThrowAnyException();
     }
 
+    @SuppressWarnings("NullAway") // a caller without NullAway
     @Test
     void arguments_outOfRange_areNamed() {
         ReplayAudit<Integer> audit = ReplayAudit.of(1);
