@@ -7,8 +7,7 @@ package io.aidc.privacy.testkit;
  * from its largest term, about √trials terms. Success and failure probability are passed side by side, so that either
  * may be tiny.
  *
- * @see <a href="https://cran.r-project.org/doc/contrib/Loader-binomial.pdf">Loader 2000, Fast and accurate computation
- *     of binomial probabilities</a> is where the form comes from
+ * @see "Loader 2000, Fast and accurate computation of binomial probabilities"
  */
 final class Binomial {
     private static final double HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);

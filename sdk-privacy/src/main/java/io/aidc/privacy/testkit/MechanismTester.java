@@ -23,7 +23,7 @@ import java.util.stream.DoubleStream;
  * floating-point answers, which fall into one range; and it knows only the two inputs it is given: choose extreme ones.
  * Confined: one thread at a time.
  *
- * @see <a href="https://arxiv.org/abs/1805.10559">Ding, Wang, Wang, Zhang, Kifer 2018</a> for choosing the event on
+ * @see <a href="https://arxiv.org/abs/1805.10277">Ding, Wang, Wang, Zhang, Kifer 2018</a> for choosing the event on
  *     separate samples; the bound is ours
  */
 public final class MechanismTester {

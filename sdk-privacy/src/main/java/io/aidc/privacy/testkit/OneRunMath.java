@@ -4,7 +4,7 @@ import java.util.function.DoublePredicate;
 
 /** The two tests behind {@link CanaryGuesses}, and the search for the largest claim that a test refutes. */
 final class OneRunMath {
-    private static final double RELATIVE_PRECISION = 1e-12;
+    private static final double PRECISION = 1e-12;
 
     private OneRunMath() {}
 
@@ -75,7 +75,7 @@ final class OneRunMath {
             low = high;
             high *= 2;
         }
-        while (high - low > RELATIVE_PRECISION * high) {
+        while (high - low > PRECISION * Math.max(1, high)) {
             double middle = low + (high - low) / 2;
             if (refuted.test(middle)) {
                 low = middle;

@@ -145,6 +145,15 @@ class CanaryGuessesTest {
     }
 
     @Test
+    void bounds_refutedOnlyAtZero_areNearZero() {
+        // one of one guess: P = ½ at ε = 0
+        OneRunBound bound = new CanaryGuesses(1, 1, 1).bound(0.5, 0);
+        assertThat(bound.epsilonLowerBound()).isBetween(0.0, 1e-11);
+        assertThat(new CanaryGuesses(1, 1, 1).gaussianBound(0.5, 0.1).muLowerBound())
+                .isBetween(0.0, 1e-11);
+    }
+
+    @Test
     void gaussianBound_typicalRun_showsMoreThanThePlainOne() {
         var guesses = new CanaryGuesses(1000, 1000, 700);
         assertThat(guesses.gaussianBound(0.05, 1e-5).epsilonLowerBound())

@@ -3,11 +3,13 @@ package io.aidc.privacy.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aidc.privacy.accounting.AnalyticGaussian;
 import io.aidc.privacy.noise.RandomBits;
 import io.aidc.privacy.noise.SeededBits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,39 @@ class OneRunAuditTest {
         });
         // all of the first 500 are ranked first, and half of them were in; had the truth changed, 750 would be right
         assertThat(guesses.right()).isBetween(400, 600);
+    }
+
+    /** Sure guesses only, of noised canaries, at four levels; the number of false alarms allowed is 2000 · level. */
+    @Test
+    void run_honestGaussianWithAbstentions_isRarelyRefuted() {
+        double mu = 1;
+        var noise = new SplittableRandom(4);
+        double[] levels = {0.5, 0.2, 0.05, 0.01};
+        int[] gaussianAlarms = new int[levels.length];
+        int[] plainAlarms = new int[levels.length];
+        double delta = 0.001;
+        double epsilon = AnalyticGaussian.epsilon(1 / mu, 1, delta);
+        try (RandomBits bits = SeededBits.of(4)) {
+            for (int i = 0; i < 2000; i++) {
+                CanaryGuesses guesses = OneRunAudit.of(30)
+                        .guessing(4, 2)
+                        .run(
+                                included -> Arrays.stream(truth(included))
+                                        .map(x -> mu * x + noise.nextGaussian())
+                                        .toArray(),
+                                bits);
+                for (int level = 0; level < levels.length; level++) {
+                    gaussianAlarms[level] += OneRunMath.refutesGaussian(guesses, levels[level], mu) ? 1 : 0;
+                    plainAlarms[level] += guesses.pValue(epsilon, delta) <= levels[level] ? 1 : 0;
+                }
+            }
+        }
+        for (int level = 0; level < levels.length; level++) {
+            assertThat(gaussianAlarms[level]).isLessThanOrEqualTo((int) (2000 * levels[level]));
+            assertThat(plainAlarms[level]).isLessThanOrEqualTo((int) (2000 * levels[level]));
+        }
+        // the test is not idle: at the laxest level it speaks up
+        assertThat(gaussianAlarms[0]).isPositive();
     }
 
     @Test
