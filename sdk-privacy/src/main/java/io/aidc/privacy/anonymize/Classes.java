@@ -4,15 +4,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The equivalence classes of a release, numbered from 0: rows that look alike. Suppressed rows are in no class. */
 final class Classes {
     /** The class of a suppressed row. */
     static final int SUPPRESSED = -1;
 
-    private final int[] classOf;
+    private final int rowCount;
     private final int[] starts;
     private final int[] rows;
+    private int @Nullable [] classOf;
 
     /**
      * @param classOf row → class in [0, count), or {@link #SUPPRESSED}; kept, not copied
@@ -20,6 +22,7 @@ final class Classes {
      */
     Classes(int[] classOf, int count) {
         this.classOf = classOf;
+        rowCount = classOf.length;
         starts = new int[count + 1];
         for (int cls : classOf) {
             if (cls != SUPPRESSED) {
@@ -36,6 +39,17 @@ final class Classes {
                 rows[next[classOf[row]]++] = row;
             }
         }
+    }
+
+    private Classes(int rowCount, int[] starts, int[] rows) {
+        this.rowCount = rowCount;
+        this.starts = starts;
+        this.rows = rows;
+    }
+
+    /** Two classes: the rows at {@code from} to {@code middle}, and those to {@code to}, of all rows in some order. */
+    static Classes ofParts(int[] rows, int from, int middle, int to) {
+        return new Classes(rows.length, new int[] {0, middle - from, to - from}, Arrays.copyOfRange(rows, from, to));
     }
 
     /** Groups rows that agree in every column; classes count from 0 in order of first appearance. */
@@ -74,11 +88,22 @@ final class Classes {
 
     /** Row → class. Shared, not to be modified. */
     int[] classOf() {
-        return classOf;
+        int[] known = classOf;
+        if (known == null) {
+            known = new int[rowCount];
+            Arrays.fill(known, SUPPRESSED);
+            for (int cls = 0; cls < count(); cls++) {
+                for (int i = starts[cls]; i < starts[cls + 1]; i++) {
+                    known[rows[i]] = cls;
+                }
+            }
+            classOf = known;
+        }
+        return known;
     }
 
     /** The number of rows in no class. */
     int suppressed() {
-        return classOf.length - rows.length;
+        return rowCount - rows.length;
     }
 }
