@@ -3,7 +3,6 @@ package io.aidc.privacy.anonymize;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.IsoFields;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,8 +15,8 @@ final class Dates implements Hierarchy.Paths {
     }
 
     @Override
-    public Comparator<String> order() {
-        return Comparator.comparing(LocalDate::parse);
+    public double position(String value) {
+        return LocalDate.parse(value).toEpochDay();
     }
 
     @Override

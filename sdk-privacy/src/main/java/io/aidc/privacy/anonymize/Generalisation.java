@@ -1,11 +1,10 @@
 package io.aidc.privacy.anonymize;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** A hierarchy on one column, in numbers. Immutable; the arrays are shared, not to be modified. */
 final class Generalisation {
@@ -13,14 +12,12 @@ final class Generalisation {
     private final Hierarchy.Paths paths;
     private final int[][] levels;
     private final List<List<String>> labels;
-    private final int[] ranks;
 
     private Generalisation(Column column, Hierarchy.Paths paths, int[][] levels, List<List<String>> labels) {
         this.column = column;
         this.paths = paths;
         this.levels = levels;
         this.labels = labels;
-        ranks = leafOrder();
     }
 
     static Generalisation of(int height, Hierarchy.Paths paths, Column column) {
@@ -71,12 +68,15 @@ final class Generalisation {
         return labels.get(level).get(code);
     }
 
-    /** Code of the column → its position when values are in the order of the hierarchy with every group together. */
-    int[] ranks() {
-        return ranks;
+    /** The column as algorithms see it: on an axis of numbers if the hierarchy has one. */
+    Dimension dimension() {
+        double[] axis = column.values().stream().mapToDouble(paths::position).toArray();
+        return Arrays.stream(axis).anyMatch(Double::isNaN)
+                ? Dimension.categorical(column.codes(), levels)
+                : Dimension.numeric(column.codes(), levels, axis);
     }
 
-    /** A label for all values from one code of the column to another, in the order of ranks. */
+    /** A label for all values from one code of the column to another: a range of numbers, or the closest common group. */
     String rangeLabel(int low, int high) {
         if (low == high) {
             return label(0, low);
@@ -92,27 +92,5 @@ final class Generalisation {
             }
         }
         return Hierarchy.ANY;
-    }
-
-    private int[] leafOrder() {
-        Comparator<String> order = paths.order();
-        List<Integer> codes = new ArrayList<>(IntStream.range(0, column.size())
-                .boxed()
-                .sorted((a, b) ->
-                        order.compare(column.values().get(a), column.values().get(b)))
-                .toList());
-        for (int level = 1; level <= height(); level++) {
-            int[] group = levels[level];
-            int[] firstSeen = new int[size(level)];
-            for (int position = codes.size() - 1; position >= 0; position--) {
-                firstSeen[group[codes.get(position)]] = position;
-            }
-            codes.sort(Comparator.comparingInt(code -> firstSeen[group[code]]));
-        }
-        int[] positions = new int[codes.size()];
-        for (int position = 0; position < positions.length; position++) {
-            positions[codes.get(position)] = position;
-        }
-        return positions;
     }
 }

@@ -2,7 +2,6 @@ package io.aidc.privacy.anonymize;
 
 import java.io.Reader;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +23,16 @@ public final class Hierarchy {
     /** What stands for any value. */
     static final String ANY = "*";
 
-    /** How values become coarser, and how they are ordered. */
+    /** How values become coarser. */
+    @FunctionalInterface
     interface Paths {
         /** The labels from the value itself to the coarsest, or none if the value is not covered. */
         List<String> of(String value);
 
-        /** Compares two covered values. */
-        Comparator<String> order();
+        /** The place of a covered value on an axis of numbers, or NaN if there is none. */
+        default double position(String value) {
+            return Double.NaN;
+        }
 
         /** A label for all values from one to another, or none to use the closest common group. */
         default List<String> range(String low, String high) {
@@ -133,17 +135,7 @@ public final class Hierarchy {
      * @return a hierarchy of two levels that covers everything
      */
     public static Hierarchy suppression() {
-        return new Hierarchy(1, new Paths() {
-            @Override
-            public List<String> of(String value) {
-                return List.of(value, ANY);
-            }
-
-            @Override
-            public Comparator<String> order() {
-                return Comparator.naturalOrder();
-            }
-        });
+        return new Hierarchy(1, value -> List.of(value, ANY));
     }
 
     /**
@@ -223,7 +215,7 @@ public final class Hierarchy {
         }
 
         /**
-         * Makes the hierarchy, values being ordered as they were added.
+         * Makes the hierarchy.
          *
          * @return the hierarchy
          * @throws IllegalArgumentException if there is no value, or two values share a group on one level and not on
@@ -237,7 +229,8 @@ public final class Hierarchy {
             for (int level = 1; level < height; level++) {
                 checkNested(level);
             }
-            return new Hierarchy(height, new Written(paths));
+            Map<String, List<String>> copy = Map.copyOf(paths);
+            return new Hierarchy(height, value -> copy.getOrDefault(value, List.of()));
         }
 
         private void checkNested(int level) {

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,8 +55,8 @@ final class Intervals implements Hierarchy.Paths {
     }
 
     @Override
-    public Comparator<String> order() {
-        return Comparator.comparing(value -> parse(value).orElseThrow());
+    public double position(String value) {
+        return parse(value).orElseThrow().doubleValue();
     }
 
     @Override

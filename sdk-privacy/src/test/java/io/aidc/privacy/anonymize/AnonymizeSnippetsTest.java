@@ -3,6 +3,9 @@ package io.aidc.privacy.anonymize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The samples of the documentation, executed. */
@@ -34,5 +37,31 @@ class AnonymizeSnippetsTest {
         assertThat(wider).isEqualTo("[30, 40)");
         assertThat(postcode.generalise("80331", 2)).isEqualTo("803**");
         assertThat(work.generalise("nurse", 1)).isEqualTo("health");
+    }
+
+    @Test
+    void check_namesClasses() {
+        Table release = Table.of(
+                List.of("age", "diagnosis"),
+                List.of(
+                        List.of("[30, 40)", "flu"),
+                        List.of("[30, 40)", "asthma"),
+                        List.of("[50, 60)", "flu"),
+                        List.of("*", "*")));
+        // @start region="check"
+        Verification answer = PrivacyModel.kAnonymity(2).check(release, Set.of("age"));
+        if (answer instanceof Verification.Violated violated) {
+            violated.violations().forEach(v -> review(v.firstRow(), v.rows()));
+        }
+        // @end
+        assertThat(answer).isEqualTo(new Verification.Violated(2, 1, List.of(new Verification.Violation(1, 2, 1)), 0));
+        assertThat(reviewed).containsExactly(2);
+    }
+
+    private final List<Integer> reviewed = new ArrayList<>();
+
+    private void review(int firstRow, int rows) {
+        assertThat(rows).isPositive();
+        reviewed.add(firstRow);
     }
 }
