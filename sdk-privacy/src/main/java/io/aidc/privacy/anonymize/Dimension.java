@@ -1,7 +1,7 @@
 package io.aidc.privacy.anonymize;
 
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +21,9 @@ final class Dimension {
     private final Cell[][] cells;
 
     private Dimension(int[] codes, int[][] levels, double[] positions, boolean numeric) {
+        if (codes.length == 0) {
+            throw new IllegalArgumentException("a table to anonymise must have at least one row, got none");
+        }
         this.codes = codes;
         this.levels = levels;
         this.positions = positions;
@@ -43,23 +46,11 @@ final class Dimension {
      *
      * @param codes code of each row, from 0, at least one row; not copied
      * @param levels for each level from 0 the code there of each code at level 0, dense from 0; not copied
+     * @param places the place of each code at level 0 among the leaves of the hierarchy, those of a group side by side
      */
-    static Dimension categorical(int[] codes, int[][] levels) {
-        Comparator<Integer> byTree = Comparator.comparingInt(code -> levels[levels.length - 1][code]);
-        for (int level = levels.length - 2; level >= 0; level--) {
-            int[] at = levels[level];
-            byTree = byTree.thenComparingInt(code -> at[code]);
-        }
-        int[] leaves = IntStream.range(0, levels[0].length)
-                .boxed()
-                .sorted(byTree)
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double[] positions = new double[leaves.length];
-        for (int place = 0; place < leaves.length; place++) {
-            positions[leaves[place]] = place;
-        }
-        return new Dimension(codes, levels, positions, false);
+    static Dimension categorical(int[] codes, int[][] levels, int[] places) {
+        return new Dimension(
+                codes, levels, Arrays.stream(places).asDoubleStream().toArray(), false);
     }
 
     /**
@@ -71,6 +62,14 @@ final class Dimension {
      */
     static Dimension numeric(int[] codes, int[][] levels, double[] values) {
         return new Dimension(codes, levels, values, true);
+    }
+
+    /** Returns a copy of the columns of one table. */
+    static List<Dimension> all(List<Dimension> dimensions) {
+        if (dimensions.isEmpty()) {
+            throw new IllegalArgumentException("a table to anonymise must have a quasi-identifier, got none");
+        }
+        return List.copyOf(dimensions);
     }
 
     int rows() {

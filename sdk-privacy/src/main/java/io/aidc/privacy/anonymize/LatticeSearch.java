@@ -61,12 +61,12 @@ final class LatticeSearch {
      */
     LatticeSearch(
             List<Dimension> dimensions, List<Requirement> requirements, double suppressAtMost, LossMeasure measure) {
+        this.dimensions = Dimension.all(dimensions);
         if (nodes(dimensions) > MAX_NODES) {
             throw new IllegalArgumentException(
                     "an optimal search takes lattices of up to %d nodes, got %.0f; use fewer levels, or mondrian()"
                             .formatted(MAX_NODES, nodes(dimensions)));
         }
-        this.dimensions = List.copyOf(dimensions);
         losses = new NodeLoss(measure, dimensions);
         limit = limit(suppressAtMost, dimensions.get(0).rows());
         // where nothing may be suppressed, only unions of classes that hold are asked about

@@ -39,7 +39,7 @@ final class Mondrian {
 
     /** Cuts; empty if the table as a whole fails. */
     static Optional<Boxes> run(List<Dimension> dimensions, List<Requirement> requirements) {
-        return new Mondrian(List.copyOf(dimensions), List.copyOf(requirements)).cut();
+        return new Mondrian(Dimension.all(dimensions), List.copyOf(requirements)).cut();
     }
 
     private Optional<Boxes> cut() {

@@ -71,7 +71,7 @@ final class Adult {
             }
         }
         if (!"age".equals(name)) {
-            return Dimension.categorical(codes(name), levels);
+            return Tables.categorical(codes(name), levels);
         }
         double[] ages =
                 codeOf.keySet().stream().mapToDouble(Double::parseDouble).toArray();
