@@ -6,6 +6,7 @@ import java.time.temporal.IsoFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Days such as 2026-11-26 in months, quarters, years and decades. */
 final class Dates implements Hierarchy.Paths {
@@ -15,8 +16,8 @@ final class Dates implements Hierarchy.Paths {
     }
 
     @Override
-    public double position(String value) {
-        return LocalDate.parse(value).toEpochDay();
+    public Optional<ToDoubleFunction<String>> numbers() {
+        return Optional.of(value -> LocalDate.parse(value).toEpochDay());
     }
 
     @Override

@@ -2,9 +2,11 @@ package io.aidc.privacy.anonymize;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A hierarchy on one column, in numbers. Immutable; the arrays are shared, not to be modified. */
 final class Generalisation {
@@ -68,12 +70,43 @@ final class Generalisation {
         return labels.get(level).get(code);
     }
 
-    /** The column as algorithms see it: on an axis of numbers if the hierarchy has one. */
+    /** The column with its values on a level. */
+    Column column(int level) {
+        return Column.of(
+                column.name(),
+                Arrays.stream(column.codes())
+                        .mapToObj(code -> label(level, levels[level][code]))
+                        .toList());
+    }
+
+    /** The column as algorithms see it: on an axis of numbers if the values are numbers. */
     Dimension dimension() {
-        double[] axis = column.values().stream().mapToDouble(paths::position).toArray();
-        return Arrays.stream(axis).anyMatch(Double::isNaN)
-                ? Dimension.categorical(column.codes(), levels)
-                : Dimension.numeric(column.codes(), levels, axis);
+        return paths.numbers()
+                .map(numbers -> Dimension.numeric(
+                        column.codes(),
+                        levels,
+                        column.values().stream().mapToDouble(numbers).toArray()))
+                .orElseGet(() -> Dimension.categorical(column.codes(), levels, places()));
+    }
+
+    /** Code of the column → its place when values are in the order of the hierarchy with every group side by side. */
+    private int[] places() {
+        List<Integer> codes =
+                new ArrayList<>(IntStream.range(0, column.size()).boxed().toList());
+        codes.sort(Comparator.comparing(column.values()::get, paths.order()));
+        for (int level = 1; level <= height(); level++) {
+            int[] group = levels[level];
+            int[] first = new int[size(level)];
+            for (int place = codes.size() - 1; place >= 0; place--) {
+                first[group[codes.get(place)]] = place;
+            }
+            codes.sort(Comparator.comparingInt(code -> first[group[code]]));
+        }
+        int[] places = new int[codes.size()];
+        for (int place = 0; place < places.length; place++) {
+            places[codes.get(place)] = place;
+        }
+        return places;
     }
 
     /** A label for all values from one code of the column to another: a range of numbers, or the closest common group. */

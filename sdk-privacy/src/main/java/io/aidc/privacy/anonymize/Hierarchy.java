@@ -2,11 +2,14 @@ package io.aidc.privacy.anonymize;
 
 import java.io.Reader;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +32,14 @@ public final class Hierarchy {
         /** The labels from the value itself to the coarsest, or none if the value is not covered. */
         List<String> of(String value);
 
-        /** The place of a covered value on an axis of numbers, or NaN if there is none. */
-        default double position(String value) {
-            return Double.NaN;
+        /** The order of covered values that are not numbers; those of a group are put side by side whatever it is. */
+        default Comparator<String> order() {
+            return Comparator.naturalOrder();
+        }
+
+        /** The numbers that covered values stand for, if they do. */
+        default Optional<ToDoubleFunction<String>> numbers() {
+            return Optional.empty();
         }
 
         /** A label for all values from one to another, or none to use the closest common group. */
@@ -229,8 +237,7 @@ public final class Hierarchy {
             for (int level = 1; level < height; level++) {
                 checkNested(level);
             }
-            Map<String, List<String>> copy = Map.copyOf(paths);
-            return new Hierarchy(height, value -> copy.getOrDefault(value, List.of()));
+            return new Hierarchy(height, new Written(paths));
         }
 
         private void checkNested(int level) {

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Numbers in intervals of ever greater widths. */
 final class Intervals implements Hierarchy.Paths {
@@ -55,8 +56,8 @@ final class Intervals implements Hierarchy.Paths {
     }
 
     @Override
-    public double position(String value) {
-        return parse(value).orElseThrow().doubleValue();
+    public Optional<ToDoubleFunction<String>> numbers() {
+        return Optional.of(value -> parse(value).orElseThrow().doubleValue());
     }
 
     @Override

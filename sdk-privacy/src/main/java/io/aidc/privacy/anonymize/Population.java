@@ -41,6 +41,10 @@ final class Population {
                 .toList();
     }
 
+    int tableRows() {
+        return tableRows;
+    }
+
     /** Counts, at one node, the people who look like each row. */
     Matches at(int[] node) {
         List<int[]> codes = new ArrayList<>();
@@ -74,11 +78,11 @@ final class Population {
             return people[classOf[row]];
         }
 
-        /** The number of people who look like no row of a class. */
-        int absent(Classes classes) {
+        /** The number of people who look like no row of a class; takes the class of each row of the table. */
+        int absent(int[] published) {
             boolean[] present = new boolean[people.length];
             for (int row = 0; row < tableRows; row++) {
-                present[classOf[row]] |= classes.classOf()[row] != Classes.SUPPRESSED;
+                present[classOf[row]] |= published[row] != Classes.SUPPRESSED;
             }
             return (int) IntStream.range(tableRows, classOf.length)
                     .filter(row -> !present[classOf[row]])

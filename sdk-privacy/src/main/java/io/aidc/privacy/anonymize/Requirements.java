@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +41,13 @@ final class Requirements {
         }
         PrivacyModel.OfSensitive sensitive = (PrivacyModel.OfSensitive) model;
         return of(sensitive, table.column(sensitive.column()));
+    }
+
+    /** What a model demands of a node as a whole: with a least share of presence, that everybody fits a class. */
+    Optional<Requirement> ofNode(PrivacyModel model) {
+        return model instanceof PrivacyModel.DeltaPresence presence && presence.min() > 0
+                ? Optional.of(new Covering(populations.apply(presence.population())))
+                : Optional.empty();
     }
 
     private Requirement of(PrivacyModel.OfSensitive model, Column column) {
@@ -176,6 +184,24 @@ final class Requirements {
         @Override
         public boolean monotone() {
             return false;
+        }
+    }
+
+    private record Covering(Population population) implements Requirement {
+        @Override
+        public boolean holds(Classes classes, int cls) {
+            throw new IllegalStateException("δ-presence is about one node");
+        }
+
+        @Override
+        public Requirement at(int[] node) {
+            boolean everybody = population.at(node).absent(new int[population.tableRows()]) == 0;
+            return new AtNode((classes, cls) -> everybody, true);
+        }
+
+        @Override
+        public boolean monotone() {
+            return true;
         }
     }
 

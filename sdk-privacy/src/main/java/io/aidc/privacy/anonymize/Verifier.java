@@ -29,7 +29,7 @@ final class Verifier {
         int absent = model instanceof PrivacyModel.DeltaPresence presence && presence.min() > 0
                 ? Population.alike(columns, presence.population())
                         .at(new int[columns.size()])
-                        .absent(classes)
+                        .absent(classes.classOf())
                 : 0;
         return violations.isEmpty() && absent == 0
                 ? new Verification.Holds(classes.count(), classes.suppressed())
