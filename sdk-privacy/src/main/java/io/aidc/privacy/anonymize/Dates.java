@@ -3,10 +3,10 @@ package io.aidc.privacy.anonymize;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.IsoFields;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Days such as 2026-11-26 in months, quarters, years and decades. */
 final class Dates implements Hierarchy.Paths {
@@ -16,8 +16,8 @@ final class Dates implements Hierarchy.Paths {
     }
 
     @Override
-    public Comparator<String> order() {
-        return Comparator.comparing(LocalDate::parse);
+    public Optional<ToDoubleFunction<String>> numbers() {
+        return Optional.of(value -> LocalDate.parse(value).toEpochDay());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.aidc.privacy.anonymize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,14 +14,12 @@ final class Generalisation {
     private final Hierarchy.Paths paths;
     private final int[][] levels;
     private final List<List<String>> labels;
-    private final int[] ranks;
 
     private Generalisation(Column column, Hierarchy.Paths paths, int[][] levels, List<List<String>> labels) {
         this.column = column;
         this.paths = paths;
         this.levels = levels;
         this.labels = labels;
-        ranks = leafOrder();
     }
 
     static Generalisation of(int height, Hierarchy.Paths paths, Column column) {
@@ -71,12 +70,46 @@ final class Generalisation {
         return labels.get(level).get(code);
     }
 
-    /** Code of the column → its position when values are in the order of the hierarchy with every group together. */
-    int[] ranks() {
-        return ranks;
+    /** The column with its values on a level. */
+    Column column(int level) {
+        return Column.of(
+                column.name(),
+                Arrays.stream(column.codes())
+                        .mapToObj(code -> label(level, levels[level][code]))
+                        .toList());
     }
 
-    /** A label for all values from one code of the column to another, in the order of ranks. */
+    /** The column as algorithms see it: on an axis of numbers if the values are numbers. */
+    Dimension dimension() {
+        return paths.numbers()
+                .map(numbers -> Dimension.numeric(
+                        column.codes(),
+                        levels,
+                        column.values().stream().mapToDouble(numbers).toArray()))
+                .orElseGet(() -> Dimension.categorical(column.codes(), levels, places()));
+    }
+
+    /** Code of the column → its place when values are in the order of the hierarchy with every group side by side. */
+    private int[] places() {
+        List<Integer> codes =
+                new ArrayList<>(IntStream.range(0, column.size()).boxed().toList());
+        codes.sort(Comparator.comparing(column.values()::get, paths.order()));
+        for (int level = 1; level <= height(); level++) {
+            int[] group = levels[level];
+            int[] first = new int[size(level)];
+            for (int place = codes.size() - 1; place >= 0; place--) {
+                first[group[codes.get(place)]] = place;
+            }
+            codes.sort(Comparator.comparingInt(code -> first[group[code]]));
+        }
+        int[] places = new int[codes.size()];
+        for (int place = 0; place < places.length; place++) {
+            places[codes.get(place)] = place;
+        }
+        return places;
+    }
+
+    /** A label for all values from one code of the column to another: a range of numbers, or the closest common group. */
     String rangeLabel(int low, int high) {
         if (low == high) {
             return label(0, low);
@@ -92,27 +125,5 @@ final class Generalisation {
             }
         }
         return Hierarchy.ANY;
-    }
-
-    private int[] leafOrder() {
-        Comparator<String> order = paths.order();
-        List<Integer> codes = new ArrayList<>(IntStream.range(0, column.size())
-                .boxed()
-                .sorted((a, b) ->
-                        order.compare(column.values().get(a), column.values().get(b)))
-                .toList());
-        for (int level = 1; level <= height(); level++) {
-            int[] group = levels[level];
-            int[] firstSeen = new int[size(level)];
-            for (int position = codes.size() - 1; position >= 0; position--) {
-                firstSeen[group[codes.get(position)]] = position;
-            }
-            codes.sort(Comparator.comparingInt(code -> firstSeen[group[code]]));
-        }
-        int[] positions = new int[codes.size()];
-        for (int position = 0; position < positions.length; position++) {
-            positions[codes.get(position)] = position;
-        }
-        return positions;
     }
 }

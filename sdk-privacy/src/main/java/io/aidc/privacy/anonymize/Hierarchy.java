@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -24,13 +26,21 @@ public final class Hierarchy {
     /** What stands for any value. */
     static final String ANY = "*";
 
-    /** How values become coarser, and how they are ordered. */
+    /** How values become coarser. */
+    @FunctionalInterface
     interface Paths {
         /** The labels from the value itself to the coarsest, or none if the value is not covered. */
         List<String> of(String value);
 
-        /** Compares two covered values. */
-        Comparator<String> order();
+        /** The order of covered values that are not numbers; those of a group are put side by side whatever it is. */
+        default Comparator<String> order() {
+            return Comparator.naturalOrder();
+        }
+
+        /** The numbers that covered values stand for, if they do. */
+        default Optional<ToDoubleFunction<String>> numbers() {
+            return Optional.empty();
+        }
 
         /** A label for all values from one to another, or none to use the closest common group. */
         default List<String> range(String low, String high) {
@@ -133,17 +143,7 @@ public final class Hierarchy {
      * @return a hierarchy of two levels that covers everything
      */
     public static Hierarchy suppression() {
-        return new Hierarchy(1, new Paths() {
-            @Override
-            public List<String> of(String value) {
-                return List.of(value, ANY);
-            }
-
-            @Override
-            public Comparator<String> order() {
-                return Comparator.naturalOrder();
-            }
-        });
+        return new Hierarchy(1, value -> List.of(value, ANY));
     }
 
     /**
@@ -223,7 +223,7 @@ public final class Hierarchy {
         }
 
         /**
-         * Makes the hierarchy, values being ordered as they were added.
+         * Makes the hierarchy.
          *
          * @return the hierarchy
          * @throws IllegalArgumentException if there is no value, or two values share a group on one level and not on

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Numbers in intervals of ever greater widths. */
 final class Intervals implements Hierarchy.Paths {
@@ -56,8 +56,8 @@ final class Intervals implements Hierarchy.Paths {
     }
 
     @Override
-    public Comparator<String> order() {
-        return Comparator.comparing(value -> parse(value).orElseThrow());
+    public Optional<ToDoubleFunction<String>> numbers() {
+        return Optional.of(value -> parse(value).orElseThrow().doubleValue());
     }
 
     @Override

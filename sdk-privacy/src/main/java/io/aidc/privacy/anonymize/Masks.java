@@ -1,7 +1,6 @@
 package io.aidc.privacy.anonymize;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Values with ever more characters hidden from one side. A character is a Unicode code point. */
@@ -38,13 +37,5 @@ final class Masks implements Hierarchy.Paths {
         }
         path.add(Hierarchy.ANY);
         return path;
-    }
-
-    @Override
-    public Comparator<String> order() {
-        return side == Side.TRAILING
-                ? Comparator.naturalOrder()
-                : Comparator.comparing(
-                        value -> new StringBuilder(value).reverse().toString());
     }
 }

@@ -8,11 +8,11 @@ import java.util.Map;
 /** Paths written out value by value, in the order given. */
 final class Written implements Hierarchy.Paths {
     private final Map<String, List<String>> paths = new HashMap<>();
-    private final Map<String, Integer> positions = new HashMap<>();
+    private final Map<String, Integer> places = new HashMap<>();
 
     Written(Map<String, List<String>> inOrder) {
         inOrder.forEach((value, path) -> {
-            positions.put(value, positions.size());
+            places.put(value, places.size());
             paths.put(value, path);
         });
     }
@@ -24,6 +24,6 @@ final class Written implements Hierarchy.Paths {
 
     @Override
     public Comparator<String> order() {
-        return Comparator.comparing(positions::get);
+        return Comparator.comparing(places::get);
     }
 }
