@@ -101,6 +101,7 @@ final class LatticeSearch {
         List<int[]> prefixes = prefixes(depth);
         long total = (long) nodes(dimensions);
         long checked = 0;
+        long done = 0;
         Candidate best = null;
         for (int from = 0; from < prefixes.size(); from += WAVE) {
             int to = Math.min(from + WAVE, prefixes.size());
@@ -112,8 +113,9 @@ final class LatticeSearch {
                 Branch branch = task.join();
                 checked += branch.checked;
                 best = better(best, branch.best);
+                done += total / prefixes.size();
+                progress.done(done, total);
             }
-            progress.done(total / prefixes.size() * to, total);
         }
         return best == null ? Optional.empty() : Optional.of(optimum(base, best, checked));
     }
