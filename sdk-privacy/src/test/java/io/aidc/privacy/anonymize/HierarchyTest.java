@@ -81,7 +81,9 @@ class HierarchyTest {
 
     @Test
     void generalise_outside_isRefusedWithoutTheValue() {
-        assertThatIllegalArgumentException().isThrownBy(() -> WORK.generalise("nurse", 3)).withMessageContaining("0 to 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WORK.generalise("nurse", 3))
+                .withMessageContaining("0 to 2");
         assertThatIllegalArgumentException().isThrownBy(() -> WORK.generalise("nurse", -1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> WORK.generalise("secret", 1))
@@ -121,8 +123,20 @@ class HierarchyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-1", "110", "", "abc", "1e3", "1E999999999", "NaN", "0x10", " 1", "--1", ".",
-                "00000000000000000000000000000000000000000"})
+            strings = {
+                "-1",
+                "110",
+                "",
+                "abc",
+                "1e3",
+                "1E999999999",
+                "NaN",
+                "0x10",
+                " 1",
+                "--1",
+                ".",
+                "00000000000000000000000000000000000000000"
+            })
     void intervals_otherText_isNotCovered(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Hierarchy.intervals(0, 110, 5).generalise(value, 0))
@@ -131,8 +145,12 @@ class HierarchyTest {
 
     @Test
     void intervals_wrongWidths_areRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.intervals(5, 5, 1)).withMessageContaining("high");
-        assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.intervals(0, 5)).withMessageContaining("widths");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Hierarchy.intervals(5, 5, 1))
+                .withMessageContaining("high");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Hierarchy.intervals(0, 5))
+                .withMessageContaining("widths");
         assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.intervals(0, 5, 0));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Hierarchy.intervals(0, 50, 5, 12))
@@ -165,9 +183,12 @@ class HierarchyTest {
 
     @Test
     void mask_outside_isRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.maskTrailing(0)).withMessageContaining(">= 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Hierarchy.maskTrailing(0))
+                .withMessageContaining(">= 1");
         assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.maskLeading(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> Hierarchy.maskLeading(2).generalise("abc", 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Hierarchy.maskLeading(2).generalise("abc", 0));
     }
 
     @Test
@@ -185,14 +206,15 @@ class HierarchyTest {
         Generalisation jobs = WORK.on(Column.of("job", List.of("nurse", "clerk", "doctor")));
         assertThat(jobs.rangeLabel(0, 2)).isEqualTo("health");
         assertThat(jobs.rangeLabel(0, 1)).isEqualTo("*");
-        Generalisation forest = Hierarchy.builder().path("a", "x").path("b", "y").build().on(
-                Column.of("c", List.of("a", "b")));
+        Generalisation forest =
+                Hierarchy.builder().path("a", "x").path("b", "y").build().on(Column.of("c", List.of("a", "b")));
         assertThat(forest.rangeLabel(0, 1)).isEqualTo("*");
     }
 
     @Test
     void dimension_categories_keepGroupsSideBySide() {
-        Dimension jobs = WORK.on(Column.of("job", List.of("clerk", "doctor", "nurse"))).dimension();
+        Dimension jobs =
+                WORK.on(Column.of("job", List.of("clerk", "doctor", "nurse"))).dimension();
         // in the order of the hierarchy: nurse, doctor, clerk
         assertThat(jobs.rank(2)).isZero();
         assertThat(jobs.rank(1)).isOne();
@@ -206,11 +228,14 @@ class HierarchyTest {
         nested(Hierarchy.intervals(-50, 77, 3, 6, 30), () -> String.valueOf(random.nextInt(-50, 77)));
         nested(Hierarchy.maskTrailing(4), () -> letters(random));
         nested(Hierarchy.maskLeading(4), () -> letters(random));
-        nested(Hierarchy.dates(), () -> LocalDate.ofEpochDay(random.nextInt(-10_000, 30_000)).toString());
+        nested(
+                Hierarchy.dates(),
+                () -> LocalDate.ofEpochDay(random.nextInt(-10_000, 30_000)).toString());
     }
 
     private static void nested(Hierarchy hierarchy, Supplier<String> values) {
-        Column column = Column.of("c", IntStream.range(0, 200).mapToObj(i -> values.get()).toList());
+        Column column = Column.of(
+                "c", IntStream.range(0, 200).mapToObj(i -> values.get()).toList());
         Generalisation coded = hierarchy.on(column);
         for (int level = 0; level < hierarchy.height(); level++) {
             Map<String, String> next = new HashMap<>();

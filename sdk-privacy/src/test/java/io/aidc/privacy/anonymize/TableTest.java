@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aidc.privacy.Seeds;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -16,12 +17,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
-import io.aidc.privacy.Seeds;
 
 class TableTest {
     @Test
@@ -125,9 +125,13 @@ class TableTest {
     @Test
     void cell_outside_isRefused() {
         Table table = read("a\nx\n");
-        assertThatIllegalArgumentException().isThrownBy(() -> table.cell(1, "a")).withMessageContaining("0 to 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> table.cell(1, "a"))
+                .withMessageContaining("0 to 0");
         assertThatIllegalArgumentException().isThrownBy(() -> table.cell(-1, "a"));
-        assertThatIllegalArgumentException().isThrownBy(() -> table.cell(0, "b")).withMessageContaining("[a]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> table.cell(0, "b"))
+                .withMessageContaining("[a]");
     }
 
     @Test
@@ -142,7 +146,9 @@ class TableTest {
         int columns = 1 + random.nextInt(4);
         List<String> header = IntStream.range(0, columns).mapToObj(i -> "c" + i).toList();
         List<List<String>> rows = IntStream.range(0, random.nextInt(20))
-                .mapToObj(i -> IntStream.range(0, columns).mapToObj(c -> garbage(random, 6)).toList())
+                .mapToObj(i -> IntStream.range(0, columns)
+                        .mapToObj(c -> garbage(random, 6))
+                        .toList())
                 .toList();
         StringWriter text = new StringWriter();
         Table.of(header, rows).writeCsv(text, ';');
@@ -163,7 +169,8 @@ class TableTest {
             String text = garbage(random, 40);
             try {
                 assertThat(Table.readCsv(new StringReader(text), ';').columns()).isNotEmpty();
-                assertThat(Hierarchy.readCsv(new StringReader(text), ';').height()).isNotNegative();
+                assertThat(Hierarchy.readCsv(new StringReader(text), ';').height())
+                        .isNotNegative();
             } catch (IllegalArgumentException e) {
                 assertThat(e).hasMessageMatching("(?s).*(line|header|hierarchy|value).*");
             }
