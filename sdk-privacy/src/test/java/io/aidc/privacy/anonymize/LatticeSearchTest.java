@@ -123,6 +123,18 @@ class LatticeSearchTest {
     }
 
     @Test
+    void run_equalLossesFoundInAnotherOrder_takesTheFirstColumnsLower() {
+        // the second column has one more value in its hierarchy, so that its levels are branched on first
+        List<Dimension> dimensions = List.of(
+                Tables.categorical(new int[] {0, 0, 1, 1}, new int[][] {{0, 1}, {0, 0}}),
+                Tables.categorical(new int[] {0, 1, 0, 1}, new int[][] {{0, 1, 2}, {0, 0, 0}}));
+        LatticeSearch search = new LatticeSearch(dimensions, List.of(new Tables.Size(2)), 0, LossMeasure.PRECISION);
+        for (int branches : new int[] {1, 128}) {
+            assertThat(search.run(2, branches, QUIET).orElseThrow().node()).containsExactly(0, 1);
+        }
+    }
+
+    @Test
     void run_requirementThatMergingBreaks_isNotRuledOutByCoarserNodes() {
         // two rows of one town have one value; merged with the rest they break what the rest keeps
         Dimension town = Tables.categorical(new int[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 1}, new int[][] {{0, 1}, {0, 0}});
