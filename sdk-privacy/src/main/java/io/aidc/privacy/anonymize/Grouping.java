@@ -89,7 +89,7 @@ final class Grouping {
     /** Returns the code of a class at this node's level. */
     int code(int dimension, int cls) {
         long word = words[cls * layout.words + layout.word[dimension]];
-        return (int) (word >>> layout.shift[dimension] & layout.mask[dimension]);
+        return (int) ((word >>> layout.shift[dimension]) & layout.mask[dimension]);
     }
 
     /** Returns the class of each row; not a copy. */
@@ -162,8 +162,8 @@ final class Grouping {
             int by = shift[d];
             long field = mask[d];
             for (int i = word[d]; i < packed.length; i += words) {
-                int code = (int) (packed[i] >>> by & field);
-                packed[i] = packed[i] & ~(field << by) | (long) step[code] << by;
+                int code = (int) ((packed[i] >>> by) & field);
+                packed[i] = (packed[i] & ~(field << by)) | ((long) step[code] << by);
             }
         }
     }
@@ -205,7 +205,7 @@ final class Grouping {
                 if (Arrays.equals(words, cls * width, (cls + 1) * width, packed, from, from + width)) {
                     return cls;
                 }
-                slot = slot + 1 & mask;
+                slot = (slot + 1) & mask;
             }
             slots[slot] = count + 1;
             System.arraycopy(packed, from, words, count * width, width);

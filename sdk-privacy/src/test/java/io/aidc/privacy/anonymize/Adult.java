@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The columns of the census table of the conformance data, coded. */
 final class Adult {
@@ -18,8 +19,8 @@ final class Adult {
     private final List<String[]> rows = new ArrayList<>();
 
     private Adult(List<String> lines) {
-        header = List.of(lines.get(0).split(";"));
-        lines.stream().skip(1).filter(line -> !line.isEmpty()).forEach(line -> rows.add(line.split(";")));
+        header = List.of(lines.get(0).split(";", -1));
+        lines.stream().skip(1).filter(line -> !line.isEmpty()).forEach(line -> rows.add(line.split(";", -1)));
     }
 
     /** Reads the table, or skips the test with one loud line. */
@@ -60,12 +61,13 @@ final class Adult {
     private Dimension dimension(String name) {
         Map<String, Integer> codeOf = codeOf(name);
         Map<String, String[]> paths = new HashMap<>();
-        lines("adult_hierarchy_" + name + ".csv").forEach(line -> paths.put(line.split(";")[0], line.split(";")));
+        lines("adult_hierarchy_" + name + ".csv")
+                .forEach(line -> paths.put(line.split(";", -1)[0], line.split(";", -1)));
         int[][] levels = new int[paths.values().iterator().next().length][codeOf.size()];
         for (int level = 0; level < levels.length; level++) {
             Map<String, Integer> groups = new HashMap<>();
             for (Map.Entry<String, Integer> value : codeOf.entrySet()) {
-                String group = paths.get(value.getKey())[level];
+                String group = Objects.requireNonNull(paths.get(value.getKey()))[level];
                 groups.putIfAbsent(group, groups.size());
                 levels[level][value.getValue()] = groups.get(group);
             }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.privacy.anonymize.LatticeSearch.Optimum;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,15 +30,13 @@ class AnonymizeSearchConformanceTest {
         int nodes = 0;
         for (List<String> names : SUBSETS) {
             List<Dimension> dimensions = adult.dimensions(names);
-            double[] least = new double[LossMeasure.values().length];
-            Arrays.fill(least, Double.POSITIVE_INFINITY);
+            Map<LossMeasure, Double> least = new EnumMap<>(LossMeasure.class);
             for (int[] node : Tables.nodes(dimensions)) {
                 nodes++;
                 Classes classes = Tables.suppress(Tables.group(dimensions, node), requirements, node);
                 if (classes.suppressed() <= 1206) {
                     for (LossMeasure measure : LossMeasure.values()) {
-                        double loss = Tables.loss(measure, dimensions, node, classes);
-                        least[measure.ordinal()] = Math.min(least[measure.ordinal()], loss);
+                        least.merge(measure, Tables.loss(measure, dimensions, node, classes), Math::min);
                     }
                 }
             }
@@ -43,7 +44,7 @@ class AnonymizeSearchConformanceTest {
                 Optimum found = new LatticeSearch(dimensions, requirements, 0.04, measure)
                         .run(QUIET)
                         .orElseThrow();
-                double expected = least[measure.ordinal()];
+                double expected = Objects.requireNonNull(least.get(measure));
                 assertThat(found.loss()).isCloseTo(expected, within(1e-12 * (1 + expected)));
             }
         }
