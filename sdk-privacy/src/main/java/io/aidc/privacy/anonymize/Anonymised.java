@@ -100,4 +100,20 @@ public final class Anonymised implements Anonymisation {
         });
         return new Table(population.rows(), columns);
     }
+
+    /**
+     * Measures how likely people are found in the original and in the published table.
+     *
+     * @param threshold what chance is too high, in [0, 1]; 0.09 and 0.2 are usual
+     * @return the report
+     * @throws IllegalArgumentException if the threshold is outside [0, 1]
+     */
+    public RiskReport risk(double threshold) {
+        return RiskReport.of(original, table, quasiIdentifiers(), threshold);
+    }
+
+    @Override
+    public String toString() {
+        return "Anonymised[levels=%s, classes=%d, suppressed=%d]".formatted(levels(), classes(), suppressed());
+    }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * A table of text in named columns, one row a person.
@@ -172,6 +173,16 @@ public final class Table {
         return columns.values().stream()
                 .filter(column -> names.contains(column.name()))
                 .toList();
+    }
+
+    /** This table with some columns replaced. */
+    Table mapped(Set<String> names, UnaryOperator<Column> replacement) {
+        names.forEach(this::column);
+        return new Table(
+                rows,
+                columns.values().stream()
+                        .map(column -> names.contains(column.name()) ? replacement.apply(column) : column)
+                        .toList());
     }
 
     /** Groups rows that agree in these columns, without exception for suppressed rows. */

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.security.GeneralSecurityException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /** The samples of the documentation, executed. */
@@ -95,6 +100,55 @@ class AnonymizeSnippetsTest {
                         "[50, 60);8046*;asthma",
                         "[50, 60);8046*;flu",
                         "*;*;*");
+    }
+
+    @Test
+    void risk_isMeasuredAndShown() {
+        Table original = Table.of(
+                List.of("age"), List.of(List.of("34"), List.of("36"), List.of("38"), List.of("52"), List.of("58")));
+        Table release = Table.of(
+                List.of("age"),
+                List.of(
+                        List.of("[30, 40)"),
+                        List.of("[30, 40)"),
+                        List.of("[30, 40)"),
+                        List.of("[50, 60)"),
+                        List.of("[50, 60)")));
+        // @start region="risk"
+        RiskReport report = RiskReport.of(original, release, Set.of("age"), 0.4);
+        double rowsTooEasyToFind = report.after().shareAbove();
+        String page = report.toHtml();
+        // @end
+        assertThat(rowsTooEasyToFind).isEqualTo(0.4);
+        assertThat(page).startsWith("<!DOCTYPE html>").doesNotContain("<script");
+    }
+
+    @Test
+    void pseudonyms_areKeyed() {
+        byte[] secret = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+        Table visits = Table.of(
+                List.of("customer", "day"), List.of(List.of("4711", "2026-11-26"), List.of("4711", "2026-11-30")));
+        // @start region="pseudonyms"
+        SecretKeySpec key = new SecretKeySpec(secret, "HmacSHA256");
+        Pseudonyms pseudonyms = Pseudonyms.keyedBy(bytes -> {
+            try {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(key);
+                return mac.doFinal(bytes);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Table joined = pseudonyms.replace(visits, Set.of("customer"));
+        // @end
+        assertThat(joined.cell(0, "customer")).hasSize(32).isEqualTo(joined.cell(1, "customer"));
+        UnaryOperator<byte[]> keyedFunction = Keys.hmac(1);
+        // @start region="dates"
+        DateShift shift = DateShift.keyedBy(keyedFunction, 180);
+        Table shifted = shift.shift(visits, "customer", Set.of("day"));
+        // @end
+        assertThat(LocalDate.parse(shifted.cell(0, "day")).plusDays(4))
+                .isEqualTo(LocalDate.parse(shifted.cell(1, "day")));
     }
 
     private final List<Table> published = new ArrayList<>();
