@@ -152,13 +152,13 @@ public final class Anonymizer {
      * Allows {@link #optimal()} to hide rows that would force the whole table to be coarser: their quasi-identifiers and
      * sensitive columns become {@code *}.
      *
-     * @param share the greatest share of rows, in [0, 1]; 0 unless set
+     * @param share the greatest share of rows, in [0, 1), rounded down to whole rows; 0 unless set
      * @return an anonymiser with this limit
-     * @throws IllegalArgumentException if the share is outside [0, 1]
+     * @throws IllegalArgumentException if the share is outside [0, 1)
      */
     public Anonymizer suppressAtMost(double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("share must be in [0, 1], got " + share);
+        if (!(share >= 0 && share < 1)) {
+            throw new IllegalArgumentException("share must be in [0, 1), got " + share);
         }
         Anonymizer next = new Anonymizer(this);
         next.suppressAtMost = share;

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * <p>Each row is in a class of rows that look alike, f of them, and is guessed with chance 1/f, or 1/F if the class fits
  * F people of a population and the attacker does not know who is in the table. Suppressed rows, which show {@code *} in
- * every quasi-identifier, are left out. Assumes a single table and no other knowledge, and says nothing about sensitive
+ * every quasi-identifier, are left out, unless all rows do. Assumes a single table and no other knowledge, and says nothing about sensitive
  * values that all rows of a class share. Immutable.
  *
  * @param highest the chance of the row most at risk, in [0, 1]

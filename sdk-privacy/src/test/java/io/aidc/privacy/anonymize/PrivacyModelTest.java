@@ -47,6 +47,13 @@ class PrivacyModelTest {
     }
 
     @Test
+    void kAnonymity_everythingHidden_isOneClass() {
+        assertThat(PrivacyModel.kAnonymity(2).check(table("*:x *:y"), AGE)).isEqualTo(new Verification.Holds(1, 0));
+        assertThat(PrivacyModel.kAnonymity(3).check(table("*:x *:y"), AGE))
+                .isEqualTo(violated(1, 0, violation(0, 0, 2)));
+    }
+
+    @Test
     void diversity_hiddenRowsThatShowTheSecret_areChecked() {
         Table table = table("A:x A:y *:x *:*");
         assertThat(PrivacyModel.distinctDiversity("dx", 2).check(table, AGE))
