@@ -92,6 +92,9 @@ public final class SecureSum {
     /**
      * Returns how many of its neighbours' answers rebuild a client's secret.
      *
+     * <p>It is 1 only if everybody is everybody's neighbour and no two answers are certain, as with two clients: then each
+     * of them could open the other's vector if the server showed it the masked one.
+     *
      * @return the threshold, at least 1
      */
     public int threshold() {

@@ -131,7 +131,7 @@ class NoisySumTest {
         var round = new Simulation(sum, 38);
         round.runReals(client -> {
             if (client == 0) {
-                SecureSumMessage inbox = round.sent.get(At.MASK).get(0);
+                SecureSumMessage inbox = round.sent(At.MASK).get(0);
                 SecureSumClient zero = round.clients.get(0);
                 for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
                     assertThatIllegalArgumentException()
