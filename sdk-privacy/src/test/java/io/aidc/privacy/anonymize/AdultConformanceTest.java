@@ -57,7 +57,7 @@ class AdultConformanceTest {
     void hierarchies_everyValue_isCovered() {
         int found = 0;
         for (String column : adult.columns()) {
-            Generalisation coded = hierarchies.get(column).on(adult.column(column));
+            Generalisation coded = hierarchy(column).on(adult.column(column));
             found += coded.column().size();
             assertThat(coded.size(coded.height())).isOne();
         }
@@ -138,10 +138,14 @@ class AdultConformanceTest {
         assertThat(model.check(done.table(), done.quasiIdentifiers())).isInstanceOf(Verification.Holds.class);
     }
 
+    private static Hierarchy hierarchy(String column) {
+        return Objects.requireNonNull(hierarchies.get(column));
+    }
+
     private static Anonymizer anonymizer() {
         Anonymizer anonymizer = Anonymizer.of(adult).sensitive(SENSITIVE).insensitive("salary-class");
         for (String column : List.of("sex", "race", "marital-status", "education", "workclass")) {
-            anonymizer = anonymizer.quasiIdentifier(column, Objects.requireNonNull(hierarchies.get(column)));
+            anonymizer = anonymizer.quasiIdentifier(column, hierarchy(column));
         }
         return anonymizer.quasiIdentifier("age", Hierarchy.intervals(0, 100, 5, 10, 20));
     }
@@ -150,14 +154,14 @@ class AdultConformanceTest {
         List<String> header = new ArrayList<>(columns);
         header.add(SENSITIVE);
         List<Integer> node = columns.stream()
-                .map(column -> random.nextInt(hierarchies.get(column).height() + 1))
+                .map(column -> random.nextInt(hierarchy(column).height() + 1))
                 .toList();
         List<List<String>> rows = new ArrayList<>();
         for (int row = 0; row < adult.rows(); row++) {
             List<String> cells = new ArrayList<>();
             for (int c = 0; c < columns.size(); c++) {
                 String column = columns.get(c);
-                cells.add(hierarchies.get(column).generalise(adult.cell(row, column), node.get(c)));
+                cells.add(hierarchy(column).generalise(adult.cell(row, column), node.get(c)));
             }
             cells.add(adult.cell(row, SENSITIVE));
             rows.add(cells);
