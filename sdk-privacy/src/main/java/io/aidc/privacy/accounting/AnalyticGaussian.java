@@ -107,8 +107,8 @@ public final class AnalyticGaussian {
         return sigma;
     }
 
-    /** Theorem 8 at sensitivity 1: Φ(a) − e^ε·Φ(b) with b² − a² = 2ε, so that e^ε·φ(b) = φ(a). */
-    private static double delta(double sigma, double epsilon) {
+    /** Theorem 8 at sensitivity 1: Φ(a) − e^ε·Φ(b) with b² − a² = 2ε, so that e^ε·φ(b) = φ(a); for any ε. */
+    static double delta(double sigma, double epsilon) {
         double a = 1 / (2 * sigma) - epsilon * sigma;
         double b = -1 / (2 * sigma) - epsilon * sigma;
         double value = a < 0
