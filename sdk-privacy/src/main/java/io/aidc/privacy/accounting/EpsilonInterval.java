@@ -9,15 +9,4 @@ package io.aidc.privacy.accounting;
  * @param delta the δ asked for, in (0, 1)
  * @param conversion how the numbers were found
  */
-public record EpsilonInterval(double optimistic, double pessimistic, double delta, Conversion conversion) {
-
-    /** How losses became (ε, δ). */
-    public enum Conversion {
-        /**
-         * Privacy-loss distributions on a grid, joined by chords.
-         *
-         * @see <a href="https://arxiv.org/abs/2207.04380">Doroshenko et al. 2022</a>
-         */
-        PLD_CTD
-    }
-}
+public record EpsilonInterval(double optimistic, double pessimistic, double delta, Conversion conversion) {}

@@ -39,7 +39,7 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
 
     static LossGrid smaller(LossPair pair, double step, double tail) {
         var nodes = Nodes.of(pair, step, tail);
-        nodes.lower();
+        nodes.lower(nodes.masses());
         return new LossGrid(step, nodes.lowest, nodes.hullMasses(), 0);
     }
 
@@ -63,7 +63,7 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
     static LossGrid smaller(LossAtoms atoms, double step) {
         LossGrid larger = larger(atoms, step);
         var nodes = Nodes.of(larger);
-        nodes.lower();
+        nodes.lower(larger.masses);
         return new LossGrid(step, nodes.lowest, nodes.hullMasses(), atoms.infinite());
     }
 
@@ -177,9 +177,8 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
         }
 
         /** Lowers the corners until every chord is below the curve. */
-        void lower() {
+        void lower(double[] masses) {
             int last = values.length - 1;
-            double[] masses = masses();
             double[] lowered = new double[values.length];
             for (int i = 0; i <= last; i++) {
                 double gap = Math.max(i == 0 ? 0 : gap(masses, i - 1), i == last ? 0 : gap(masses, i));

@@ -18,7 +18,6 @@ final class LossSum {
     record Part(LossGrid grid, long times) {}
 
     private static final double LOG_CUT = -Math.log(1e-17);
-    private static final int SEARCHES = 60;
 
     private final List<Part> parts;
     private final double step;
@@ -72,31 +71,9 @@ final class LossSum {
         return sum(leastAt(t -> logMoment(t) - t * epsilon));
     }
 
-    /** Golden section in ln t; any tilt is valid, so a local minimum does. */
-    private static double leastAt(DoubleUnaryOperator bound) {
-        double golden = (Math.sqrt(5) - 1) / 2;
-        double low = Math.log(1e-6);
-        double high = Math.log(1e6);
-        double left = high - golden * (high - low);
-        double right = low + golden * (high - low);
-        double atLeft = bound.applyAsDouble(Math.exp(left));
-        double atRight = bound.applyAsDouble(Math.exp(right));
-        for (int i = 0; i < SEARCHES && high - low > 0.01; i++) {
-            if (atLeft <= atRight) {
-                high = right;
-                right = left;
-                atRight = atLeft;
-                left = high - golden * (high - low);
-                atLeft = bound.applyAsDouble(Math.exp(left));
-            } else {
-                low = left;
-                left = right;
-                atLeft = atRight;
-                right = low + golden * (high - low);
-                atRight = bound.applyAsDouble(Math.exp(right));
-            }
-        }
-        return Math.exp((low + high) / 2);
+    /** Any tilt is valid, so a local minimum does. Beyond 1/step, one step of the grid outweighs all below it. */
+    private double leastAt(DoubleUnaryOperator bound) {
+        return Math.exp(Search.least(log -> bound.applyAsDouble(Math.exp(log)), Math.log(1e-6), -Math.log(step)));
     }
 
     /** Where nearly all of the tilted distribution lies. */
@@ -116,7 +93,7 @@ final class LossSum {
         double base = logMoment(tilt);
         double guess = Math.sqrt(2 * LOG_CUT / Math.max(variance, step * step));
         for (double factor = 1.0 / 16; factor <= 16; factor *= Math.sqrt(2)) {
-            double t = guess * factor;
+            double t = Math.min(guess * factor, 1 / step);
             highest = Math.min(highest, (logMoment(tilt + t) - base + LOG_CUT) / t);
             lowest = Math.max(lowest, -(logMoment(tilt - t) - base + LOG_CUT) / t);
         }

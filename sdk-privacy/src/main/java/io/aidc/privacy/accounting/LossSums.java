@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  */
 final class LossSums {
     private static final long MOST_POINTS = 1L << 21;
-    private static final double TAIL = 1e-20;
+    private static final double TAIL = 1e-30;
 
     private final double step;
     private final List<LossSum> larger;
@@ -71,6 +71,11 @@ final class LossSums {
     /** An ε ≥ 0 such that no less holds at δ. */
     double smallerEpsilon(double delta) {
         return most(smaller, sum -> epsilon(sum, delta, UnaryOperator.identity()));
+    }
+
+    /** All losses, of which the higher ones are exact to 1e-15 of the whole. */
+    List<LossTail> larger() {
+        return larger.stream().map(sum -> sum.sum(0).withCut()).toList();
     }
 
     /** A δ that holds at ε. */

@@ -24,6 +24,22 @@ record LossTail(double step, long lowest, double[] masses, double infinite, doub
         return Math.min(1, Math.max(0, sum) + infinite);
     }
 
+    /** δ at ε = 0, step, 2·step and so on, to where only infinite losses are left. */
+    double[] deltas() {
+        double[] deltas = new double[(int) Math.max(1, lowest + masses.length)];
+        double above = infinite;
+        double scaled = 0;
+        double decay = Math.exp(-step);
+        for (int j = deltas.length - 1; j >= 0; j--) {
+            deltas[j] = Math.min(1, Math.max(infinite, above - scaled));
+            int i = (int) (j - lowest);
+            double mass = i >= 0 && i < masses.length ? masses[i] : 0;
+            above += mass;
+            scaled = (scaled + mass) * decay;
+        }
+        return deltas;
+    }
+
     /** The least ε ≥ 0 at δ; infinite if there is none. */
     double epsilon(double delta) {
         double above = infinite;

@@ -1,6 +1,7 @@
 package io.aidc.privacy.accounting;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -99,7 +100,7 @@ public final class PldAccountant {
         double allowed = delta + distance(pessimistic);
         double optimistic = allowed < 1 ? sums.smallerEpsilon(allowed) : 0;
         return new EpsilonInterval(
-                Math.min(optimistic, pessimistic), pessimistic, delta, EpsilonInterval.Conversion.PLD_CTD);
+                Math.min(optimistic, pessimistic), pessimistic, delta, Conversion.PLD_CTD);
     }
 
     /** The pessimistic end alone, at half the cost. */
@@ -129,8 +130,13 @@ public final class PldAccountant {
         return Math.min(1, sums.largerDelta(epsilon) + distance(epsilon));
     }
 
+    /** The loss of the composition, once from either data set. */
+    List<LossTail> losses() {
+        return sums.larger();
+    }
+
     /** What capped samples cost. */
-    private double distance(double epsilon) {
+    double distance(double epsilon) {
         return truncation == 0 ? 0 : truncation * (1 + Math.exp(epsilon));
     }
 
@@ -162,8 +168,12 @@ public final class PldAccountant {
         return sources;
     }
 
-    /** σ of a Gaussian release of everything, 0 for any other event. */
+    /** σ of a Gaussian release of everything, infinity for one of nothing, 0 for any other event. */
     private static double multiplier(PrivacyEvent event) {
+        if (event instanceof PrivacyEvent.PoissonSubsampledGaussian sampled && sampled.samplingRate() == 0
+                || event instanceof PrivacyEvent.PoissonSubsampledLaplace laplace && laplace.samplingRate() == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
         if (event instanceof PrivacyEvent.Gaussian gaussian) {
             return gaussian.noiseMultiplier();
         }
