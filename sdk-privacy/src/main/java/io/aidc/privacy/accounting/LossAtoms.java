@@ -65,7 +65,7 @@ record LossAtoms(double[] losses, double[] masses, double infinite) implements L
 
     @Override
     public double points(double step, double tail) {
-        return (most() - least()) / step;
+        return most() > LossGrid.LARGEST ? Double.POSITIVE_INFINITY : (most() - least()) / step;
     }
 
     @Override

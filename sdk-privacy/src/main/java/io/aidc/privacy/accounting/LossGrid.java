@@ -20,7 +20,7 @@ import java.util.function.DoubleUnaryOperator;
  */
 @SuppressWarnings("ArrayRecordComponent") // internal, never compared
 record LossGrid(double step, int lowest, double[] masses, double infinite) {
-    private static final double LARGEST = 1e5;
+    static final double LARGEST = 1e5;
 
     double loss(int index) {
         return (lowest + index) * step;
@@ -67,18 +67,18 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
         return new LossGrid(step, nodes.lowest, nodes.hullMasses(), atoms.infinite());
     }
 
-    /** How many grid points a pair takes. */
+    /** How many grid points a pair takes; infinite if it has losses above 100000. */
     static double points(LossPair pair, double step, double tail) {
         return (end(pair::above, step, tail) + end(pair::below, step, tail)) / step;
     }
 
-    /** The least multiple of about a step at which a curve is within its tail. */
+    /** The least multiple of about a step at which a curve is within its tail, infinite above 100000. */
     private static double end(DoubleUnaryOperator curve, double step, double tail) {
         double high = step;
         while (curve.applyAsDouble(high) > tail) {
             high *= 2;
             if (high > LARGEST) {
-                throw new IllegalArgumentException("privacy losses above 100000 are not accounted for");
+                return Double.POSITIVE_INFINITY;
             }
         }
         double low = high / 2;

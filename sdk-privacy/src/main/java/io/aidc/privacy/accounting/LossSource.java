@@ -9,7 +9,7 @@ sealed interface LossSource permits LossPair, LossAtoms {
     /** At most as distinguishable as this. */
     LossGrid smaller(double step, double tail);
 
-    /** About how many grid points either takes. */
+    /** About how many grid points either takes; infinite if there are losses above 100000. */
     double points(double step, double tail);
 
     /** The same with the two distributions exchanged; this object itself if that makes no difference. */

@@ -73,7 +73,7 @@ final class LossSum {
 
     /** Any tilt is valid, so a local minimum does. Beyond 1/step, one step of the grid outweighs all below it. */
     private double leastAt(DoubleUnaryOperator bound) {
-        return Math.exp(Search.least(log -> bound.applyAsDouble(Math.exp(log)), Math.log(1e-6), -Math.log(step)));
+        return Math.exp(Search.least(log -> bound.applyAsDouble(Math.exp(log)), Math.log(1e-6), -Math.log(step), 0.01));
     }
 
     /** Where nearly all of the tilted distribution lies. */

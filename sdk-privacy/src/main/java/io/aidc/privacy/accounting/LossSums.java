@@ -17,25 +17,33 @@ final class LossSums {
     private static final double TAIL = 1e-30;
 
     private final double step;
+    private final boolean bounded;
     private final List<LossSum> larger;
     private final List<LossSum> smaller;
 
-    private LossSums(double step, List<LossSum> larger, List<LossSum> smaller) {
+    private LossSums(double step, boolean bounded, List<LossSum> larger, List<LossSum> smaller) {
         this.step = step;
+        this.bounded = bounded;
         this.larger = larger;
         this.smaller = smaller;
     }
 
-    /** The step is doubled until neither a part nor the sum takes more than 2^21 points. */
+    /**
+     * The step is doubled until neither a part nor the sum takes more than 2^21 points. With losses above 100000 nothing
+     * is promised: ε is 0 at least and infinite at most.
+     */
     static LossSums of(Map<LossSource, Long> sources, double finest) {
         double draws = sources.values().stream().mapToDouble(Long::doubleValue).sum();
         double tail = TAIL / Math.max(1, draws);
+        if (sources.keySet().stream().anyMatch(source -> Double.isInfinite(source.points(finest, tail)))) {
+            return new LossSums(finest, false, List.of(), List.of());
+        }
         for (double step = finest; ; step *= 2) {
             double tried = step;
             if (sources.keySet().stream().allMatch(source -> source.points(tried, tail) <= MOST_POINTS)) {
                 List<LossSum> larger = sums(sources, source -> source.larger(tried, tail));
                 if (larger.stream().allMatch(sum -> sum.window(0).length() <= MOST_POINTS)) {
-                    return new LossSums(step, larger, sums(sources, source -> source.smaller(tried, tail)));
+                    return new LossSums(step, true, larger, sums(sources, source -> source.smaller(tried, tail)));
                 }
             }
         }
@@ -65,7 +73,7 @@ final class LossSums {
 
     /** An ε ≥ 0 that holds at δ. */
     double largerEpsilon(double delta) {
-        return most(larger, sum -> epsilon(sum, delta, LossTail::withCut));
+        return bounded ? most(larger, sum -> epsilon(sum, delta, LossTail::withCut)) : Double.POSITIVE_INFINITY;
     }
 
     /** An ε ≥ 0 such that no less holds at δ. */
@@ -75,12 +83,14 @@ final class LossSums {
 
     /** All losses, of which the higher ones are exact to 1e-15 of the whole. */
     List<LossTail> larger() {
-        return larger.stream().map(sum -> sum.sum(0).withCut()).toList();
+        return bounded
+                ? larger.stream().map(sum -> sum.sum(0).withCut()).toList()
+                : List.of(new LossTail(step, 0, new double[1], 1, 0));
     }
 
     /** A δ that holds at ε. */
     double largerDelta(double epsilon) {
-        return most(larger, sum -> sum.tailAt(epsilon).withCut().delta(epsilon));
+        return bounded ? most(larger, sum -> sum.tailAt(epsilon).withCut().delta(epsilon)) : 1;
     }
 
     private double epsilon(LossSum sum, double delta, UnaryOperator<LossTail> ending) {

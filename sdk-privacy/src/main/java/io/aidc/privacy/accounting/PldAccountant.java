@@ -19,7 +19,8 @@ import java.util.Objects;
  * <p>Accuracy: the interval covers the grid and every truncation; it does not cover rounding, which is about 1e-12 of δ
  * for few events and 1e-9 of it for a million. Gaussians without sampling are joined into one beforehand, which is
  * exact. Cost: up to four Fourier transforms and back, of up to 2^22 numbers for every kind of event, about a second and
- * 300 MB at most; the grid is made coarser, in steps of two, until they are enough. Immutable.
+ * 300 MB at most; the grid is made coarser, in steps of two, until they are enough. A δ below 1e-25 and losses above 100000 are out of
+ * reach, and give an infinite ε. Immutable.
  *
  * @see <a href="https://arxiv.org/abs/2207.04380">Doroshenko et al. 2022</a> for the grid
  * @see <a href="https://arxiv.org/abs/2106.08567">Zhu, Dong, Wang 2022, Theorem 10</a> for composition
@@ -46,7 +47,7 @@ public final class PldAccountant {
      * @param event what was done; compose several with {@link PrivacyEvent#and} and {@link PrivacyEvent#times}
      * @return the accountant
      * @throws IllegalArgumentException if a part is {@link PrivacyEvent.ZeroConcentrated}, of which no distribution is
-     *     known, discrete noise of more than 2^18 steps, or may have losses above 100000
+     *     known, or discrete noise of more than 2^18 steps
      */
     public static PldAccountant of(PrivacyEvent event) {
         return of(event, DEFAULT_STEP);

@@ -8,15 +8,15 @@ final class Search {
 
     private Search() {}
 
-    /** Where a function with one minimum is least, by golden section to within 0.01. */
-    static double least(DoubleUnaryOperator function, double from, double to) {
+    /** Where a function with one minimum is least, by golden section. */
+    static double least(DoubleUnaryOperator function, double from, double to, double within) {
         double low = from;
         double high = to;
         double left = high - GOLDEN * (high - low);
         double right = low + GOLDEN * (high - low);
         double atLeft = function.applyAsDouble(left);
         double atRight = function.applyAsDouble(right);
-        while (high - low > 0.01) {
+        while (high - low > within) {
             if (atLeft <= atRight) {
                 high = right;
                 right = left;

@@ -87,7 +87,7 @@ public final class ZcdpAccountant {
         }
         // α − 1 of the classic conversion; where the improved one would fall below 0, any order does
         double classic = Math.log(-Math.log(delta) / rho) / 2;
-        double best = Search.least(log -> epsilon(1 + Math.exp(log), delta), classic - 10, classic + 3);
+        double best = Search.least(log -> epsilon(1 + Math.exp(log), delta), classic - 10, classic + 3, 1e-7);
         return new EpsilonBound(epsilon(1 + Math.exp(best), delta), delta, Conversion.ZCDP_CKS_2020);
     }
 
