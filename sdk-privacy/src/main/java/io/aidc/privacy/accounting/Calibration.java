@@ -3,6 +3,7 @@ package io.aidc.privacy.accounting;
 import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Finds the least noise that keeps a plan within (ε, δ).
@@ -12,31 +13,78 @@ import java.util.function.DoublePredicate;
  */
 public final class Calibration {
     private static final double LARGEST = 1e9;
+    private static final double SMALLEST = 1e-6;
     private static final double LARGEST_ORDER = 1 << 20;
     private static final double RELATIVE_PRECISION = 1e-9;
 
     private Calibration() {}
 
+    /** Who says what a plan costs. */
+    public enum Accounting {
+        /** The pessimistic end of {@link PldAccountant}: least noise, some tenths of a second for each trial. */
+        PLD(1e-6) {
+            @Override
+            double epsilon(PrivacyEvent plan, double delta) {
+                return PldAccountant.of(plan).pessimistic(delta);
+            }
+        },
+
+        /** {@link RdpAccountant} by {@link RdpConversion#IMPROVED_CKS_2020}: some milliseconds for each trial. */
+        RDP(1e-9) {
+            @Override
+            double epsilon(PrivacyEvent plan, double delta) {
+                return RdpAccountant.of(plan).epsilon(delta).epsilon();
+            }
+        };
+
+        private final double precision;
+
+        Accounting(double precision) {
+            this.precision = precision;
+        }
+
+        abstract double epsilon(PrivacyEvent plan, double delta);
+    }
+
     /**
-     * Finds the smallest noise multiplier of a plan, by Rényi accounting and {@link RdpConversion#IMPROVED_CKS_2020}.
+     * Finds the smallest noise of a plan, by {@link Accounting#PLD}.
      *
      * {@snippet class="io.aidc.privacy.SnippetsTest" region="calibration"}
      *
-     * <p>Cost: about 50 times {@link RdpAccountant#epsilon(double)}.
+     * <p>Cost: about 15 times {@link PldAccountant#epsilon(double)}.
      *
      * @param epsilon the target ε, &gt; 0
      * @param delta the target δ, in (0, 1)
-     * @param plan everything that will be done, given a noise multiplier; more noise must never cost more
-     * @return the multiplier, at most 1e-9 (relative) above the smallest one, and never below it
-     * @throws IllegalArgumentException if a number is outside its range, or if no multiplier up to 1e9 is enough, as
-     *     when other parts of the plan already cost more than ε
+     * @param plan everything that will be done, given a noise multiplier, a scale or any other number; more of it must
+     *     never cost more
+     * @return the number, at most 1e-6 (relative) above the smallest one, for which the accountant answered ε or less
+     * @throws IllegalArgumentException if a number is outside its range, or if no number up to 1e9 is enough, as when
+     *     other parts of the plan already cost more than ε
      */
     public static double noiseMultiplier(double epsilon, double delta, DoubleFunction<? extends PrivacyEvent> plan) {
+        return noiseMultiplier(epsilon, delta, plan, Accounting.PLD);
+    }
+
+    /**
+     * Finds the smallest noise of a plan, by an accountant of choice.
+     *
+     * @param epsilon the target ε, &gt; 0
+     * @param delta the target δ, in (0, 1)
+     * @param plan everything that will be done, given a number of which more never costs more
+     * @param accounting who says what it costs
+     * @return the number, at most 1e-6 (relative; 1e-9 for {@link Accounting#RDP}) above the smallest one, for which
+     *     the accountant answered ε or less
+     * @throws IllegalArgumentException if a number is outside its range, or if no number up to 1e9 is enough
+     */
+    public static double noiseMultiplier(
+            double epsilon, double delta, DoubleFunction<? extends PrivacyEvent> plan, Accounting accounting) {
         Check.positive(epsilon, "epsilon");
         Check.delta(delta);
         Objects.requireNonNull(plan, "plan");
+        Objects.requireNonNull(accounting, "accounting");
         return smallest(
-                z -> RdpAccountant.of(plan.apply(z)).epsilon(delta).epsilon() <= epsilon,
+                z -> Math.log(accounting.epsilon(plan.apply(z), delta) / epsilon),
+                accounting.precision,
                 "epsilon " + epsilon + " at delta " + delta);
     }
 
@@ -49,27 +97,61 @@ public final class Calibration {
      * @throws IllegalArgumentException if 1e9 is not accepted
      */
     public static double smallest(DoublePredicate accepts, String target) {
+        return smallest(z -> accepts.test(z) ? -1 : 1, RELATIVE_PRECISION, target);
+    }
+
+    /**
+     * Finds where a falling function passes 0. False position in ln z, bisection at every second step, so that both ends
+     * close in whatever the function looks like.
+     */
+    private static double smallest(DoubleUnaryOperator excess, double precision, String target) {
         double high = 1;
-        while (!accepts.test(high)) {
+        double atHigh = excess.applyAsDouble(high);
+        double low = Double.NaN;
+        double atLow = Double.NaN;
+        while (!(atHigh <= 0)) {
             if (high >= LARGEST) {
                 throw new IllegalArgumentException("no noise multiplier up to 1e9 reaches " + target);
             }
+            low = high;
+            atLow = atHigh;
             high *= 2;
+            atHigh = excess.applyAsDouble(high);
         }
-        double low = high / 2;
-        while (high > 1e-6 && accepts.test(low)) {
-            high = low;
-            low /= 2;
+        while (!(atLow > 0) && high > SMALLEST) {
+            low = high / 2;
+            atLow = excess.applyAsDouble(low);
+            if (atLow <= 0) {
+                high = low;
+                atHigh = atLow;
+            }
         }
-        while (high - low > RELATIVE_PRECISION * high) {
-            double middle = low + (high - low) / 2;
-            if (accepts.test(middle)) {
+        for (int step = 0; high - low > precision * high && high > SMALLEST; step++) {
+            double middle = middle(low, atLow, high, atHigh, precision, step);
+            double value = excess.applyAsDouble(middle);
+            if (value <= 0) {
                 high = middle;
+                atHigh = value;
             } else {
                 low = middle;
+                atLow = value;
             }
         }
         return high;
+    }
+
+    private static double middle(
+            double low, double atLow, double high, double atHigh, double precision, int step) {
+        double half = low + (high - low) / 2;
+        double share = atLow / (atLow - atHigh);
+        if (step % 3 == 2 || !(share > 0 && share < 1)) {
+            return half;
+        }
+        double guess = low * Math.pow(high / low, share);
+        // a little to the side that the last one was not on
+        double nudge = step % 3 == 0 ? precision / 3 : -precision / 3;
+        guess *= 1 + nudge;
+        return guess > low && guess < high ? guess : half;
     }
 
     /**

@@ -1,0 +1,162 @@
+package io.aidc.privacy.accounting;
+
+import io.aidc.privacy.accounting.Fft.Spectrum;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of many independent losses, which is the loss of a composition.
+ *
+ * <p>Probabilities are first multiplied by e^{tL} and scaled back afterwards, which moves the bulk of the distribution to
+ * the losses asked about: what the Fourier transform rounds away is then small against the answer, and not against 1.
+ * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Confined to one thread.
+ */
+final class LossSum {
+    /** A loss that is drawn again and again. */
+    record Part(LossGrid grid, long times) {}
+
+    private static final double LOG_CUT = -Math.log(1e-17);
+
+    private final List<Part> parts;
+    private final double step;
+
+    LossSum(List<Part> parts) {
+        this.parts = List.copyOf(parts);
+        this.step = parts.get(0).grid().step();
+    }
+
+    /** The probability that one of the losses is infinite. */
+    double infinite() {
+        double logFinite = 0;
+        for (Part part : parts) {
+            logFinite += part.times() * Math.log1p(-part.grid().infinite());
+        }
+        return -Math.expm1(logFinite);
+    }
+
+    /** ln E[e^{tL}] over finite losses. */
+    double logMoment(double tilt) {
+        double sum = 0;
+        for (Part part : parts) {
+            sum += part.times() * logMoment(part.grid(), tilt);
+        }
+        return sum;
+    }
+
+    private static double logMoment(LossGrid grid, double tilt) {
+        double ratio = Math.exp(-Math.abs(tilt) * grid.step());
+        double[] masses = grid.masses();
+        double sum = 0;
+        if (tilt >= 0) {
+            for (double mass : masses) {
+                sum = sum * ratio + mass;
+            }
+            return tilt * grid.highest() + Math.log(sum);
+        }
+        for (int i = masses.length - 1; i >= 0; i--) {
+            sum = sum * ratio + masses[i];
+        }
+        return tilt * grid.loss(0) + Math.log(sum);
+    }
+
+    /** The tail from about the ε at which Chernoff's bound is δ, or lower, upwards. */
+    LossTail tailFor(double delta) {
+        return sum(leastAt(t -> (logMoment(t) - Math.log(delta)) / t));
+    }
+
+    /** The tail from a loss, or lower, upwards. */
+    LossTail tailAt(double epsilon) {
+        return sum(leastAt(t -> logMoment(t) - t * epsilon));
+    }
+
+    /** Any tilt is valid, so a local minimum does. Beyond 1/step, one step of the grid outweighs all below it. */
+    private double leastAt(DoubleUnaryOperator bound) {
+        return Math.exp(Search.least(log -> bound.applyAsDouble(Math.exp(log)), Math.log(1e-6), -Math.log(step), 0.01));
+    }
+
+    /** Where nearly all of the tilted distribution lies. */
+    Window window(double tilt) {
+        double lowest = 0;
+        double highest = 0;
+        double mean = 0;
+        double variance = 0;
+        for (Part part : parts) {
+            LossGrid grid = part.grid();
+            lowest += part.times() * grid.loss(0);
+            highest += part.times() * grid.highest();
+            double[] moments = moments(grid, tilt);
+            mean += part.times() * moments[0];
+            variance += part.times() * moments[1];
+        }
+        double base = logMoment(tilt);
+        double guess = Math.sqrt(2 * LOG_CUT / Math.max(variance, step * step));
+        for (double factor = 1.0 / 16; factor <= 16; factor *= Math.sqrt(2)) {
+            double t = Math.min(guess * factor, 1 / step);
+            highest = Math.min(highest, (logMoment(tilt + t) - base + LOG_CUT) / t);
+            lowest = Math.max(lowest, -(logMoment(tilt - t) - base + LOG_CUT) / t);
+        }
+        return new Window((long) Math.floor(lowest / step), (long) Math.ceil(highest / step));
+    }
+
+    /** Mean and variance of one tilted loss. */
+    private static double[] moments(LossGrid grid, double tilt) {
+        double base = logMoment(grid, tilt);
+        double mean = 0;
+        double square = 0;
+        for (int i = 0; i < grid.masses().length; i++) {
+            double loss = grid.loss(i);
+            double mass = grid.masses()[i] * Math.exp(tilt * loss - base);
+            mean += mass * loss;
+            square += mass * loss * loss;
+        }
+        return new double[] {mean, Math.max(0, square - mean * mean)};
+    }
+
+    /** @param low the lowest grid index */
+    record Window(long low, long high) {
+        long length() {
+            return high - low + 1;
+        }
+    }
+
+    /** Adds everything up. */
+    LossTail sum(double tilt) {
+        Window window = window(tilt);
+        int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(window.length()));
+        var fft = new Fft(bits);
+        @Nullable Spectrum product = null;
+        double base = 0;
+        for (Part part : parts) {
+            double own = logMoment(part.grid(), tilt);
+            base += part.times() * own;
+            Spectrum spectrum = fft.forward(folded(part.grid(), tilt, own, fft.length()));
+            spectrum.raise(part.times());
+            if (product == null) {
+                product = spectrum;
+            } else {
+                product.multiply(spectrum);
+            }
+        }
+        double[] folded = fft.inverse(Objects.requireNonNull(product));
+        double[] masses = new double[folded.length];
+        for (int i = 0; i < masses.length; i++) {
+            long index = window.low() + i;
+            double mass = folded[Math.floorMod(index, folded.length)];
+            masses[i] = mass * Math.exp(base - tilt * (index * step));
+        }
+        double cut = Math.exp(base - tilt * window.high() * step - LOG_CUT);
+        return new LossTail(step, window.low(), masses, infinite(), cut);
+    }
+
+    /** Tilted masses by their grid index modulo the length. */
+    private static double[] folded(LossGrid grid, double tilt, double base, int length) {
+        double[] folded = new double[length];
+        double[] masses = grid.masses();
+        for (int i = 0; i < masses.length; i++) {
+            folded[Math.floorMod(grid.lowest() + i, length)] += masses[i] * Math.exp(tilt * grid.loss(i) - base);
+        }
+        return folded;
+    }
+}

@@ -1,0 +1,109 @@
+package io.aidc.privacy.accounting;
+
+import io.aidc.privacy.accounting.LossSum.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * One composition, seen from either data set, on a grid that is at least and on one that is at most as distinguishable.
+ * Immutable.
+ */
+final class LossSums {
+    private static final long MOST_POINTS = 1L << 21;
+    private static final double TAIL = 1e-30;
+
+    private final double step;
+    private final boolean bounded;
+    private final List<LossSum> larger;
+    private final List<LossSum> smaller;
+
+    private LossSums(double step, boolean bounded, List<LossSum> larger, List<LossSum> smaller) {
+        this.step = step;
+        this.bounded = bounded;
+        this.larger = larger;
+        this.smaller = smaller;
+    }
+
+    /**
+     * The step is doubled until neither a part nor the sum takes more than 2^21 points. With losses above 100000 nothing
+     * is promised: ε is 0 at least and infinite at most.
+     */
+    static LossSums of(Map<LossSource, Long> sources, double finest) {
+        double draws = sources.values().stream().mapToDouble(Long::doubleValue).sum();
+        double tail = TAIL / Math.max(1, draws);
+        if (sources.keySet().stream().anyMatch(source -> Double.isInfinite(source.points(finest, tail)))) {
+            return new LossSums(finest, false, List.of(), List.of());
+        }
+        for (double step = finest; ; step *= 2) {
+            double tried = step;
+            if (sources.keySet().stream().allMatch(source -> source.points(tried, tail) <= MOST_POINTS)) {
+                List<LossSum> larger = sums(sources, source -> source.larger(tried, tail));
+                if (larger.stream().allMatch(sum -> sum.window(0).length() <= MOST_POINTS)) {
+                    return new LossSums(step, true, larger, sums(sources, source -> source.smaller(tried, tail)));
+                }
+            }
+        }
+    }
+
+    /** One sum if every source looks the same from both sides, else two; none without sources. */
+    private static List<LossSum> sums(Map<LossSource, Long> sources, Function<LossSource, LossGrid> grid) {
+        List<LossSum> sums = new ArrayList<>();
+        if (!sources.isEmpty()) {
+            sums.add(sum(sources, grid));
+        }
+        if (sources.keySet().stream().anyMatch(source -> source.reversed() != source)) {
+            sums.add(sum(sources, source -> grid.apply(source.reversed())));
+        }
+        return List.copyOf(sums);
+    }
+
+    private static LossSum sum(Map<LossSource, Long> sources, Function<LossSource, LossGrid> grid) {
+        return new LossSum(sources.entrySet().stream()
+                .map(entry -> new Part(grid.apply(entry.getKey()), entry.getValue()))
+                .toList());
+    }
+
+    double step() {
+        return step;
+    }
+
+    /** An ε ≥ 0 that holds at δ. */
+    double largerEpsilon(double delta) {
+        return bounded ? most(larger, sum -> epsilon(sum, delta, LossTail::withCut)) : Double.POSITIVE_INFINITY;
+    }
+
+    /** An ε ≥ 0 such that no less holds at δ. */
+    double smallerEpsilon(double delta) {
+        return most(smaller, sum -> epsilon(sum, delta, UnaryOperator.identity()));
+    }
+
+    /** All losses, of which the higher ones are exact to 1e-15 of the whole. */
+    List<LossTail> larger() {
+        return bounded
+                ? larger.stream().map(sum -> sum.sum(0).withCut()).toList()
+                : List.of(new LossTail(step, 0, new double[1], 1, 0));
+    }
+
+    /** A δ that holds at ε. */
+    double largerDelta(double epsilon) {
+        return bounded ? most(larger, sum -> sum.tailAt(epsilon).withCut().delta(epsilon)) : 1;
+    }
+
+    private double epsilon(LossSum sum, double delta, UnaryOperator<LossTail> ending) {
+        if (sum.infinite() >= delta) {
+            return Double.POSITIVE_INFINITY;
+        }
+        LossTail tail = ending.apply(sum.tailFor(delta));
+        double epsilon = tail.epsilon(delta);
+        boolean visible = epsilon >= tail.lowest() * step;
+        return visible ? epsilon : ending.apply(sum.sum(0)).epsilon(delta);
+    }
+
+    private static double most(List<LossSum> sums, ToDoubleFunction<LossSum> answer) {
+        return sums.stream().mapToDouble(answer).max().orElse(0);
+    }
+}
