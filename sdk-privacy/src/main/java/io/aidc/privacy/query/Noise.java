@@ -23,6 +23,13 @@ sealed interface Noise {
     /** A distance that a draw exceeds, on either side, with probability at most {@code tail}; the least up to σ = 64. */
     long reach(double tail);
 
+    /**
+     * A distance that a weighted sum of independent draws exceeds, on one side, with probability at most {@code tail}.
+     *
+     * @param weight the sum of the squared weights, each of which is at most 1
+     */
+    double reachOfSum(double weight, double tail);
+
     record Laplace(DiscreteLaplace distribution) implements Noise {
         @Override
         public long sample(RandomBits bits) {
@@ -34,6 +41,26 @@ sealed interface Noise {
             // P(|X| > m) = 2 r^(m+1) / (1 + r) with r = e^(-1/scale)
             double ratio = Math.exp(-1 / distribution.scale());
             return Math.max(0, (long) Math.ceil(distribution.scale() * Math.log(2 / (tail * (1 + ratio)))) - 1);
+        }
+
+        /**
+         * Chernoff's bound. E e^(λX) ≤ 1/(1 − x²) for x = λ·scale, as for continuous Laplace since (cosh λ − 1)/λ² grows;
+         * so a sum exceeds t·scale with probability at most exp(−weight·ln(1 − x²) − x·t), least at the x below.
+         */
+        @Override
+        public double reachOfSum(double weight, double tail) {
+            double low = 0;
+            double high = Math.log(1 / tail) * 2 + 4 * weight;
+            for (int i = 0; i < 60; i++) {
+                double t = (low + high) / 2;
+                double x = t / (weight + Math.sqrt(weight * weight + t * t));
+                if (-weight * Math.log1p(-x * x) - x * t <= Math.log(tail)) {
+                    high = t;
+                } else {
+                    low = t;
+                }
+            }
+            return high * distribution.scale();
         }
     }
 
@@ -52,6 +79,12 @@ sealed interface Noise {
             double sigma = distribution.standardDeviation();
             // the lattice's tail beyond m steps is below the continuous one: a falling density, a larger normaliser
             return sigma > EXACT_UP_TO ? (long) Math.ceil(sigma * normalReach(tail)) : exactReach(sigma, tail);
+        }
+
+        /** The discrete Gaussian is subgaussian with parameter σ: Canonne, Kamath, Steinke 2020, Corollary 17. */
+        @Override
+        public double reachOfSum(double weight, double tail) {
+            return distribution.standardDeviation() * Math.sqrt(-2 * weight * Math.log(tail));
         }
 
         private static long exactReach(double sigma, double tail) {

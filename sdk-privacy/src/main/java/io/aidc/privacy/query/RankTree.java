@@ -19,9 +19,9 @@ final class RankTree {
     private static final double LEAST_SHARE = 0.0075;
 
     private final Clamp clamp;
-    private final Noise noise;
+    final Noise noise;
     /** Noised from {@link #addNoise} on; the children of node i are at 16·i to 16·i + 15 of the next level. */
-    private final long[][] levels = new long[HEIGHT][];
+    final long[][] levels = new long[HEIGHT][];
 
     RankTree(Clamp clamp, Noise noise) {
         this.clamp = clamp;
@@ -63,19 +63,21 @@ final class RankTree {
     }
 
     /**
-     * Where the quantile of the rows can be, given that every node's noise is below a reach.
+     * Where the quantile of the rows can be.
      *
-     * <p>The quantile's part is one whose left end has at most rank·total rows before it and whose right end at least
-     * as many. Both are sums over at most 16 nodes a level, 64 in all, so each gets a 64th of the tail; parts that
-     * cannot be it are ruled out.
+     * <p>The quantile's part of the bounds is one whose left end has at most rank·total rows before it, and whose right
+     * end at least as many. Each of the two differences is a weighted sum of nodes, which noise moves the wrong way by
+     * more than its reach with half of the tail; parts beyond that are ruled out.
      */
     Interval interval(double rank, double tail) {
-        double reach = noise.reach(tail / (HEIGHT * BRANCHING));
+        double[] reach = IntStream.rangeClosed(0, HEIGHT * BRANCHING)
+                .mapToDouble(weight -> noise.reachOfSum(weight, tail / 2))
+                .toArray();
         int leaves = parts(HEIGHT - 1);
         int first = leaves;
         int last = -1;
         for (int leaf = 0; leaf < leaves; leaf++) {
-            if (excess(leaf, 0, rank, -reach) <= 0 && excess(leaf, 1, rank, reach) >= 0) {
+            if (excess(leaf, 0, rank, reach) <= 0 && excess(leaf, 1, rank, reach) >= 0) {
                 first = Math.min(first, leaf);
                 last = leaf;
             }
@@ -85,19 +87,22 @@ final class RankTree {
                 : new Interval(edge(first, leaves), edge(last + 1, leaves));
     }
 
-    /** Rows before an end of a leaf less rank·total, moved by every node's error in the direction of its weight. */
-    private double excess(int leaf, int end, double rank, double error) {
+    /** Rows before an end of a leaf less rank·total: as few as can be at the left end, as many as can be at the right. */
+    private double excess(int leaf, int end, double rank, double[] reach) {
         double sum = 0;
+        double squares = 0;
         for (int level = 0; level < HEIGHT; level++) {
             int node = leaf / (parts(HEIGHT - 1) / parts(level));
             int parent = node - node % BRANCHING;
             int before = level == HEIGHT - 1 ? node + end : node;
             for (int child = parent; child < parent + BRANCHING; child++) {
                 double weight = (child < before ? 1 : 0) - (level == 0 ? rank : 0);
-                sum += weight * levels[level][child] + Math.abs(weight) * error;
+                sum += weight * levels[level][child];
+                squares += weight * weight;
             }
         }
-        return sum;
+        double error = reach[(int) Math.ceil(squares)];
+        return end == 0 ? sum - error : sum + error;
     }
 
     private double value(double rank) {
