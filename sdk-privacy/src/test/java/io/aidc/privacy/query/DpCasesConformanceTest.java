@@ -275,11 +275,12 @@ class DpCasesConformanceTest {
     /** The case's rows; a count's are given as how many. */
     private static List<ExactSum> sums(Measure.Tally<Double, Estimate> tally, double[] entries, String kind) {
         List<ExactSum> sums = tally.zero();
-        double[] rows = kind.endsWith("increment_by")
-                ? new double[(int) Arrays.stream(entries).sum()]
-                : entries;
-        for (double row : rows) {
-            tally.adder().add(row, sums);
+        if (kind.endsWith("increment_by")) {
+            sums.get(0).add((long) Arrays.stream(entries).sum());
+        } else {
+            for (double row : entries) {
+                tally.adder().add(row, sums);
+            }
         }
         return sums;
     }
