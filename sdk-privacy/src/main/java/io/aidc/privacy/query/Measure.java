@@ -131,7 +131,7 @@ interface Measure<T, A> {
                 }
                 sums.get(columns).add(unit);
             };
-            return new Tally<>(columns + 1, lattice, price.noise(norm.times(unit)), adder, reading);
+            return new Tally<>(columns + 1, lattice, price.noise(norm.times((double) unit)), adder, reading);
         };
     }
 }
