@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PureDp;
+import io.aidc.privacy.internal.ChainedLog;
 import io.aidc.privacy.query.Release;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -322,8 +323,8 @@ class PrivacyLedgerTest {
             })
     void open_senselessRecord_isRefused(String body) throws IOException {
         open().close();
-        try (LedgerFile raw = LedgerFile.open(file)) {
-            raw.appendDurably(body);
+        try (ChainedLog raw = ChainedLog.open(file, "aidc-privacy-ledger 1", ignored -> {})) {
+            raw.append(body);
         }
         assertThatThrownBy(this::open)
                 .isInstanceOf(CorruptLedgerException.class)
