@@ -84,11 +84,25 @@ final class Account {
 
     PrivacyEvent charged() {
         synchronized (lock) {
-            return groups.values().stream()
-                    .max(Comparator.comparing(spending -> spending.total().needed()))
-                    .orElseThrow()
-                    .event();
+            return worstOff().event();
         }
+    }
+
+    /** What the worst off has spent, and on what. */
+    PrivacyCertificate certificate() {
+        Spending.Total total;
+        PrivacyEvent event;
+        synchronized (lock) {
+            total = worstOff().total();
+            event = worstOff().event();
+        }
+        return PrivacyCertificate.of(limits, total, event, journal.head());
+    }
+
+    private Spending worstOff() {
+        return groups.values().stream()
+                .max(Comparator.comparing(spending -> spending.total().needed()))
+                .orElseThrow();
     }
 
     /** Whether an event would fit. */

@@ -22,6 +22,11 @@ interface Journal {
         public void release(long reservation) {}
 
         @Override
+        public String head() {
+            return "";
+        }
+
+        @Override
         public Journal only(Set<String> groups) {
             return this;
         }
@@ -38,6 +43,9 @@ interface Journal {
 
     /** Notes that it did not, and that no data was read for it. */
     void release(long reservation);
+
+    /** Identifies all that was put down so far, once it is durable; empty if nothing keeps it. */
+    String head();
 
     /** Where charges of these groups only are written. */
     Journal only(Set<String> groups);

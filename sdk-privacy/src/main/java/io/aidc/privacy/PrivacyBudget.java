@@ -153,6 +153,17 @@ public final class PrivacyBudget implements QueryBudget {
     }
 
     /**
+     * States what was charged so far, open reservations included, and what that guarantees, for whoever has to approve
+     * it. Waits until the ledger, if there is one, has all of it on the device.
+     *
+     * @return the certificate; for several groups, of the one that has spent most
+     * @throws LedgerIoException if the ledger cannot be written
+     */
+    public PrivacyCertificate certificate() {
+        return account.certificate();
+    }
+
+    /**
      * Charges something that happens outside this class, such as a training step, before it happens.
      *
      * <p>An attempt counts: charge a step again if it is tried again.

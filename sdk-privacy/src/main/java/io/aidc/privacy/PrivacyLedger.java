@@ -172,6 +172,11 @@ public final class PrivacyLedger implements AutoCloseable {
         }
 
         @Override
+        public String head() {
+            return PrivacyLedger.this.head();
+        }
+
+        @Override
         public Journal only(Set<String> some) {
             return new ScopeJournal(scope, some);
         }

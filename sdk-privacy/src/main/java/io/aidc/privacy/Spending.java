@@ -153,6 +153,11 @@ final class Spending {
             return needed;
         }
 
+        /** Whether the need is the sum of pure charges, which holds at δ = 0. */
+        boolean isPure() {
+            return impure == 0 && needed.equals(pure);
+        }
+
         boolean fits() {
             return needed.compareTo(limits.epsilon()) <= 0;
         }

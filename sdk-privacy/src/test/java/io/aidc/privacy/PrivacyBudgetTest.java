@@ -368,6 +368,11 @@ class PrivacyBudgetTest {
             public void release(long reservation) {}
 
             @Override
+            public String head() {
+                return "";
+            }
+
+            @Override
             public Journal only(Set<String> groups) {
                 return this;
             }
