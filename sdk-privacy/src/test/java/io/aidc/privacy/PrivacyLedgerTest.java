@@ -319,6 +319,13 @@ class PrivacyLedgerTest {
                 "scope new 1.0 0.0 ADD_OR_REMOVE 0.0",
                 "scope new 1.0 0.0 ADD_OR_REMOVE 0.0 ",
                 "refund 3",
+                "group wards",
+                "group nowhere a",
+                "group wards a,b",
+                "reserve wards/a pure(0.1)",
+                "reserve wards/ pure(0.1)",
+                "reserve / pure(0.1)",
+                "scope a/b 1.0 0.0 ADD_OR_REMOVE 0.0 record",
                 "reserve wards gaussian(1.0)"
             })
     void open_senselessRecord_isRefused(String body) throws IOException {

@@ -102,8 +102,22 @@ public final class ChainedLog implements AutoCloseable {
         if (Files.notExists(path)) {
             create(path, firstLine);
         }
-        LogReader found = LogReader.read(path, firstLine, records);
-        return new ChainedLog(path, firstLine, new RandomAccessFile(path.toFile(), "rw"), found);
+        return open(path, title, records, new RandomAccessFile(path.toFile(), "rw"));
+    }
+
+    /** Opens a log that is there; its records are written through the given file, which is closed with it. */
+    static ChainedLog open(Path path, String title, Consumer<String> records, RandomAccessFile file)
+            throws IOException {
+        ChainedLog log = null;
+        try {
+            String firstLine = title + "\n";
+            log = new ChainedLog(path, firstLine, file, LogReader.read(path, firstLine, records));
+            return log;
+        } finally {
+            if (log == null) {
+                file.close();
+            }
+        }
     }
 
     /**
