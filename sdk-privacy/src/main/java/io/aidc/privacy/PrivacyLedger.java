@@ -316,7 +316,7 @@ public final class PrivacyLedger implements AutoCloseable {
                 ledger = ledger(path, lock, log, history);
                 return ledger;
             } catch (DamagedLogException e) {
-                throw new CorruptLedgerException(path, e.record(), e.getMessage());
+                throw new CorruptLedgerException(path, e.record(), e.problem());
             } finally {
                 if (ledger == null) {
                     try (lock) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Everything charged to one budget, and the ε it needs.
@@ -82,7 +83,8 @@ final class Spending {
     /** Takes back an event that was added before. */
     void remove(PrivacyEvent event) {
         EventCounts.of(event).asMap().forEach((simple, times) -> {
-            Part left = parts.get(simple).more(-times);
+            Part left =
+                    Objects.requireNonNull(parts.get(simple), "was never added").more(-times);
             total = total.plus(left, -times);
             if (left.times() == 0) {
                 parts.remove(simple);

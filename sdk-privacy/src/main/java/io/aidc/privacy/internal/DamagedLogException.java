@@ -9,9 +9,21 @@ public final class DamagedLogException extends IOException {
     /** The number of the first record that cannot be trusted; 0 is the header. */
     private final long record;
 
+    private final String problem;
+
     DamagedLogException(long record, String problem) {
         super(problem);
         this.record = record;
+        this.problem = problem;
+    }
+
+    /**
+     * Returns what is wrong.
+     *
+     * @return the message
+     */
+    public String problem() {
+        return problem;
     }
 
     /**
