@@ -1,12 +1,12 @@
 package io.aidc.privacy;
 
 import io.aidc.privacy.accounting.EventCounts;
-import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.accounting.RdpConversion;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -194,14 +194,17 @@ final class Spending {
         if (event instanceof PrivacyEvent.Laplace laplace) {
             return BigDecimal.valueOf(laplace.epsilon());
         }
+        if (event instanceof PrivacyEvent.DiscreteLaplace laplace) {
+            return new BigDecimal(laplace.sensitivity())
+                    .divide(new BigDecimal(laplace.scale()), MathContext.DECIMAL64)
+                    .multiply(BigDecimal.valueOf(ROUND_UP));
+        }
         if (limits.delta() == 0) {
             throw new IllegalArgumentException("a budget with delta 0 takes pure epsilon only, got " + event);
         }
-        if (event instanceof PrivacyEvent.PoissonSubsampledGaussian
-                && limits.neighbours() != Neighbours.ADD_OR_REMOVE) {
+        if (!event.holdsFor(limits.neighbours())) {
             throw new IllegalArgumentException(
-                    "Poisson sampling is accounted for under ADD_OR_REMOVE only, this budget has "
-                            + limits.neighbours());
+                    "this budget has " + limits.neighbours() + ", for which nothing is proved of " + event);
         }
         return BigDecimal.ZERO;
     }

@@ -1,12 +1,12 @@
 package io.aidc.examples.quickstart;
 
+import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.query.BoundsRelease;
 import io.aidc.privacy.query.HistogramRelease;
-import io.aidc.privacy.PrivacyBudget;
 import io.aidc.privacy.query.PrivateRecords;
 import io.aidc.privacy.query.Release;
 import io.aidc.privacy.query.VectorRelease;
-import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.training.network.Layer;
 import java.util.LinkedHashMap;
 import java.util.List;

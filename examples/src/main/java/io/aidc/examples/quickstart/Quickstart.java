@@ -1,6 +1,7 @@
 package io.aidc.examples.quickstart;
 
 import io.aidc.examples.quickstart.Progress.StepFailedException;
+import io.aidc.privacy.PrivacyLedger;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The last line of the output is {@code QUICKSTART OK …} or {@code QUICKSTART FAILED <step>: <reason>}.
  */
 public final class Quickstart {
-    private static final int STEPS = 17;
+    private static final int STEPS = 18;
     private static final String AUDIT = "audit";
+    private static final String PRIVACY = "privacy";
 
     private Quickstart() {}
 
@@ -41,7 +43,7 @@ public final class Quickstart {
      * Runs the journey.
      *
      * @param args as for {@link #main}
-     * @param directory where everything is written; the audit log from the beginning, the rest once both models are trained
+     * @param directory where everything is written; the audit log and the privacy ledger from the beginning, the rest once both models are trained
      * @param out receives the progress and the last line
      * @return 0 if everything worked or help was asked for, else 1
      */
@@ -68,8 +70,12 @@ public final class Quickstart {
         try (AccessControl access = progress.step(
                         "begin the audit log, give out roles",
                         () -> new AccessControl(emptied(directory.resolve(AUDIT))));
-                Study study = new Study(arguments, access, progress, findings)) {
-            progress.step("empty " + directory, () -> emptied(directory, AUDIT));
+                PrivacyLedger ledger = progress.step(
+                        "open the privacy ledger",
+                        () -> Study.openLedger(
+                                emptied(directory.resolve(PRIVACY)).resolve("patients.ledger")));
+                Study study = new Study(arguments, ledger, access, progress, findings)) {
+            progress.step("empty " + directory, () -> emptied(directory, AUDIT, PRIVACY));
             deliver(study, access, directory, progress, findings);
         }
         return findings;

@@ -2,11 +2,13 @@ package io.aidc.examples.quickstart;
 
 import io.aidc.examples.quickstart.Progress.StepFailedException;
 import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.PrivacyLedger;
 import io.aidc.privacy.query.Release;
 import io.aidc.training.Dataset;
 import io.aidc.training.TrainedModel;
 import io.aidc.training.TrainingProgress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,19 +25,29 @@ final class Study implements AutoCloseable {
     static final double EPSILON = 3;
     static final double DELTA = 1e-4;
     private static final double EVALUATION_EPSILON = 1;
+    private static final String TRAINED_ON = "trained-on";
+    private static final String HELD_ASIDE = "held-aside";
 
     private final AccessControl access;
     private final Progress progress;
     private final Findings findings;
     private final Patients patients;
     private final PrivateSummary summary;
-    private final PrivacyBudget budget =
-            PrivacyBudget.builder().epsilon(EPSILON).delta(DELTA).build();
+    private final PrivacyLedger ledger;
+    private final PrivacyBudget budget;
     private final List<Double> spent = new ArrayList<>();
     private final Learning.Run secret;
     private final Learning.Run plain;
 
-    Study(Arguments arguments, AccessControl access, Progress progress, Findings findings) throws StepFailedException {
+    /**
+     * Does all of it.
+     *
+     * @param ledger the budgets of people trained on and people held aside; closed by the caller
+     */
+    Study(Arguments arguments, PrivacyLedger ledger, AccessControl access, Progress progress, Findings findings)
+            throws StepFailedException {
+        this.ledger = ledger;
+        this.budget = ledger.scope(TRAINED_ON);
         this.access = access;
         this.progress = progress;
         this.findings = findings;
@@ -53,6 +65,16 @@ final class Study implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Opens the ledger with what each side of the split may spend. */
+    static PrivacyLedger openLedger(Path file) {
+        return PrivacyLedger.builder(file)
+                .scope(TRAINED_ON, PrivacyBudget.builder().epsilon(EPSILON).delta(DELTA))
+                .unit("patient")
+                .scope(HELD_ASIDE, PrivacyBudget.builder().epsilon(EVALUATION_EPSILON))
+                .unit("patient")
+                .open();
     }
 
     Patients patients() {
@@ -134,8 +156,7 @@ final class Study implements AutoCloseable {
         double[] right = IntStream.range(0, heldAside.rows())
                 .mapToDouble(i -> best(model().predict(heldAside.row(i))) == heldAside.label(i) ? 1 : 0)
                 .toArray();
-        PrivacyBudget theirs =
-                PrivacyBudget.builder().epsilon(EVALUATION_EPSILON).build();
+        PrivacyBudget theirs = ledger.scope(HELD_ASIDE);
         if (!(theirs.mean(right).clampedTo(0, 1).spending(EVALUATION_EPSILON) instanceof Release.Granted released)) {
             throw new IllegalStateException("the budget of the people held aside does not cover their evaluation");
         }
@@ -149,6 +170,7 @@ final class Study implements AutoCloseable {
                 .put("accuracy", accuracy)
                 .put("plainAccuracy", plainAccuracy)
                 .put("releasableAccuracy", released.value())
+                .put("ledgerHead", ledger.head())
                 .put("workers", secret.workers());
     }
 

@@ -28,7 +28,7 @@ public final class AnalyticGaussian {
     public static double delta(double standardDeviation, double sensitivity, double epsilon) {
         Check.positive(standardDeviation, "standardDeviation");
         Check.positive(sensitivity, "sensitivity");
-        checkEpsilon(epsilon);
+        Check.nonNegative(epsilon, "epsilon");
         return delta(standardDeviation / sensitivity, epsilon);
     }
 
@@ -77,7 +77,7 @@ public final class AnalyticGaussian {
      * @throws IllegalArgumentException if a number is outside its range
      */
     public static double standardDeviation(double epsilon, double delta, double sensitivity) {
-        checkEpsilon(epsilon);
+        Check.nonNegative(epsilon, "epsilon");
         Check.delta(delta);
         Check.positive(sensitivity, "sensitivity");
         double high = 1;
@@ -116,11 +116,5 @@ public final class AnalyticGaussian {
                         * (NormalDistribution.millsRatio(-a) - NormalDistribution.millsRatio(-b))
                 : NormalDistribution.cdf(a) - Math.exp(epsilon + NormalDistribution.logCdf(b));
         return Math.min(1, Math.max(0, value));
-    }
-
-    private static void checkEpsilon(double epsilon) {
-        if (!(epsilon >= 0) || Double.isInfinite(epsilon)) {
-            throw new IllegalArgumentException("epsilon must be >= 0 and finite, got " + epsilon);
-        }
     }
 }

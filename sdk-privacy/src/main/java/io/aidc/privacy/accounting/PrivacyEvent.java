@@ -7,8 +7,8 @@ import java.util.Objects;
  * One thing that was done to private data, described by what an accountant needs to know and nothing else.
  *
  * <p>Every event speaks about one privacy unit. Noise is given relative to the sensitivity under the neighbouring
- * relation of whoever charges the event; {@link PoissonSubsampledGaussian} is proved for adding or removing a unit
- * only. Immutable.
+ * relation of whoever charges the event. Sampled events are proved for one relation only: ask {@link #holdsFor}.
+ * Immutable.
  */
 public sealed interface PrivacyEvent {
 
@@ -31,6 +31,17 @@ public sealed interface PrivacyEvent {
      */
     default PrivacyEvent and(PrivacyEvent next) {
         return new Composed(List.of(this, next));
+    }
+
+    /**
+     * Says whether the event's guarantee is proved under a neighbouring relation.
+     *
+     * @param neighbours the relation of whoever charges the event
+     * @return whether it may be charged there
+     */
+    default boolean holdsFor(Neighbours neighbours) {
+        Objects.requireNonNull(neighbours, "neighbours");
+        return true;
     }
 
     /**
@@ -62,6 +73,11 @@ public sealed interface PrivacyEvent {
             Check.probability(samplingRate, "samplingRate");
             Check.positive(noiseMultiplier, "noiseMultiplier");
         }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return Objects.requireNonNull(neighbours, "neighbours") == Neighbours.ADD_OR_REMOVE;
+        }
     }
 
     /**
@@ -92,6 +108,202 @@ public sealed interface PrivacyEvent {
     }
 
     /**
+     * Is discrete Laplace noise on one whole number: P(x) is proportional to e^(−|x|/scale).
+     *
+     * <p>(sensitivity/scale, 0)-private, and less than {@link PureDp} of that ε in composition. Several numbers are
+     * several events, their sensitivities adding up to the L1 sensitivity.
+     *
+     * @param scale in steps of the lattice, &gt; 0
+     * @param sensitivity in steps, &ge; 1
+     * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, section 5.2</a>
+     */
+    record DiscreteLaplace(double scale, long sensitivity) implements PrivacyEvent {
+        /** Checks both numbers. */
+        public DiscreteLaplace {
+            Check.positive(scale, "scale");
+            Check.atLeastOne(sensitivity, "sensitivity");
+        }
+    }
+
+    /**
+     * Is discrete Gaussian noise on one whole number: P(x) is proportional to e^(−x²/2σ²).
+     *
+     * <p>(α, α·sensitivity²/(2σ²))-RDP. Several numbers with a common L2 sensitivity are a {@link Gaussian}.
+     *
+     * @param sigma σ in steps of the lattice, &gt; 0
+     * @param sensitivity in steps, &ge; 1
+     * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Theorem 4</a>
+     */
+    record DiscreteGaussian(double sigma, long sensitivity) implements PrivacyEvent {
+        /** Checks both numbers. */
+        public DiscreteGaussian {
+            Check.positive(sigma, "sigma");
+            Check.atLeastOne(sensitivity, "sensitivity");
+        }
+    }
+
+    /**
+     * Is one continuous Laplace release over a Poisson sample. Holds for adding or removing a unit.
+     *
+     * @param samplingRate q, each unit's probability of being in the sample, in [0, 1]
+     * @param epsilon the L1 sensitivity divided by the scale, &gt; 0
+     * @see <a href="https://arxiv.org/abs/2106.08567">Zhu, Dong, Wang 2022, Theorem 11</a>
+     */
+    record PoissonSubsampledLaplace(double samplingRate, double epsilon) implements PrivacyEvent {
+        /** Checks both numbers. */
+        public PoissonSubsampledLaplace {
+            Check.probability(samplingRate, "samplingRate");
+            Check.positive(epsilon, "epsilon");
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return Objects.requireNonNull(neighbours, "neighbours") == Neighbours.ADD_OR_REMOVE;
+        }
+    }
+
+    /**
+     * Is one Gaussian release over a Poisson sample that is cut down to a cap if it exceeds it.
+     *
+     * <p>Holds for adding or removing a unit. On either data set the release is within total variation
+     * τ = P[Bin(population, rate) &gt; cap] of the one without a cap, so a composition of several costs, on top of
+     * {@link PoissonSubsampledGaussian}, a δ of (1 + e^ε)·Στ.
+     *
+     * @param samplingRate q, each unit's probability of being in the sample, in [0, 1]
+     * @param cap the largest batch, &ge; 1
+     * @param population a public upper bound on the number of units, &ge; 1
+     * @param noiseMultiplier σ, the noise's standard deviation divided by the L2 sensitivity, &gt; 0
+     * @see <a href="https://arxiv.org/abs/2411.04205">Chua et al. 2024, section 4</a>
+     */
+    record TruncatedPoissonSubsampledGaussian(double samplingRate, long cap, long population, double noiseMultiplier)
+            implements PrivacyEvent {
+        /** Checks all four numbers. */
+        public TruncatedPoissonSubsampledGaussian {
+            Check.probability(samplingRate, "samplingRate");
+            Check.atLeastOne(cap, "cap");
+            Check.atLeastOne(population, "population");
+            Check.positive(noiseMultiplier, "noiseMultiplier");
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return Objects.requireNonNull(neighbours, "neighbours") == Neighbours.ADD_OR_REMOVE;
+        }
+
+        /**
+         * Returns the event without the cap.
+         *
+         * @return what is left to account for once {@link #truncation()} is counted
+         */
+        public PoissonSubsampledGaussian untruncated() {
+            return new PoissonSubsampledGaussian(samplingRate, noiseMultiplier);
+        }
+
+        /**
+         * Bounds the probability that a sample exceeds the cap.
+         *
+         * @return τ, rounded up, in [0, 1]
+         */
+        public double truncation() {
+            return BinomialTail.above(population, samplingRate, cap);
+        }
+    }
+
+    /**
+     * Is one Gaussian release over a batch of fixed size, drawn uniformly without replacement.
+     *
+     * <p>Holds for replacing one unit, and the multiplier is relative to the sensitivity under that relation, which for
+     * clipped contributions is <em>twice</em> the clip norm.
+     *
+     * @param batch how many units are drawn, &ge; 1
+     * @param population how many there are, &ge; {@code batch}; public, for replacing keeps it
+     * @param noiseMultiplier σ, the noise's standard deviation divided by the L2 sensitivity, &gt; 0
+     * @see <a href="https://arxiv.org/abs/1808.00087">Wang, Balle, Kasiviswanathan 2019, Theorem 9</a>
+     * @see <a href="https://arxiv.org/abs/2106.08567">Zhu, Dong, Wang 2022, section 4</a>
+     */
+    record FixedSizeWithoutReplacementGaussian(long batch, long population, double noiseMultiplier)
+            implements PrivacyEvent {
+        /** Checks all three numbers. */
+        public FixedSizeWithoutReplacementGaussian {
+            Check.atLeastOne(batch, "batch");
+            if (population < batch) {
+                throw new IllegalArgumentException(
+                        "population must be at least the batch, " + batch + ", got " + population);
+            }
+            Check.positive(noiseMultiplier, "noiseMultiplier");
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return Objects.requireNonNull(neighbours, "neighbours") == Neighbours.REPLACE_ONE;
+        }
+
+        /**
+         * Returns each unit's probability of being in the batch.
+         *
+         * @return batch/population, in (0, 1]
+         */
+        public double samplingRate() {
+            return (double) batch / population;
+        }
+    }
+
+    /**
+     * Is Gaussian noise on a sum in which a unit takes part to a random degree: with probability pᵢ it moves the sum by
+     * at most sᵢ.
+     *
+     * <p>Holds for adding or removing a unit. {@link PoissonSubsampledGaussian} is the case s = (0, 1), p = (1−q, q).
+     *
+     * @param sensitivities sᵢ, &ge; 0 and finite, at least one
+     * @param probabilities pᵢ, as many, in (0, 1], adding up to 1 within 1e-12
+     * @param sigma the noise's standard deviation, in the unit of the sensitivities, &gt; 0
+     * @see <a href="https://arxiv.org/abs/2310.15526">Choquette-Choo et al. 2024, section 4</a>
+     */
+    record MixtureOfGaussians(List<Double> sensitivities, List<Double> probabilities, double sigma)
+            implements PrivacyEvent {
+        /** Copies the lists and checks all numbers. */
+        public MixtureOfGaussians {
+            sensitivities = List.copyOf(sensitivities);
+            probabilities = List.copyOf(probabilities);
+            Check.mixture(sensitivities, probabilities);
+            Check.positive(sigma, "sigma");
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return Objects.requireNonNull(neighbours, "neighbours") == Neighbours.ADD_OR_REMOVE;
+        }
+    }
+
+    /**
+     * Is any mechanism of which nothing is known but that it is ρ-zero-concentrated differentially private:
+     * (α, αρ)-RDP for every α &gt; 1.
+     *
+     * @param rho ρ, &gt; 0
+     * @see <a href="https://arxiv.org/abs/1605.02065">Bun, Steinke 2016, Definition 1.1</a>
+     */
+    record ZeroConcentrated(double rho) implements PrivacyEvent {
+        /** Checks ρ. */
+        public ZeroConcentrated {
+            Check.positive(rho, "rho");
+        }
+    }
+
+    /**
+     * Is any mechanism of which nothing is known but that it is (ε, δ)-differentially private.
+     *
+     * @param epsilon ε, &gt; 0
+     * @param delta δ, in (0, 1)
+     */
+    record ApproximateDp(double epsilon, double delta) implements PrivacyEvent {
+        /** Checks both numbers. */
+        public ApproximateDp {
+            Check.positive(epsilon, "epsilon");
+            Check.delta(delta);
+        }
+    }
+
+    /**
      * Is several events in order; none at all is allowed and costs nothing.
      *
      * @param events the parts
@@ -100,6 +312,12 @@ public sealed interface PrivacyEvent {
         /** Copies the list. */
         public Composed {
             events = List.copyOf(events);
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            Objects.requireNonNull(neighbours, "neighbours");
+            return events.stream().allMatch(event -> event.holdsFor(neighbours));
         }
     }
 
@@ -116,6 +334,11 @@ public sealed interface PrivacyEvent {
             if (times < 1) {
                 throw new IllegalArgumentException("times must be >= 1, got " + times);
             }
+        }
+
+        @Override
+        public boolean holdsFor(Neighbours neighbours) {
+            return event.holdsFor(neighbours);
         }
     }
 }

@@ -17,7 +17,23 @@ final class Rdp {
         if (event instanceof PrivacyEvent.PureDp pure) {
             return pure(pure.epsilon(), order);
         }
-        throw new IllegalArgumentException("not a simple event: " + event);
+        return other(event, order);
+    }
+
+    private static double other(PrivacyEvent event, double order) {
+        if (event instanceof PrivacyEvent.DiscreteGaussian gaussian) {
+            return gaussian(gaussian.sigma() / gaussian.sensitivity(), order);
+        }
+        if (event instanceof PrivacyEvent.DiscreteLaplace laplace) {
+            return discreteLaplace(laplace.scale(), laplace.sensitivity(), order);
+        }
+        if (event instanceof PrivacyEvent.FixedSizeWithoutReplacementGaussian fixed) {
+            return FixedSizeGaussianRdp.of(fixed.samplingRate(), fixed.noiseMultiplier(), order);
+        }
+        if (event instanceof PrivacyEvent.ZeroConcentrated concentrated) {
+            return order * concentrated.rho();
+        }
+        throw new IllegalArgumentException("no finite Renyi divergence is known, use PldAccountant for " + event);
     }
 
     static double gaussian(double noiseMultiplier, double order) {
@@ -33,6 +49,23 @@ final class Rdp {
                 ? Math.log(weight + (1 - weight) * Math.exp(-(2 * order - 1) * epsilon)) + a * epsilon
                 : Math.log1p(weight * Math.expm1(a * epsilon) + (1 - weight) * Math.expm1(-order * epsilon));
         return clamp(excess / a, epsilon);
+    }
+
+    /** The sum over three ranges of x: up to 0, from the sensitivity on, and the geometric series between them. */
+    private static double discreteLaplace(double scale, long sensitivity, double order) {
+        double epsilon = sensitivity / scale;
+        double a = order - 1;
+        double decay = Math.exp(-1 / scale);
+        double slope = (2 * order - 1) / scale;
+        // both geometric sums are relative to e^{aε}
+        double between = -Math.expm1(-1 / scale) * geometric(slope, sensitivity - 1);
+        double scaled = (1 + Math.exp(-(2 * order - 1) * epsilon) + between) / (1 + decay);
+        return clamp(epsilon + Math.log(scaled) / a, epsilon);
+    }
+
+    /** Σ_{x=1}^{n} e^{−sx}. */
+    private static double geometric(double s, double n) {
+        return Math.exp(-s) * Math.expm1(-s * n) / Math.expm1(-s);
     }
 
     /** The divergence of randomised response with odds e^ε, which no (ε, 0)-private mechanism exceeds. */
