@@ -11,6 +11,7 @@ final class CertificateJson {
     private static final String TEXT = "\"(" + PLAIN + ")\"";
     private static final String NUMBER = "([0-9.E-]{1,32})";
     private static final Pattern FORM = Pattern.compile("\\{\"accountant\":" + TEXT
+            + ",\"approximateDelta\":" + NUMBER
             + ",\"charges\":([0-9]{1,19}),\"conversion\":" + TEXT
             + ",\"delta\":" + NUMBER
             + ",\"epsilonAtLeast\":" + NUMBER
@@ -32,12 +33,13 @@ final class CertificateJson {
     }
 
     static String write(PrivacyCertificate certificate) {
-        return ("{\"accountant\":\"%s\",\"charges\":%s,\"conversion\":\"%s\",\"delta\":%s,\"epsilonAtLeast\":%s,"
+        return ("{\"accountant\":\"%s\",\"approximateDelta\":%s,\"charges\":%s,\"conversion\":\"%s\",\"delta\":%s,\"epsilonAtLeast\":%s,"
                         + "\"epsilonAtMost\":%s,\"events\":\"%s\",\"format\":\"aidc-privacy-certificate 1\","
                         + "\"ledgerHead\":\"%s\",\"library\":\"%s\",\"neighbours\":\"%s\",\"noise\":\"%s\","
                         + "\"order\":%s,\"unit\":\"%s\"}")
                 .formatted(
                         certificate.accountant(),
+                        certificate.approximateDelta(),
                         certificate.charges(),
                         certificate.accountant().conversion(),
                         certificate.delta(),
@@ -57,20 +59,21 @@ final class CertificateJson {
         if (json.length() > LONGEST || !matcher.matches()) {
             throw new IllegalArgumentException("not a certificate of version 1");
         }
-        // group 3, the conversion, goes with the accountant and is checked with the form as a whole
+        // group 4, the conversion, goes with the accountant and is checked with the form as a whole
         var certificate = new PrivacyCertificate(
-                matcher.group(13),
-                Neighbours.valueOf(matcher.group(10)),
-                matcher.group(7),
-                Long.parseLong(matcher.group(2)),
+                matcher.group(14),
+                Neighbours.valueOf(matcher.group(11)),
+                matcher.group(8),
+                Long.parseLong(matcher.group(3)),
                 PrivacyCertificate.Accountant.valueOf(matcher.group(1)),
-                Double.parseDouble(matcher.group(12)),
-                Double.parseDouble(matcher.group(5)),
+                Double.parseDouble(matcher.group(13)),
                 Double.parseDouble(matcher.group(6)),
-                Double.parseDouble(matcher.group(4)),
-                matcher.group(11),
-                matcher.group(9),
-                matcher.group(8));
+                Double.parseDouble(matcher.group(7)),
+                Double.parseDouble(matcher.group(5)),
+                Double.parseDouble(matcher.group(2)),
+                matcher.group(12),
+                matcher.group(10),
+                matcher.group(9));
         if (!write(certificate).equals(json)) {
             throw new IllegalArgumentException("a certificate, but not in canonical form");
         }

@@ -62,8 +62,9 @@ final class LedgerHistory {
     }
 
     static String scopeRecord(String name, Limits limits) {
+        String delta = limits.delta() + (limits.approximateDelta() == 0 ? "" : "/" + limits.approximateDelta());
         return "scope %s %s %s %s %s %s"
-                .formatted(name, limits.epsilon(), limits.delta(), limits.neighbours(), limits.order(), limits.unit());
+                .formatted(name, limits.epsilon(), delta, limits.neighbours(), limits.order(), limits.unit());
     }
 
     static String groupRecord(String scope, String group) {
@@ -112,9 +113,11 @@ final class LedgerHistory {
     }
 
     private void addScope(String[] words) {
+        String[] deltas = words[3].split("/", 2);
         var limits = new Limits(
                 new BigDecimal(words[2]),
-                Double.parseDouble(words[3]),
+                Double.parseDouble(deltas[0]),
+                deltas.length == 2 ? Double.parseDouble(deltas[1]) : 0,
                 Neighbours.valueOf(words[4]),
                 Double.parseDouble(words[5]),
                 Checks.word(words[6], "unit"));

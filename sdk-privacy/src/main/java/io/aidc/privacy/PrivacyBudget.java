@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * add up to at most ε, or if the Rényi divergences of all charges, added at one fixed order, convert to at most ε. So
  * the first Gaussian charge carries the fixed cost of the conversion, and what a charge costs depends on those before
  * it.
+ *
+ * <p>A charge with a δ of its own, such as groups selected privately, needs part of δ set aside beforehand, see
+ * {@link Builder#approximateDelta}; those δ are added exactly.
  *
  * <p>Not protected: running time, the memory of this process, and bounds or units that the caller states wrongly. This
  * budget lives in memory; {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries
@@ -77,6 +81,15 @@ public final class PrivacyBudget implements QueryBudget {
         return account.limits().delta();
     }
 
+    /**
+     * Returns the part of {@link #delta()} that is set aside for charges with a δ of their own.
+     *
+     * @return from 0 to {@link #delta()}
+     */
+    public double approximateDelta() {
+        return account.limits().approximateDelta();
+    }
+
     @Override
     public Neighbours neighbours() {
         return account.limits().neighbours();
@@ -85,7 +98,7 @@ public final class PrivacyBudget implements QueryBudget {
     /**
      * Returns the Rényi order of the filter.
      *
-     * @return α &gt; 1, or 0 if δ is 0
+     * @return α &gt; 1, or 0 if δ is 0 or all set aside
      */
     public double order() {
         return account.limits().order();
@@ -171,7 +184,7 @@ public final class PrivacyBudget implements QueryBudget {
      * @param event what is about to happen
      * @return whether it may
      * @throws IllegalArgumentException if this budget cannot account for the event: anything but pure events with δ =
-     *     0, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
+     *     0, an event with a δ of its own unless some is set aside, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
      */
     public Charge charge(PrivacyEvent event) {
         return spend(event, granted -> granted, (asked, left) -> new Charge.Refused(event, asked, left));
@@ -254,6 +267,18 @@ public final class PrivacyBudget implements QueryBudget {
         return PrivateRecords.of(this, records);
     }
 
+    /**
+     * Prepares a query over a stream. The first granted query reads it; any later one fails before it is paid for.
+     *
+     * @param records what is asked about; not closed
+     * @param <T> the type of a record
+     * @return the records under this budget
+     * @throws IllegalStateException if the stream was used before
+     */
+    public <T> PrivateRecords<T> from(Stream<T> records) {
+        return PrivateRecords.of(this, records);
+    }
+
     @Override
     public <R> R answer(
             PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
@@ -295,6 +320,7 @@ public final class PrivacyBudget implements QueryBudget {
     public static final class Builder {
         private @Nullable BigDecimal epsilon;
         private @Nullable Double delta;
+        private @Nullable Double approximateDelta;
         private @Nullable Neighbours neighbours;
         private @Nullable Double order;
         private Supplier<RandomBits> randomness = RandomBits::open;
@@ -330,6 +356,28 @@ public final class PrivacyBudget implements QueryBudget {
             }
             Checks.once(this.delta, "delta");
             this.delta = delta;
+            return this;
+        }
+
+        /**
+         * Sets part of δ aside for charges that have a δ of their own, such as groups selected privately; none by
+         * default, and they are refused by name.
+         *
+         * <p>Their δ add up, at most to this part; Rényi divergences are converted at the rest of δ. The part cannot be
+         * left to what such charges turn out to need: chosen after seeing answers, it would not be private. Setting all
+         * of δ aside leaves nothing for Gaussian noise.
+         *
+         * @param approximateDelta the part, in (0, δ]
+         * @return this builder
+         * @throws IllegalArgumentException if it is not in (0, 1)
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder approximateDelta(double approximateDelta) {
+            if (!(approximateDelta > 0 && approximateDelta < 1)) {
+                throw new IllegalArgumentException("approximateDelta must be in (0, 1), got " + approximateDelta);
+            }
+            Checks.once(this.approximateDelta, "approximateDelta");
+            this.approximateDelta = approximateDelta;
             return this;
         }
 
@@ -380,7 +428,8 @@ public final class PrivacyBudget implements QueryBudget {
          * Makes a budget in memory.
          *
          * @return an unspent budget
-         * @throws IllegalStateException if ε is missing, or an order is given although δ is 0
+         * @throws IllegalStateException if ε is missing, more δ is set aside than there is, or an order is given although
+         *     no δ is left for it
          */
         public PrivacyBudget build() {
             return new PrivacyBudget(Account.inMemory(limits()), randomness);
@@ -391,16 +440,24 @@ public final class PrivacyBudget implements QueryBudget {
                 throw new IllegalStateException("epsilon(...) is missing");
             }
             double failure = delta == null ? 0 : delta;
-            if (failure == 0 && order != null) {
-                throw new IllegalStateException("order(" + order + ") needs delta > 0");
+            double aside = approximateDelta == null ? 0 : approximateDelta;
+            if (aside > failure) {
+                throw new IllegalStateException(
+                        "approximateDelta(%s) needs a delta of at least that, got %s".formatted(aside, failure));
+            }
+            double rest = Limits.renyiDelta(failure, aside);
+            if (rest == 0 && order != null) {
+                throw new IllegalStateException(
+                        "order(%s) needs delta > %s".formatted(order, aside == 0 ? "0" : aside));
             }
             double filterOrder = 0;
-            if (failure > 0) {
-                filterOrder = order != null ? order : Calibration.gaussianOrder(epsilon.doubleValue(), failure);
+            if (rest > 0) {
+                filterOrder = order != null ? order : Calibration.gaussianOrder(epsilon.doubleValue(), rest);
             }
             return new Limits(
                     epsilon,
                     failure,
+                    aside,
                     neighbours == null ? Neighbours.ADD_OR_REMOVE : neighbours,
                     filterOrder,
                     Limits.RECORD);

@@ -32,7 +32,8 @@ import java.util.function.UnaryOperator;
  * @param order the Rényi order of the filter; 0 for {@link Accountant#PURE_SUM}
  * @param epsilonAtLeast a lower bound of the ε that any accountant can prove; 0 if none was computed
  * @param epsilonAtMost ε, which holds
- * @param delta δ in [0, 1); 0 for {@link Accountant#PURE_SUM}
+ * @param delta δ in [0, 1)
+ * @param approximateDelta the part of δ for charges that have one of their own; all of it for {@link Accountant#PURE_SUM}
  * @param noise where the noise of this library's own queries comes from
  * @param library the version of this library, {@code development} outside a jar
  * @param ledgerHead the chain hash of a record at or after the last charge, empty for a budget in memory
@@ -48,6 +49,7 @@ public record PrivacyCertificate(
         double epsilonAtLeast,
         double epsilonAtMost,
         double delta,
+        double approximateDelta,
         String noise,
         String library,
         String ledgerHead) {
@@ -57,7 +59,7 @@ public record PrivacyCertificate(
 
     /** How ε was found from the events. */
     public enum Accountant {
-        /** The exact decimal sum of pure charges. */
+        /** The exact decimal sum of pure charges; δ is the sum of those that the charges have themselves. */
         PURE_SUM("none"),
         /** The sum of Rényi divergences at one order fixed beforehand, converted. */
         RENYI_FILTER(RdpConversion.IMPROVED_CKS_2020.name());
@@ -98,13 +100,16 @@ public record PrivacyCertificate(
         }
         boolean filtered = accountant == Accountant.RENYI_FILTER;
         boolean together = filtered
-                ? delta > 0 && delta < 1 && order > 1 && order < Double.POSITIVE_INFINITY
-                : delta == 0 && order == 0;
+                ? delta > approximateDelta && order > 1 && order < Double.POSITIVE_INFINITY
+                : delta == approximateDelta && order == 0;
         if (!together) {
-            throw new IllegalArgumentException(
-                    "delta %s and order %s do not go with %s".formatted(delta, order, accountant));
+            throw new IllegalArgumentException("delta %s, approximateDelta %s and order %s do not go with %s"
+                    .formatted(delta, approximateDelta, order, accountant));
         }
-        requireEnough(events, charges, new Limits(BigDecimal.valueOf(epsilonAtMost), delta, neighbours, order, unit));
+        requireEnough(
+                events,
+                charges,
+                new Limits(BigDecimal.valueOf(epsilonAtMost), delta, approximateDelta, neighbours, order, unit));
     }
 
     private static void requireEnough(String events, long charges, Limits claimed) {
@@ -135,7 +140,8 @@ public record PrivacyCertificate(
                 pure ? 0 : limits.order(),
                 0,
                 roundedUp(total.needed()),
-                pure ? 0 : limits.delta(),
+                pure ? roundedUp(total.deltas()) : limits.delta(),
+                pure ? roundedUp(total.deltas()) : limits.approximateDelta(),
                 NOISE,
                 version == null ? "development" : version,
                 ledgerHead);
@@ -202,9 +208,9 @@ public record PrivacyCertificate(
         return new Signed(this, Objects.requireNonNull(signer, "signer").apply(bytes()));
     }
 
-    private static double roundedUp(BigDecimal epsilon) {
-        double nearest = epsilon.doubleValue();
-        return BigDecimal.valueOf(nearest).compareTo(epsilon) < 0 ? Math.nextUp(nearest) : nearest;
+    private static double roundedUp(BigDecimal exact) {
+        double nearest = exact.doubleValue();
+        return BigDecimal.valueOf(nearest).compareTo(exact) < 0 ? Math.nextUp(nearest) : nearest;
     }
 
     private byte[] bytes() {

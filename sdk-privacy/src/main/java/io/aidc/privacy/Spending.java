@@ -23,6 +23,14 @@ import java.util.Objects;
  * 2021, Theorem 4.3. So is their union: split the outcomes by the filter that held to the end; on each part the
  * mechanism acts like one stopped by that filter alone, and the δ of the parts, 0 and δ, add up.
  *
+ * <p>A charge with a δᵢ of its own counts as pure in both filters, and besides Σδᵢ, exact, must stay within a part of δ
+ * that was set aside when the budget was built; the Rényi sum is converted at the rest. Sound, because whatever is
+ * (εᵢ, δᵢ)-private can be made from something that with probability δᵢ tells all and is εᵢ-private otherwise (Kairouz,
+ * Oh, Viswanath 2015). However the charges are chosen, something tells all with probability at most max Σδᵢ; up to then
+ * the interaction is one of pure and Rényi-bounded charges, for which the filters above hold. The part must be fixed:
+ * converting at δ − Σδᵢ, with Σδᵢ as it happens to be, fails. An interaction may spend half of δ's worth of divergence
+ * on something that goes wrong rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
+ *
  * <p>Divergences are rounded up to multiples of 2^−128 and added as integers: the sum is exact, whatever the order, and
  * taking back what was added leaves what was there. Cost of an addition: that of the event's distinct parts, however
  * much was charged before. Confined: guarded by the owner.
@@ -41,7 +49,7 @@ final class Spending {
 
     private Spending(Limits limits) {
         this.limits = limits;
-        this.total = new Total(limits, BigDecimal.ZERO, 0, BigInteger.ZERO);
+        this.total = new Total(limits, BigDecimal.ZERO, BigDecimal.ZERO, BigInteger.ZERO, 0);
     }
 
     static Spending nothing(Limits limits) {
@@ -112,24 +120,28 @@ final class Spending {
      * A simple event and how often it was charged.
      *
      * @param pure its ε once, 0 if it is not pure
-     * @param renyi its divergence once, in multiples of 2^−128; 0 if δ is 0
+     * @param delta its own δ once, usually 0
+     * @param renyi the divergence of what it is without that δ, once, in multiples of 2^−128; 0 if no δ is left for it
      */
-    private record Part(long times, BigDecimal pure, BigInteger renyi) {
+    private record Part(long times, BigDecimal pure, BigDecimal delta, BigInteger renyi) {
         static Part of(PrivacyEvent event, Limits limits) {
-            BigDecimal pure = pureEpsilon(event, limits);
-            if (limits.delta() == 0) {
-                return new Part(0, pure, BigInteger.ZERO);
+            if (event instanceof PrivacyEvent.ApproximateDp approximate) {
+                Part rest = of(pureOf(approximate, limits), limits);
+                return new Part(0, rest.pure(), BigDecimal.valueOf(approximate.delta()), rest.renyi());
             }
-            double rdp = RdpAccountant.of(event).rdp(limits.order());
+            BigDecimal pure = pureEpsilon(event, limits);
+            BigInteger renyi = limits.renyiDelta() == 0 ? BigInteger.ZERO : renyi(event, limits.order());
+            return new Part(0, pure, BigDecimal.ZERO, renyi);
+        }
+
+        private static BigInteger renyi(PrivacyEvent event, double order) {
+            double rdp = RdpAccountant.of(event).rdp(order);
             BigDecimal exact = Double.isInfinite(rdp) ? INFINITE : new BigDecimal(rdp);
-            return new Part(
-                    0,
-                    pure,
-                    exact.multiply(FRACTION).setScale(0, RoundingMode.CEILING).toBigIntegerExact());
+            return exact.multiply(FRACTION).setScale(0, RoundingMode.CEILING).toBigIntegerExact();
         }
 
         Part more(long extra) {
-            return new Part(Math.addExact(times, extra), pure, renyi);
+            return new Part(Math.addExact(times, extra), pure, delta, renyi);
         }
     }
 
@@ -137,16 +149,18 @@ final class Spending {
     static final class Total {
         private final Limits limits;
         private final BigDecimal pure;
-        private final long impure;
+        private final BigDecimal deltas;
         private final BigInteger renyi;
+        private final long impure;
         private final BigDecimal needed;
 
         /** @param impure how many distinct parts are not pure */
-        private Total(Limits limits, BigDecimal pure, long impure, BigInteger renyi) {
+        private Total(Limits limits, BigDecimal pure, BigDecimal deltas, BigInteger renyi, long impure) {
             this.limits = limits;
             this.pure = pure;
-            this.impure = impure;
+            this.deltas = deltas;
             this.renyi = renyi;
+            this.impure = impure;
             this.needed = need();
         }
 
@@ -155,9 +169,14 @@ final class Spending {
             return needed;
         }
 
-        /** Whether the need is the sum of pure charges, which holds at δ = 0. */
+        /** Whether the need is the sum of pure charges, which holds at {@link #deltas()}. */
         boolean isPure() {
             return impure == 0 && needed.equals(pure);
+        }
+
+        /** The sum of the δ of charges that have their own. */
+        BigDecimal deltas() {
+            return deltas;
         }
 
         boolean fits() {
@@ -168,22 +187,37 @@ final class Spending {
         private Total plus(Part after, long change) {
             long appeared = after.times() == change ? 1 : 0;
             long vanished = after.times() == 0 ? 1 : 0;
+            BigDecimal times = BigDecimal.valueOf(change);
             return new Total(
                     limits,
-                    pure.add(after.pure().multiply(BigDecimal.valueOf(change))),
-                    after.pure().signum() > 0 ? impure : impure + appeared - vanished,
-                    renyi.add(after.renyi().multiply(BigInteger.valueOf(change))));
+                    pure.add(after.pure().multiply(times)),
+                    deltas.add(after.delta().multiply(times)),
+                    renyi.add(after.renyi().multiply(BigInteger.valueOf(change))),
+                    after.pure().signum() > 0 ? impure : impure + appeared - vanished);
         }
 
         private BigDecimal need() {
-            if (impure == 0 && (limits.delta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
+            if (!limits.allowsApproximate(deltas)) {
+                return INFINITE;
+            }
+            if (impure == 0 && (limits.renyiDelta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
                 return pure;
             }
             double rdp = Math.scalb(renyi.doubleValue(), -FRACTION_BITS) * ROUND_UP;
-            double converted = RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.delta()) * ROUND_UP;
-            BigDecimal bound = Double.isFinite(converted) ? BigDecimal.valueOf(converted) : INFINITE;
-            return impure == 0 ? pure.min(bound) : bound;
+            double epsilon =
+                    RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.renyiDelta()) * ROUND_UP;
+            BigDecimal converted = Double.isFinite(epsilon) ? BigDecimal.valueOf(epsilon) : INFINITE;
+            return impure == 0 ? pure.min(converted) : converted;
         }
+    }
+
+    /** What is left of an event whose δ is counted apart. */
+    private static PrivacyEvent pureOf(PrivacyEvent.ApproximateDp event, Limits limits) {
+        if (limits.approximateDelta() == 0) {
+            throw new IllegalArgumentException("this budget has no delta set aside for events that have one of their "
+                    + "own, say approximateDelta(...), got " + event);
+        }
+        return new PrivacyEvent.PureDp(event.epsilon());
     }
 
     /** The ε of a pure event, 0 for any other; refuses what these limits cannot account for. */
@@ -199,8 +233,11 @@ final class Spending {
                     .divide(new BigDecimal(laplace.scale()), MathContext.DECIMAL64)
                     .multiply(BigDecimal.valueOf(ROUND_UP));
         }
-        if (limits.delta() == 0) {
-            throw new IllegalArgumentException("a budget with delta 0 takes pure epsilon only, got " + event);
+        if (limits.renyiDelta() == 0) {
+            throw new IllegalArgumentException((limits.delta() == 0
+                            ? "a budget with delta 0 takes pure epsilon only, got "
+                            : "a budget with all its delta set aside takes epsilon and delta only, got ")
+                    + event);
         }
         if (!event.holdsFor(limits.neighbours())) {
             throw new IllegalArgumentException(

@@ -23,10 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PrivacyCertificateTest {
     /** Written once; must stay readable. */
-    private static final String STORED = "{\"accountant\":\"PURE_SUM\",\"charges\":4,\"conversion\":\"none\","
-            + "\"delta\":0.0,\"epsilonAtLeast\":0.0,\"epsilonAtMost\":0.55,\"events\":\"pure(0.25)+pure(0.1)*3\","
-            + "\"format\":\"aidc-privacy-certificate 1\",\"ledgerHead\":\"\",\"library\":\"0.1.0\","
-            + "\"neighbours\":\"ADD_OR_REMOVE\",\"noise\":\"exact\",\"order\":0.0,\"unit\":\"record\"}";
+    private static final String STORED =
+            "{\"accountant\":\"PURE_SUM\",\"approximateDelta\":0.0,\"charges\":4,\"conversion\":\"none\","
+                    + "\"delta\":0.0,\"epsilonAtLeast\":0.0,\"epsilonAtMost\":0.55,\"events\":\"pure(0.25)+pure(0.1)*3\","
+                    + "\"format\":\"aidc-privacy-certificate 1\",\"ledgerHead\":\"\",\"library\":\"0.1.0\","
+                    + "\"neighbours\":\"ADD_OR_REMOVE\",\"noise\":\"exact\",\"order\":0.0,\"unit\":\"record\"}";
 
     static LongStream seeds() {
         return Seeds.all();
@@ -62,6 +63,28 @@ class PrivacyCertificateTest {
         assertThat(certificate.order()).isEqualTo(budget.order());
         assertThat(certificate.events()).isEqualTo("sampled-gaussian(0.01,1.1)*1000+gaussian(20.0)");
         assertThat(PrivacyCertificate.fromJson(certificate.json())).isEqualTo(certificate);
+    }
+
+    @Test
+    void certificate_ofChargesWithADeltaOfTheirOwn_showsItsSum() {
+        PrivacyBudget.Builder limits =
+                PrivacyBudget.builder().epsilon(3).delta(1e-5).approximateDelta(1e-6);
+        PrivacyBudget budget = limits.build();
+        budget.charge(new PrivacyEvent.ApproximateDp(0.25, 1e-7).times(3));
+        PrivacyCertificate pure = budget.certificate();
+        assertThat(pure.accountant()).isEqualTo(PrivacyCertificate.Accountant.PURE_SUM);
+        assertThat(pure.delta()).isEqualTo(3e-7).isEqualTo(pure.approximateDelta());
+        assertThat(pure.epsilonAtMost()).isEqualTo(0.75);
+        budget.charge(new Gaussian(20));
+        PrivacyCertificate filtered = budget.certificate();
+        assertThat(filtered.delta()).isEqualTo(1e-5);
+        assertThat(filtered.approximateDelta()).isEqualTo(1e-6);
+        assertThat(PrivacyCertificate.fromJson(pure.json())).isEqualTo(pure);
+        assertThat(PrivacyCertificate.fromJson(filtered.json())).isEqualTo(filtered);
+        String claim = pure.json().replace("elta\":3.0E-7", "elta\":2.0E-7");
+        assertThatThrownBy(() -> PrivacyCertificate.fromJson(claim))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("the events cost epsilon Infinity, more than is claimed");
     }
 
     @Test
@@ -132,6 +155,8 @@ class PrivacyCertificateTest {
                 "0.55|0.550|not in canonical form",
                 "\"none\"|\"IMPROVED_CKS_2020\"|not in canonical form",
                 "\"delta\":0.0|\"delta\":0.5|do not go with PURE_SUM",
+                "pure(0.25)|approximate(0.25,1.0E-6)|no delta set aside",
+                "\"approximateDelta\":0.0|\"approximateDelta\":0.5|do not go with PURE_SUM",
                 "\"order\":0.0|\"order\":2.0|do not go with PURE_SUM",
                 "PURE_SUM|RENYI_FILTER|do not go with RENYI_FILTER",
                 "PURE_SUM|MAGIC|MAGIC",

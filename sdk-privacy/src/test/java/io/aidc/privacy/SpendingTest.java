@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.aidc.privacy.accounting.EventCounts;
 import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
+import io.aidc.privacy.accounting.PrivacyEvent.ApproximateDp;
 import io.aidc.privacy.accounting.PrivacyEvent.Composed;
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.Laplace;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SpendingTest {
     private static final Limits LIMITS =
-            new Limits(BigDecimal.valueOf(3), 1e-5, Neighbours.ADD_OR_REMOVE, 8, Limits.RECORD);
+            new Limits(BigDecimal.valueOf(3), 1e-5, 1e-6, Neighbours.ADD_OR_REMOVE, 8, Limits.RECORD);
     private static final List<PrivacyEvent> EVENTS = List.of(
             new PureDp(0.1),
             new Laplace(0.3),
@@ -34,6 +35,7 @@ class SpendingTest {
             new PureDp(0.05).times(7),
             new Gaussian(30).and(new PureDp(0.1)).and(new Gaussian(9).times(2)),
             new PureDp(1e-300),
+            new ApproximateDp(0.2, 1e-8),
             new Composed(List.of()));
 
     static LongStream seeds() {
@@ -112,18 +114,25 @@ class SpendingTest {
     }
 
     private static double slowly(List<PrivacyEvent> events) {
-        PrivacyEvent all = new Composed(events);
         BigDecimal pure = BigDecimal.ZERO;
+        BigDecimal deltas = BigDecimal.ZERO;
         boolean allPure = true;
-        for (var entry : EventCounts.of(all).asMap().entrySet()) {
-            double epsilon = entry.getKey() instanceof PureDp p
-                    ? p.epsilon()
-                    : entry.getKey() instanceof Laplace laplace ? laplace.epsilon() : 0;
+        List<PrivacyEvent> withoutDelta = new ArrayList<>();
+        for (var entry : EventCounts.of(new Composed(events)).asMap().entrySet()) {
+            PrivacyEvent event = entry.getKey();
+            BigDecimal times = BigDecimal.valueOf(entry.getValue());
+            if (event instanceof ApproximateDp approximate) {
+                deltas = deltas.add(BigDecimal.valueOf(approximate.delta()).multiply(times));
+                event = new PureDp(approximate.epsilon());
+            }
+            double epsilon = event instanceof PureDp p ? p.epsilon() : event instanceof Laplace l ? l.epsilon() : 0;
             allPure &= epsilon > 0;
-            pure = pure.add(BigDecimal.valueOf(epsilon).multiply(BigDecimal.valueOf(entry.getValue())));
+            pure = pure.add(BigDecimal.valueOf(epsilon).multiply(times));
+            withoutDelta.add(event.times(entry.getValue()));
         }
+        assertThat(deltas).isLessThanOrEqualTo(BigDecimal.valueOf(1e-6));
         double renyi = RdpConversion.IMPROVED_CKS_2020.epsilon(
-                LIMITS.order(), RdpAccountant.of(all).rdp(LIMITS.order()), LIMITS.delta());
+                LIMITS.order(), RdpAccountant.of(new Composed(withoutDelta)).rdp(LIMITS.order()), LIMITS.renyiDelta());
         if (!allPure) {
             return renyi;
         }

@@ -169,8 +169,8 @@ class DpCasesConformanceTest {
         double epsilon = sampling.number("epsilon");
         double groups = sampling.number("max_partitions_contributed");
         ToLongFunction<RandomBits> noise = sampling.text("noise_type").equals("LAPLACE")
-                ? NoiseScale.laplace(groups * noiseShare, epsilon)::sample
-                : NoiseScale.gaussian(
+                ? Noise.laplace(groups * noiseShare, epsilon)::sample
+                : Noise.gaussian(
                         Math.sqrt(groups) * noiseShare,
                         AnalyticGaussian.standardDeviation(epsilon, sampling.number("delta"), 1))::sample;
         TextProto claim = test.message("dp_test_parameters");
