@@ -228,6 +228,7 @@ public record PrivacyCertificate(
      * @param certificate what is signed
      * @param signature the bytes from the signer
      */
+    @SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
     public record Signed(PrivacyCertificate certificate, byte[] signature) {
         /** Copies the signature. */
         public Signed {

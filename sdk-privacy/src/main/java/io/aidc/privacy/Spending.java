@@ -171,7 +171,7 @@ final class Spending {
 
         /** Whether the need is the sum of pure charges, which holds at {@link #deltas()}. */
         boolean isPure() {
-            return impure == 0 && needed.equals(pure);
+            return impure == 0 && needed.compareTo(pure) == 0;
         }
 
         /** The sum of the δ of charges that have their own. */

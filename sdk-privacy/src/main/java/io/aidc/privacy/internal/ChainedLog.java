@@ -223,6 +223,7 @@ public final class ChainedLog implements AutoCloseable {
     }
 
     /** Waits for the round that is going on, or makes one. */
+    @SuppressWarnings("WaitNotInLoop") // the callers loop
     private void oneRound() throws IOException {
         requireUsable();
         if (writing) {
@@ -269,6 +270,7 @@ public final class ChainedLog implements AutoCloseable {
     }
 
     /** Lets those that the last round let go come back first: a round with all of them costs the same as one with one. */
+    @SuppressWarnings("ThreadPriorityCheck") // a hint, on which only the speed depends
     private void gather() {
         for (int i = 0; i < GATHERING_TURNS && waiting < released; i++) {
             lock.unlock();
