@@ -292,9 +292,11 @@ public final class PrivateRecords<T> {
             }
         }
         for (Map<K, Reservoir<T>> rows : byUnit.values()) {
-            var chosen = new Reservoir<K>(groups);
-            rows.keySet().forEach(key -> chosen.offer(key, bits));
-            chosen.kept().forEach(key -> action.accept(key, rows.get(key).kept()));
+            var chosen = new Reservoir<Map.Entry<K, Reservoir<T>>>(groups);
+            rows.entrySet().forEach(entry -> chosen.offer(entry, bits));
+            chosen.kept()
+                    .forEach(entry ->
+                            action.accept(entry.getKey(), entry.getValue().kept()));
         }
     }
 
