@@ -11,7 +11,10 @@ import io.aidc.privacy.query.QueryBudget;
 import io.aidc.privacy.query.SumQuery;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,16 +46,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Proposition 12</a> for the conversion
  */
 public final class PrivacyBudget implements QueryBudget {
-    private final Limits limits;
-    private final Journal journal;
+    private final Account account;
     private final Supplier<RandomBits> randomness;
-    // guarded by this
-    private Spending spending;
 
-    PrivacyBudget(Limits limits, Spending spending, Journal journal, Supplier<RandomBits> randomness) {
-        this.limits = limits;
-        this.spending = spending;
-        this.journal = journal;
+    PrivacyBudget(Account account, Supplier<RandomBits> randomness) {
+        this.account = account;
         this.randomness = randomness;
     }
 
@@ -71,7 +69,7 @@ public final class PrivacyBudget implements QueryBudget {
      * @return ε
      */
     public double epsilon() {
-        return limits.epsilon().doubleValue();
+        return account.limits().epsilon().doubleValue();
     }
 
     /**
@@ -80,7 +78,7 @@ public final class PrivacyBudget implements QueryBudget {
      * @return δ in [0, 1)
      */
     public double delta() {
-        return limits.delta();
+        return account.limits().delta();
     }
 
     /**
@@ -89,12 +87,12 @@ public final class PrivacyBudget implements QueryBudget {
      * @return from 0 to {@link #delta()}
      */
     public double approximateDelta() {
-        return limits.approximateDelta();
+        return account.limits().approximateDelta();
     }
 
     @Override
     public Neighbours neighbours() {
-        return limits.neighbours();
+        return account.limits().neighbours();
     }
 
     /**
@@ -103,7 +101,35 @@ public final class PrivacyBudget implements QueryBudget {
      * @return α &gt; 1, or 0 if δ is 0 or all set aside
      */
     public double order() {
-        return limits.order();
+        return account.limits().order();
+    }
+
+    /**
+     * Returns the groups that this budget's scope is divided into and that its charges touch.
+     *
+     * @return their names, sorted; none if the scope is not divided
+     * @see PrivacyLedger.Builder#groups
+     */
+    public Set<String> groups() {
+        return account.groups();
+    }
+
+    /**
+     * Returns the budget for data that comes from some groups only. Each of its charges must fit in every one of them;
+     * it is written as one record and leaves the other groups alone.
+     *
+     * <p>For several groups, {@link #spent()} and {@link #charged()} are those of the one that has spent most. Nothing
+     * here can check where the data comes from.
+     *
+     * @param first a group of this budget
+     * @param more others
+     * @return a view, which spends from the same groups as this budget
+     * @throws IllegalArgumentException if there is no such group
+     */
+    public PrivacyBudget group(String first, String... more) {
+        Set<String> names = new TreeSet<>(List.of(more));
+        names.add(Objects.requireNonNull(first, "first"));
+        return new PrivacyBudget(account.only(names), randomness);
     }
 
     /**
@@ -115,8 +141,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return ε, from 0 to {@link #epsilon()}
      */
-    public synchronized double spent() {
-        return spending.needed().doubleValue();
+    public double spent() {
+        return account.spent().doubleValue();
     }
 
     /**
@@ -126,8 +152,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return ε, from 0 to {@link #epsilon()}
      */
-    public synchronized double remaining() {
-        return left().doubleValue();
+    public double remaining() {
+        return limits().epsilon().subtract(account.spent()).doubleValue();
     }
 
     /**
@@ -135,8 +161,19 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return one composed event
      */
-    public synchronized PrivacyEvent charged() {
-        return spending.event();
+    public PrivacyEvent charged() {
+        return account.charged();
+    }
+
+    /**
+     * States what was charged so far, open reservations included, and what that guarantees, for whoever has to approve
+     * it. Waits until the ledger, if there is one, has all of it on the device.
+     *
+     * @return the certificate; for several groups, of the one that has spent most
+     * @throws LedgerIoException if the ledger cannot be written
+     */
+    public PrivacyCertificate certificate() {
+        return account.certificate();
     }
 
     /**
@@ -160,22 +197,12 @@ public final class PrivacyBudget implements QueryBudget {
      * @return the part, or a refusal
      * @throws IllegalArgumentException if this budget cannot account for the event, as for {@link #charge}
      */
-    public synchronized Reservation reserve(PrivacyEvent event) {
-        Objects.requireNonNull(event, "event");
-        Spending after;
-        try {
-            after = spending.plus(event);
-        } catch (ArithmeticException e) {
-            // more repetitions than can be counted, hence than can be accounted for
-            return new Reservation.Refused(Double.POSITIVE_INFINITY, left().doubleValue());
-        }
-        if (!after.fits()) {
-            BigDecimal asked = after.needed().subtract(spending.needed());
-            return new Reservation.Refused(asked.doubleValue(), left().doubleValue());
-        }
-        // counted before it is written: if writing fails halfway, it stays spent
-        spending = after;
-        return new Reservation.Held(this, event, journal.reserve(event));
+    public Reservation reserve(PrivacyEvent event) {
+        Account.Admission admission = account.reserve(event);
+        return admission.granted()
+                ? new Reservation.Held(account, event, admission.id())
+                : new Reservation.Refused(
+                        admission.epsilon().doubleValue(), admission.left().doubleValue());
     }
 
     /**
@@ -191,16 +218,12 @@ public final class PrivacyBudget implements QueryBudget {
      */
     public double noiseMultiplierFor(Sampling sampling, int steps) {
         Objects.requireNonNull(sampling, "sampling");
-        Spending before;
-        synchronized (this) {
-            before = spending;
-        }
-        if (!before.plus(sampling.event(1e6).times(steps)).fits()) {
+        Account before = account.copy();
+        if (!before.fits(sampling.event(1e6).times(steps))) {
             throw new IllegalStateException(
                     "%d steps of %s do not fit in epsilon %s with any noise".formatted(steps, sampling, remaining()));
         }
-        return Calibration.smallest(
-                z -> before.plus(sampling.event(z).times(steps)).fits(), "the budget");
+        return Calibration.smallest(z -> before.fits(sampling.event(z).times(steps)), "the budget");
     }
 
     /**
@@ -273,38 +296,19 @@ public final class PrivacyBudget implements QueryBudget {
             PrivacyEvent event,
             Function<Charge.Granted, ? extends R> run,
             BiFunction<Double, Double, ? extends R> refusal) {
-        Reservation reservation;
-        Charge.Granted granted;
-        synchronized (this) {
-            BigDecimal before = spending.needed();
-            reservation = reserve(event);
-            BigDecimal spent = spending.needed().subtract(before);
-            granted = new Charge.Granted(event, spent.doubleValue(), left().doubleValue());
+        Account.Admission admission = account.reserve(event);
+        double epsilon = admission.epsilon().doubleValue();
+        double left = admission.left().doubleValue();
+        if (!admission.granted()) {
+            return refusal.apply(epsilon, left);
         }
-        if (reservation instanceof Reservation.Refused refused) {
-            return refusal.apply(refused.epsilonAsked(), refused.epsilonLeft());
+        try (var held = new Reservation.Held(account, event, admission.id())) {
+            return run.apply(new Charge.Granted(held.event(), epsilon, left));
         }
-        var held = (Reservation.Held) reservation;
-        try (held) {
-            return run.apply(granted);
-        }
-    }
-
-    void commit(long reservation) {
-        journal.commit(reservation);
-    }
-
-    synchronized void release(long reservation, PrivacyEvent event) {
-        journal.release(reservation);
-        spending = spending.minus(event);
     }
 
     Limits limits() {
-        return limits;
-    }
-
-    private BigDecimal left() {
-        return limits.epsilon().subtract(spending.needed());
+        return account.limits();
     }
 
     private static Iterable<Double> boxed(double[] values) {
@@ -428,8 +432,7 @@ public final class PrivacyBudget implements QueryBudget {
          *     no δ is left for it
          */
         public PrivacyBudget build() {
-            Limits limits = limits();
-            return new PrivacyBudget(limits, Spending.nothing(limits), Journal.NONE, randomness);
+            return new PrivacyBudget(Account.inMemory(limits()), randomness);
         }
 
         Limits limits() {

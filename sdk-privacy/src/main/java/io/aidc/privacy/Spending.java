@@ -5,11 +5,14 @@ import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.accounting.RdpConversion;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Everything charged to one budget, and the ε it needs.
@@ -27,91 +30,185 @@ import java.util.Map;
  * the interaction is one of pure and Rényi-bounded charges, for which the filters above hold. The part must be fixed:
  * converting at δ − Σδᵢ, with Σδᵢ as it happens to be, fails. An interaction may spend half of δ's worth of divergence
  * on something that goes wrong rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
+ *
+ * <p>Divergences are rounded up to multiples of 2^−128 and added as integers: the sum is exact, whatever the order, and
+ * taking back what was added leaves what was there. Cost of an addition: that of the event's distinct parts, however
+ * much was charged before. Confined: guarded by the owner.
  */
 final class Spending {
-    // covers the rounding of a sum of doubles, against the spender
+    // covers the rounding within one divergence and of the conversion, against the spender
     private static final double ROUND_UP = 1 + 1e-12;
+    private static final int FRACTION_BITS = 128;
+    private static final BigDecimal FRACTION = new BigDecimal(BigInteger.ONE.shiftLeft(FRACTION_BITS));
     /** More than any budget has; infinity as a double. */
-    private static final BigDecimal INFINITE =
-            BigDecimal.valueOf(Double.MAX_VALUE).multiply(BigDecimal.TEN);
+    static final BigDecimal INFINITE = BigDecimal.valueOf(Double.MAX_VALUE).multiply(BigDecimal.TEN);
 
     private final Limits limits;
-    private final RdpAccountant charged;
-    private final BigDecimal needed;
+    private final Map<PrivacyEvent, Part> parts = new LinkedHashMap<>();
+    private Total total;
 
-    private Spending(Limits limits, RdpAccountant charged) {
+    private Spending(Limits limits) {
         this.limits = limits;
-        this.charged = charged;
-        this.needed = need(limits, charged);
+        this.total = new Total(limits, BigDecimal.ZERO, BigDecimal.ZERO, BigInteger.ZERO, 0);
     }
 
     static Spending nothing(Limits limits) {
-        return new Spending(limits, RdpAccountant.of(new PrivacyEvent.Composed(List.of())));
+        return new Spending(limits);
+    }
+
+    Spending copy() {
+        var copy = new Spending(limits);
+        copy.parts.putAll(parts);
+        copy.total = total;
+        return copy;
     }
 
     /**
-     * Adds an event, which the budget must be able to account for. Throws {@link ArithmeticException} if a part then
-     * happens more than 2^63 − 1 times.
+     * What an event would bring the total to. Throws {@link IllegalArgumentException} if these limits cannot account for
+     * it, {@link ArithmeticException} if a part then happens more than 2^63 − 1 times.
      */
-    Spending plus(PrivacyEvent event) {
-        return new Spending(limits, charged.plus(event));
+    Total with(PrivacyEvent event) {
+        Total sum = total;
+        for (Map.Entry<PrivacyEvent, Long> entry : EventCounts.of(event).asMap().entrySet()) {
+            Part part = parts.get(entry.getKey());
+            if (part == null) {
+                part = Part.of(entry.getKey(), limits);
+            }
+            sum = sum.plus(part.more(entry.getValue()), entry.getValue());
+        }
+        return sum;
+    }
+
+    /** Adds an event; throws as {@link #with} does, and then adds nothing. */
+    void add(PrivacyEvent event) {
+        total = with(event);
+        EventCounts.of(event)
+                .asMap()
+                .forEach((simple, times) -> parts.compute(
+                        simple, (key, part) -> (part == null ? Part.of(simple, limits) : part).more(times)));
     }
 
     /** Takes back an event that was added before. */
-    Spending minus(PrivacyEvent event) {
-        var left = new LinkedHashMap<>(EventCounts.of(charged.event()).asMap());
-        EventCounts.of(event)
-                .asMap()
-                .forEach((part, times) -> left.merge(part, -times, (a, b) -> a + b == 0 ? null : a + b));
-        List<PrivacyEvent> parts = new ArrayList<>();
-        left.forEach((part, times) -> parts.add(part.times(times)));
-        return new Spending(limits, RdpAccountant.of(new PrivacyEvent.Composed(parts)));
+    void remove(PrivacyEvent event) {
+        EventCounts.of(event).asMap().forEach((simple, times) -> {
+            Part left =
+                    Objects.requireNonNull(parts.get(simple), "was never added").more(-times);
+            total = total.plus(left, -times);
+            if (left.times() == 0) {
+                parts.remove(simple);
+            } else {
+                parts.put(simple, left);
+            }
+        });
     }
 
-    boolean fits() {
-        return needed.compareTo(limits.epsilon()) <= 0;
+    Total total() {
+        return total;
     }
 
-    BigDecimal needed() {
-        return needed;
+    boolean isCharged() {
+        return !parts.isEmpty();
     }
 
     PrivacyEvent event() {
-        return charged.event();
+        List<PrivacyEvent> events = new ArrayList<>();
+        parts.forEach((simple, part) -> events.add(simple.times(part.times())));
+        return events.size() == 1 ? events.get(0) : new PrivacyEvent.Composed(events);
     }
 
-    private static BigDecimal need(Limits limits, RdpAccountant charged) {
-        BigDecimal pure = BigDecimal.ZERO;
-        BigDecimal deltas = BigDecimal.ZERO;
-        boolean allPure = true;
-        List<PrivacyEvent> renyi = new ArrayList<>();
-        for (Map.Entry<PrivacyEvent, Long> entry :
-                EventCounts.of(charged.event()).asMap().entrySet()) {
-            PrivacyEvent event = entry.getKey();
-            BigDecimal times = BigDecimal.valueOf(entry.getValue());
+    /**
+     * A simple event and how often it was charged.
+     *
+     * @param pure its ε once, 0 if it is not pure
+     * @param delta its own δ once, usually 0
+     * @param renyi the divergence of what it is without that δ, once, in multiples of 2^−128; 0 if no δ is left for it
+     */
+    private record Part(long times, BigDecimal pure, BigDecimal delta, BigInteger renyi) {
+        static Part of(PrivacyEvent event, Limits limits) {
             if (event instanceof PrivacyEvent.ApproximateDp approximate) {
-                deltas = deltas.add(BigDecimal.valueOf(approximate.delta()).multiply(times));
-                event = pureOf(approximate, limits);
+                Part rest = of(pureOf(approximate, limits), limits);
+                return new Part(0, rest.pure(), BigDecimal.valueOf(approximate.delta()), rest.renyi());
             }
-            BigDecimal epsilon = pureEpsilon(event, limits);
-            allPure &= epsilon.signum() > 0;
-            pure = pure.add(epsilon.multiply(times));
-            renyi.add(event.times(entry.getValue()));
+            BigDecimal pure = pureEpsilon(event, limits);
+            BigInteger renyi = limits.renyiDelta() == 0 ? BigInteger.ZERO : renyi(event, limits.order());
+            return new Part(0, pure, BigDecimal.ZERO, renyi);
         }
-        if (!limits.allowsApproximate(deltas)) {
-            return INFINITE;
+
+        private static BigInteger renyi(PrivacyEvent event, double order) {
+            double rdp = RdpAccountant.of(event).rdp(order);
+            BigDecimal exact = Double.isInfinite(rdp) ? INFINITE : new BigDecimal(rdp);
+            return exact.multiply(FRACTION).setScale(0, RoundingMode.CEILING).toBigIntegerExact();
         }
-        if (allPure && (limits.renyiDelta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
-            return pure;
+
+        Part more(long extra) {
+            return new Part(Math.addExact(times, extra), pure, delta, renyi);
         }
-        BigDecimal converted = convert(limits, RdpAccountant.of(new PrivacyEvent.Composed(renyi)));
-        return allPure ? pure.min(converted) : converted;
     }
 
-    private static BigDecimal convert(Limits limits, RdpAccountant accountant) {
-        double rdp = accountant.rdp(limits.order()) * ROUND_UP;
-        double epsilon = RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.renyiDelta()) * ROUND_UP;
-        return Double.isFinite(epsilon) ? BigDecimal.valueOf(epsilon) : INFINITE;
+    /** What a budget's charges add up to. Immutable. */
+    static final class Total {
+        private final Limits limits;
+        private final BigDecimal pure;
+        private final BigDecimal deltas;
+        private final BigInteger renyi;
+        private final long impure;
+        private final BigDecimal needed;
+
+        /** @param impure how many distinct parts are not pure */
+        private Total(Limits limits, BigDecimal pure, BigDecimal deltas, BigInteger renyi, long impure) {
+            this.limits = limits;
+            this.pure = pure;
+            this.deltas = deltas;
+            this.renyi = renyi;
+            this.impure = impure;
+            this.needed = need();
+        }
+
+        /** The ε that is needed at the δ of the limits. */
+        BigDecimal needed() {
+            return needed;
+        }
+
+        /** Whether the need is the sum of pure charges, which holds at {@link #deltas()}. */
+        boolean isPure() {
+            return impure == 0 && needed.compareTo(pure) == 0;
+        }
+
+        /** The sum of the δ of charges that have their own. */
+        BigDecimal deltas() {
+            return deltas;
+        }
+
+        boolean fits() {
+            return needed.compareTo(limits.epsilon()) <= 0;
+        }
+
+        /** @param after the part with the change already made */
+        private Total plus(Part after, long change) {
+            long appeared = after.times() == change ? 1 : 0;
+            long vanished = after.times() == 0 ? 1 : 0;
+            BigDecimal times = BigDecimal.valueOf(change);
+            return new Total(
+                    limits,
+                    pure.add(after.pure().multiply(times)),
+                    deltas.add(after.delta().multiply(times)),
+                    renyi.add(after.renyi().multiply(BigInteger.valueOf(change))),
+                    after.pure().signum() > 0 ? impure : impure + appeared - vanished);
+        }
+
+        private BigDecimal need() {
+            if (!limits.allowsApproximate(deltas)) {
+                return INFINITE;
+            }
+            if (impure == 0 && (limits.renyiDelta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
+                return pure;
+            }
+            double rdp = Math.scalb(renyi.doubleValue(), -FRACTION_BITS) * ROUND_UP;
+            double epsilon =
+                    RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.renyiDelta()) * ROUND_UP;
+            BigDecimal converted = Double.isFinite(epsilon) ? BigDecimal.valueOf(epsilon) : INFINITE;
+            return impure == 0 ? pure.min(converted) : converted;
+        }
     }
 
     /** What is left of an event whose δ is counted apart. */
