@@ -36,7 +36,7 @@ class SamplingTest {
     /** Fixed seed. Size: mean Nq, variance Nq(1−q); pairs: included together with probability q². Five errors. */
     @Test
     void draw_manyBatches_haveBinomialSizesAndIndependentMembers() {
-        var sampling = new Sampling.Poisson(0.2);
+        var sampling = Sampling.poisson(0.2);
         RandomBits bits = SeededBits.of(1);
         int rounds = 20_000;
         int population = 50;
