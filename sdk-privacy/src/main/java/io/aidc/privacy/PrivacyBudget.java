@@ -172,7 +172,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @param sampling how each step's batch is drawn
      * @param steps how many steps, &ge; 1
-     * @return the noise multiplier z for which {@code steps} charges of {@code sampling.event(z)} are granted
+     * @return the noise multiplier z for which reserving {@code sampling.plan(z, steps)} is granted; unless shuffled, so
+     *     are {@code steps} charges of {@code sampling.event(z)}
      * @throws IllegalArgumentException if {@code steps} is less than 1 or the budget cannot account for the sampling
      * @throws IllegalStateException if not even noise of multiplier 1e6 fits
      */
@@ -182,12 +183,11 @@ public final class PrivacyBudget implements QueryBudget {
         synchronized (this) {
             before = spending;
         }
-        if (!before.plus(sampling.event(1e6).times(steps)).fits()) {
+        if (!before.plus(sampling.plan(1e6, steps)).fits()) {
             throw new IllegalStateException(
                     "%d steps of %s do not fit in epsilon %s with any noise".formatted(steps, sampling, remaining()));
         }
-        return Calibration.smallest(
-                z -> before.plus(sampling.event(z).times(steps)).fits(), "the budget");
+        return Calibration.smallest(z -> before.plus(sampling.plan(z, steps)).fits(), "the budget");
     }
 
     /**
