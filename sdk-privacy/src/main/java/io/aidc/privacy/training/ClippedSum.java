@@ -64,6 +64,11 @@ final class ClippedSum {
         return norm <= clip;
     }
 
+    /** The sum without noise, for tests: not to be shown. */
+    long[] steps() {
+        return steps.clone();
+    }
+
     /** Adds another sum on the same lattice. */
     void add(ClippedSum other) {
         for (int i = 0; i < steps.length; i++) {

@@ -5,6 +5,8 @@ import io.aidc.privacy.Reservation;
 import io.aidc.privacy.Sampling;
 import io.aidc.privacy.accounting.Calibration;
 import io.aidc.privacy.accounting.Neighbours;
+import io.aidc.privacy.accounting.PrivacyEvent;
+import io.aidc.privacy.accounting.RdpAccountant;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -217,7 +219,7 @@ public final class DpPlan {
         double divisor = Checks.given(denominator, "normaliseBy");
         AdaptiveClip following = adaptiveClip;
         double clip = following != null ? following.initial() : Checks.given(fixedClip, "clip");
-        PrivacyBudget payer = payer();
+        PrivacyBudget payer = payer(planned);
         Neighbours neighbours = payer.neighbours();
         if (!sampling.holdsFor(neighbours)) {
             throw new IllegalArgumentException(
@@ -235,7 +237,7 @@ public final class DpPlan {
         return new DpRun(sampling, layout, noise, clipping, (Reservation.Held) reservation, randomness.get());
     }
 
-    private PrivacyBudget payer() {
+    private PrivacyBudget payer(int planned) {
         if (budget != null) {
             return budget;
         }
@@ -249,7 +251,17 @@ public final class DpPlan {
                 .epsilon(target.epsilon())
                 .delta(target.delta())
                 .neighbours(relation)
+                .order(Math.max(2, Math.rint(bestOrder(target, planned))))
                 .build();
+    }
+
+    private double bestOrder(Target aim, int planned) {
+        PrivacyEvent plan = sampling.plan(multiplier(aim, planned), planned);
+        return RdpAccountant.of(plan).epsilon(aim.delta()).order();
+    }
+
+    private double multiplier(Target aim, int planned) {
+        return Calibration.noiseMultiplier(aim.epsilon(), aim.delta(), z -> sampling.plan(z, planned));
     }
 
     private double multiplier(PrivacyBudget payer, int planned) {
@@ -259,7 +271,7 @@ public final class DpPlan {
         if (budget == null) {
             return payer.noiseMultiplierFor(sampling, planned);
         }
-        return Calibration.noiseMultiplier(target.epsilon(), target.delta(), z -> sampling.plan(z, planned));
+        return multiplier(target, planned);
     }
 
     private void checkNoClip() {
