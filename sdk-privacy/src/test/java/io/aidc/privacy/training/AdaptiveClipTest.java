@@ -19,7 +19,8 @@ class AdaptiveClipTest {
     void gradientMultiplier_withTheCount_costsTheTotal(double z, double countDeviation) {
         double gradient = new AdaptiveClip(1, 0.5, 0.2, countDeviation).gradientMultiplier(z);
         double both = 1 / (gradient * gradient) + 1 / (4 * countDeviation * countDeviation);
-        assertThat(both * z * z).isBetween(1 - 1e-9, 1.0);
+        // the last digits are rounding of this test
+        assertThat(both * z * z).isBetween(1 - 1e-9, 1 + 1e-15);
     }
 
     @Test
