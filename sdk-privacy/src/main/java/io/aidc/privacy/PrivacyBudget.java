@@ -212,18 +212,19 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @param sampling how each step's batch is drawn
      * @param steps how many steps, &ge; 1
-     * @return the noise multiplier z for which {@code steps} charges of {@code sampling.event(z)} are granted
+     * @return the noise multiplier z for which reserving {@code sampling.plan(z, steps)} is granted; unless shuffled, so
+     *     are {@code steps} charges of {@code sampling.event(z)}
      * @throws IllegalArgumentException if {@code steps} is less than 1 or the budget cannot account for the sampling
      * @throws IllegalStateException if not even noise of multiplier 1e6 fits
      */
     public double noiseMultiplierFor(Sampling sampling, int steps) {
         Objects.requireNonNull(sampling, "sampling");
         Account before = account.copy();
-        if (!before.fits(sampling.event(1e6).times(steps))) {
+        if (!before.fits(sampling.plan(1e6, steps))) {
             throw new IllegalStateException(
                     "%d steps of %s do not fit in epsilon %s with any noise".formatted(steps, sampling, remaining()));
         }
-        return Calibration.smallest(z -> before.fits(sampling.event(z).times(steps)), "the budget");
+        return Calibration.smallest(z -> before.fits(sampling.plan(z, steps)), "the budget");
     }
 
     /**
