@@ -134,6 +134,14 @@ class RiskReportTest {
                 .doesNotContain("5 to 9 rows");
     }
 
+    @Test
+    void toHtml_separation_leavesOutSuppressedRows() {
+        // of the 21 pairs among 7 rows, 1 + 6 agree
+        assertThat(RiskReport.of(TABLE, TABLE, AGE, 0.2).toHtml())
+                .contains("66.7 %")
+                .doesNotContain("75 %");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0,0 %",
