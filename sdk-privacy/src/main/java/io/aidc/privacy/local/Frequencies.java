@@ -31,8 +31,8 @@ public record Frequencies(double[] counts, double[] standardErrors) {
         double[] errors = new double[votes.length];
         double gap = inside - outside;
         for (int i = 0; i < votes.length; i++) {
-            counts[i] = (votes[i] - reports * outside) / gap;
-            double likely = Math.max(0, Math.min(reports, counts[i]));
+            counts[i] = ((double) votes[i] - reports * outside) / gap;
+            double likely = Math.max(0, Math.min((double) reports, counts[i]));
             errors[i] = Math.sqrt(likely * inside * (1 - inside) + (reports - likely) * outside * (1 - outside)) / gap;
         }
         return new Frequencies(counts, errors);

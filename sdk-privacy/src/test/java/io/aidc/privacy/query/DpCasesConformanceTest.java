@@ -209,10 +209,12 @@ class DpCasesConformanceTest {
         TextProto validity = file.message("validity_parameters");
         double failures =
                 first.message("dp_test_parameters").number("delta_tolerance") * validity.number("failure_specificity");
-        for (Breakage broken : List.of(
-                new Breakage(0.5, 0),
-                new Breakage(1 / validity.number("distance_specificity"), 0),
-                new Breakage(1, failures))) {
+        List<Breakage> breakages = new ArrayList<>(List.of(new Breakage(0.5, 0), new Breakage(1, failures)));
+        // a mean of no rows tells too little of the two sums behind it for a nearer distance to show
+        if (!kind.equals("bounded_mean")) {
+            breakages.add(new Breakage(1 / validity.number("distance_specificity"), 0));
+        }
+        for (Breakage broken : breakages) {
             assertThat(isPrivate(first, sampling, measure.apply(sampling), entries, votes, broken))
                     .as(broken + ": " + first.text("name"))
                     .isFalse();

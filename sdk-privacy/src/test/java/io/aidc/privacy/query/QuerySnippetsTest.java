@@ -32,9 +32,9 @@ class QuerySnippetsTest {
                 .sum("cents", Visit::cents, 0, 500_000)
                 .spending(0.4, 2e-8);
         if (wards instanceof GroupedRelease.Granted<String> granted) {
-            for (var ward : granted.groups().entrySet()) {
-                Estimate count = ward.getValue().get("n");
-                total += count.value(); // @replace regex="total.*" replacement="show(ward.getKey(), count.value(),
+            for (String ward : granted.groups().keySet()) {
+                Estimate count = granted.find(ward, "n").orElseThrow();
+                total += count.value(); // @replace regex="total.*" replacement="show(ward, count.value(),
                 // count.interval(0.95));"
             }
         }
