@@ -180,6 +180,7 @@ class PrivacyCertificateTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // null on purpose
     void fromJson_notToTheLetter_isRefused() {
         for (String text : new String[] {"", "{}", " " + STORED, STORED + "\n", STORED.replace(":", ": ")}) {
             assertThatThrownBy(() -> PrivacyCertificate.fromJson(text)).isInstanceOf(IllegalArgumentException.class);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -331,8 +332,7 @@ class ChainedLogTest {
 
     @Test
     void lock_heldHere_isNotGivenTwice() throws IOException {
-        try (LogLock lock = LogLock.tryAcquire(file)) {
-            assertThat(lock).isNotNull();
+        try (LogLock lock = Objects.requireNonNull(LogLock.tryAcquire(file))) {
             assertThat(LogLock.tryAcquire(file)).isNull();
             assertThat(lock.logWasThere()).isFalse();
             lock.noteLog();
