@@ -74,6 +74,7 @@ public final class TreeSum implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Node(ClippedSum sum, double[] estimate) {}
 
     private TreeSum(Shape shape, BulkNoise source) {
