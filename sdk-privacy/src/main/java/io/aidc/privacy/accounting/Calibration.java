@@ -140,8 +140,7 @@ public final class Calibration {
         return high;
     }
 
-    private static double middle(
-            double low, double atLow, double high, double atHigh, double precision, int step) {
+    private static double middle(double low, double atLow, double high, double atHigh, double precision, int step) {
         double half = low + (high - low) / 2;
         double share = atLow / (atLow - atHigh);
         if (step % 3 == 2 || !(share > 0 && share < 1)) {

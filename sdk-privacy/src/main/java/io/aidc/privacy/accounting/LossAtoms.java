@@ -18,7 +18,9 @@ record LossAtoms(double[] losses, double[] masses, double infinite) implements L
     static LossAtoms randomisedResponse(double epsilon, double delta) {
         double likely = 1 / (1 + Math.exp(-epsilon));
         return new LossAtoms(
-                new double[] {epsilon, -epsilon}, new double[] {(1 - delta) * likely, (1 - delta) * (1 - likely)}, delta);
+                new double[] {epsilon, -epsilon},
+                new double[] {(1 - delta) * likely, (1 - delta) * (1 - likely)},
+                delta);
     }
 
     /** Outcomes up to 0 share one loss, those from the sensitivity on another. */

@@ -142,9 +142,7 @@ non-sealed interface LossPair extends LossSource {
                 double s = sensitivities.get(i);
                 if (s > 0) {
                     double loss = loss(s, x);
-                    sum += probabilities.get(i)
-                            * Math.exp(epsilon + loss)
-                            * AnalyticGaussian.delta(sigma / s, -loss);
+                    sum += probabilities.get(i) * Math.exp(epsilon + loss) * AnalyticGaussian.delta(sigma / s, -loss);
                 }
             }
             return sum;

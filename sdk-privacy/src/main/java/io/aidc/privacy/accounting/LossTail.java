@@ -60,9 +60,7 @@ record LossTail(double step, long lowest, double[] masses, double infinite, doub
             above += masses[i];
             scaled = (scaled + masses[i]) * decay;
         }
-        return above > delta && lowest > 0
-                ? Math.max(0, (lowest - 1) * step + Math.log((above - delta) / scaled))
-                : 0;
+        return above > delta && lowest > 0 ? Math.max(0, (lowest - 1) * step + Math.log((above - delta) / scaled)) : 0;
     }
 
     /** Counts what lies beyond the grid as an infinite loss. */

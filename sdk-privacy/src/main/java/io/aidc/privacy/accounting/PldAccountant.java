@@ -100,8 +100,7 @@ public final class PldAccountant {
         // what truncation may take away from δ is added to it once, at an ε that is no less
         double allowed = delta + distance(pessimistic);
         double optimistic = allowed < 1 ? sums.smallerEpsilon(allowed) : 0;
-        return new EpsilonInterval(
-                Math.min(optimistic, pessimistic), pessimistic, delta, Conversion.PLD_CTD);
+        return new EpsilonInterval(Math.min(optimistic, pessimistic), pessimistic, delta, Conversion.PLD_CTD);
     }
 
     /** The pessimistic end alone, at half the cost. */

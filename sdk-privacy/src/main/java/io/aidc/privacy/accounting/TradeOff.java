@@ -47,7 +47,8 @@ public final class TradeOff {
     public static TradeOff of(PldAccountant accountant) {
         List<double[]> curves = new ArrayList<>(List.of(new double[1]));
         accountant.losses().forEach(losses -> curves.add(losses.deltas()));
-        double[] deltas = new double[curves.stream().mapToInt(curve -> curve.length).max().orElseThrow()];
+        double[] deltas =
+                new double[curves.stream().mapToInt(curve -> curve.length).max().orElseThrow()];
         for (int i = 0; i < deltas.length; i++) {
             for (double[] curve : curves) {
                 deltas[i] = Math.max(deltas[i], curve[Math.min(i, curve.length - 1)]);
