@@ -210,7 +210,10 @@ class PrivacyBudgetTest {
                 PrivacyBudget.builder().epsilon(epsilon).delta(delta).build();
         double z = budget.noiseMultiplierFor(Sampling.poisson(rate), steps);
         double best = io.aidc.privacy.accounting.Calibration.noiseMultiplier(
-                epsilon, delta, m -> new PoissonSubsampledGaussian(rate, m).times(steps));
+                epsilon,
+                delta,
+                m -> new PoissonSubsampledGaussian(rate, m).times(steps),
+                io.aidc.privacy.accounting.Calibration.Accounting.RDP);
         assertThat(z).isBetween(best * (1 - 1e-6), best * 1.05);
     }
 

@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.privacy.Seeds;
+import io.aidc.privacy.accounting.PrivacyEvent.ApproximateDp;
+import io.aidc.privacy.accounting.PrivacyEvent.DiscreteGaussian;
+import io.aidc.privacy.accounting.PrivacyEvent.DiscreteLaplace;
+import io.aidc.privacy.accounting.PrivacyEvent.FixedSizeWithoutReplacementGaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.Laplace;
+import io.aidc.privacy.accounting.PrivacyEvent.MixtureOfGaussians;
 import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
+import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledLaplace;
 import io.aidc.privacy.accounting.PrivacyEvent.PureDp;
+import io.aidc.privacy.accounting.PrivacyEvent.TruncatedPoissonSubsampledGaussian;
+import io.aidc.privacy.accounting.PrivacyEvent.ZeroConcentrated;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -264,5 +272,70 @@ class RdpAccountantTest {
 
     private static double rdp(double rate, double sigma, double order) {
         return SubsampledGaussianRdp.of(rate, sigma, order);
+    }
+
+    /** Over all whole numbers that matter. */
+    @ParameterizedTest
+    @CsvSource({"2.9, 3", "0.5, 1", "40, 100", "7, 1"})
+    void rdp_discreteLaplace_isTheSum(double scale, long sensitivity) {
+        for (double order : new double[] {1.2, 2, 4.5, 30}) {
+            double sum = 0;
+            double whole = 0;
+            for (long x = -2000; x <= 2000; x++) {
+                double p = -Math.abs(x) / scale;
+                double q = -Math.abs(x - sensitivity) / scale;
+                sum += Math.exp(order * p - (order - 1) * q);
+                whole += Math.exp(p);
+            }
+            double expected = Math.log(sum / whole) / (order - 1);
+            assertThat(RdpAccountant.of(new DiscreteLaplace(scale, sensitivity)).rdp(order))
+                    .isCloseTo(expected, within(1e-10));
+        }
+    }
+
+    @Test
+    void rdp_otherEvents_areTheFormulas() {
+        assertThat(RdpAccountant.of(new DiscreteGaussian(6, 3)).rdp(5)).isEqualTo(0.625);
+        assertThat(RdpAccountant.of(new ZeroConcentrated(0.1)).rdp(5)).isEqualTo(0.5);
+        // Wang, Balle, Kasiviswanathan 2019, Theorem 9, by hand: q = 0.01, sigma = 4
+        double second = 1e-4 * 3 * Math.min(4 * Math.expm1(1.0 / 16), 2 * Math.exp(1.0 / 16));
+        double third = 1e-6 * 2 * Math.exp(2 * 3.0 / 32);
+        assertThat(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 100, 4))
+                        .rdp(3))
+                .isCloseTo(Math.log1p(second + third) / 2, within(1e-15));
+        assertThat(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 100, 4))
+                        .rdp(2.5))
+                .isEqualTo(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 100, 4))
+                        .rdp(3));
+        assertThat(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 1, 4))
+                        .rdp(2.5))
+                .isEqualTo(2.5 / 32);
+        assertThat(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 100, 0.01))
+                        .rdp(5000))
+                .isCloseTo(5000 / 2e-4, within(1e-6));
+    }
+
+    /** A bound: never below the divergence of the pair that loss distributions use. */
+    @Test
+    void rdp_fixedSize_isAboveTheSampledPair() {
+        for (int order = 2; order < 40; order++) {
+            assertThat(RdpAccountant.of(new FixedSizeWithoutReplacementGaussian(1, 50, 2))
+                            .rdp(order))
+                    .isGreaterThan(RdpAccountant.of(new PoissonSubsampledGaussian(0.02, 2))
+                            .rdp(order));
+        }
+    }
+
+    @Test
+    void rdp_noFiniteDivergence_isRefusedByName() {
+        for (PrivacyEvent event : List.of(
+                new ApproximateDp(1, 0.1),
+                new TruncatedPoissonSubsampledGaussian(0.1, 1, 2, 1),
+                new PoissonSubsampledLaplace(0.1, 1),
+                new MixtureOfGaussians(List.of(1.0), List.of(1.0), 1))) {
+            assertThatThrownBy(() -> RdpAccountant.of(event).rdp(2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("no finite Renyi divergence is known, use PldAccountant for " + event);
+        }
     }
 }
