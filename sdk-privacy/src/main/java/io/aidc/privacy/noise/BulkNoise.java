@@ -3,6 +3,7 @@ package io.aidc.privacy.noise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,7 +94,14 @@ public final class BulkNoise implements AutoCloseable {
             int to = (int) (length * (i + 1L) / ranges);
             running.add(threads.submit(() -> task.run(bits, from, to)));
         }
-        running.forEach(BulkNoise::finish);
+        // every range ends before a failure shows: no stream may be in use when the next call begins
+        List<Throwable> failures = running.stream()
+                .map(BulkNoise::finish)
+                .flatMap(Optional::stream)
+                .toList();
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("drawing noise failed", failures.get(0));
+        }
     }
 
     /** Forgets all streams and ends the threads. Calling it again does nothing. */
@@ -107,17 +115,17 @@ public final class BulkNoise implements AutoCloseable {
     }
 
     /** Waits even if interrupted: a vector that is noised in part must not be seen. */
-    private static void finish(Future<?> range) {
+    private static Optional<Throwable> finish(Future<?> range) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     range.get();
-                    return;
+                    return Optional.empty();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException("drawing noise failed", e.getCause());
+                    return Optional.ofNullable(e.getCause());
                 }
             }
         } finally {

@@ -125,10 +125,10 @@ public final class DpRun implements PlanOpening, AutoCloseable {
         if (stepsLeft() == 0) {
             throw new IllegalStateException("all " + layout.steps() + " steps are used");
         }
-        if (taken == 0) {
+        taken++;
+        if (taken == 1) {
             paid.commit();
         }
-        taken++;
         if (epoch.isEmpty()) {
             epoch.addAll(sampling.drawEpoch(layout.units(), randomness.draws()));
         }
