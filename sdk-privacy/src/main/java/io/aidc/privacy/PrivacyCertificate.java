@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.aidc.privacy.accounting.EventCounts;
 import io.aidc.privacy.accounting.Neighbours;
+import io.aidc.privacy.accounting.PldAccountant;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpConversion;
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
@@ -30,7 +34,7 @@ import java.util.function.UnaryOperator;
  * @param charges how many events that is; {@code Long.MAX_VALUE} if more
  * @param accountant how ε was found
  * @param order the Rényi order of the filter; 0 for {@link Accountant#PURE_SUM}
- * @param epsilonAtLeast a lower bound of the ε that any accountant can prove; 0 if none was computed
+ * @param epsilonAtLeast a lower bound of the ε that any accountant can prove; by privacy-loss distributions; 0 if δ is 0
  * @param epsilonAtMost ε, which holds
  * @param delta δ in [0, 1)
  * @param approximateDelta the part of δ for charges that have one of their own; all of it for {@link Accountant#PURE_SUM}
@@ -53,6 +57,7 @@ public record PrivacyCertificate(
         String noise,
         String library,
         String ledgerHead) {
+    private static final MathContext THREE_DIGITS_UP = new MathContext(3, RoundingMode.UP);
     private static final String NOISE = "exact integer samplers over AES-256-CTR keyed by SecureRandom";
     // covers another machine's rounding of the same formulas
     private static final BigDecimal ROUND_UP = new BigDecimal("1.000000001");
@@ -131,6 +136,8 @@ public record PrivacyCertificate(
     static PrivacyCertificate of(Limits limits, Spending.Total total, PrivacyEvent event, String ledgerHead) {
         boolean pure = total.isPure();
         String version = PrivacyCertificate.class.getPackage().getImplementationVersion();
+        double atMost = roundedUp(total.needed());
+        double delta = pure ? roundedUp(total.deltas()) : limits.delta();
         return new PrivacyCertificate(
                 limits.unit(),
                 limits.neighbours(),
@@ -138,13 +145,21 @@ public record PrivacyCertificate(
                 count(event),
                 pure ? Accountant.PURE_SUM : Accountant.RENYI_FILTER,
                 pure ? 0 : limits.order(),
-                0,
-                roundedUp(total.needed()),
-                pure ? roundedUp(total.deltas()) : limits.delta(),
-                pure ? roundedUp(total.deltas()) : limits.approximateDelta(),
+                Math.min(atMost, atLeast(event, delta)),
+                atMost,
+                delta,
+                pure ? delta : limits.approximateDelta(),
                 NOISE,
                 version == null ? "development" : version,
                 ledgerHead);
+    }
+
+    /** What the distribution of privacy losses shows to be needed; 0 if it cannot tell. */
+    private static double atLeast(PrivacyEvent event, double delta) {
+        if (delta == 0 || event.equals(new PrivacyEvent.Composed(List.of()))) {
+            return 0;
+        }
+        return PldAccountant.of(event).epsilon(delta).optimistic();
     }
 
     /**
@@ -184,18 +199,18 @@ public record PrivacyCertificate(
                 no outcome becomes more than %s times as likely%s (epsilon %s, delta %s). \
                 Charged: %s, events: %s, accounted for by %s with conversion %s. \
                 Noise: %s. Library %s. %s""".formatted(
-                        relation,
-                        Math.exp(epsilonAtMost),
-                        failure,
-                        epsilonAtMost,
-                        delta,
-                        events.isEmpty() ? "nothing" : events,
-                        charges,
-                        accountant,
-                        accountant.conversion(),
-                        noise,
-                        library,
-                        ledgerHead.isEmpty() ? "Kept in memory only." : "Ledger at " + ledgerHead + ".");
+                relation,
+                new BigDecimal(Math.exp(epsilonAtMost)).round(THREE_DIGITS_UP).toPlainString(),
+                failure,
+                epsilonAtMost,
+                delta,
+                events.isEmpty() ? "nothing" : events,
+                charges,
+                accountant,
+                accountant.conversion(),
+                noise,
+                library,
+                ledgerHead.isEmpty() ? "Kept in memory only." : "Ledger at " + ledgerHead + ".");
     }
 
     /**

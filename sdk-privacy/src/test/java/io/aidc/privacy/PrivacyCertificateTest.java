@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.privacy.accounting.Neighbours;
+import io.aidc.privacy.accounting.PldAccountant;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
@@ -58,7 +59,9 @@ class PrivacyCertificateTest {
         assertThat(certificate.accountant()).isEqualTo(PrivacyCertificate.Accountant.RENYI_FILTER);
         assertThat(certificate.accountant().conversion()).isEqualTo("IMPROVED_CKS_2020");
         assertThat(certificate.epsilonAtMost()).isCloseTo(budget.spent(), within(1e-15));
-        assertThat(certificate.epsilonAtLeast()).isZero();
+        assertThat(certificate.epsilonAtLeast())
+                .isEqualTo(PldAccountant.of(budget.charged()).epsilon(1e-5).optimistic())
+                .isBetween(0.5, certificate.epsilonAtMost());
         assertThat(certificate.delta()).isEqualTo(1e-5);
         assertThat(certificate.order()).isEqualTo(budget.order());
         assertThat(certificate.events()).isEqualTo("sampled-gaussian(0.01,1.1)*1000+gaussian(20.0)");

@@ -261,7 +261,8 @@ public final class DpPlan {
     }
 
     private double multiplier(Target aim, int planned) {
-        return Calibration.noiseMultiplier(aim.epsilon(), aim.delta(), z -> sampling.plan(z, planned));
+        return Calibration.noiseMultiplier(
+                aim.epsilon(), aim.delta(), z -> sampling.plan(z, planned), Calibration.Accounting.RDP);
     }
 
     private double multiplier(PrivacyBudget payer, int planned) {
