@@ -19,9 +19,16 @@ final class Fft {
         half = 1 << (bits - 1);
         cos = new double[half];
         sin = new double[half];
-        for (int k = 0; k < half; k++) {
-            cos[k] = Math.cos(Math.PI * k / half);
-            sin[k] = -Math.sin(Math.PI * k / half);
+        for (int k = 0; k <= half / 2; k++) {
+            double value = Math.cos(Math.PI * k / half);
+            cos[k] = value;
+            sin[half / 2 - k] = -value;
+            if (k > 0) {
+                cos[half - k] = -value;
+            }
+            if (k < half / 2) {
+                sin[half / 2 + k] = -value;
+            }
         }
     }
 

@@ -152,12 +152,24 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
             return epsilon <= 0 ? values[index] : Math.exp(-epsilon) * values[index] - Math.expm1(-epsilon);
         }
 
+        /** Second differences, neighbour by neighbour; {@link #mass} with its exponentials taken out of the loop. */
         double[] masses() {
             int last = values.length - 1;
+            int zero = -lowest;
             double[] masses = new double[values.length];
-            for (int i = 0; i <= last; i++) {
-                masses[i] = Math.max(0, mass(i, Math.max(i - 1, 0), Math.min(i + 1, last)));
+            double up = Math.expm1(step);
+            double down = -Math.expm1(-step);
+            for (int i = 1; i < last; i++) {
+                double mass = i > zero
+                        ? (values[i - 1] - values[i]) / down - (values[i] - values[i + 1]) / up
+                        : i < zero
+                                ? ((values[i + 1] - values[i]) / down - (values[i] - values[i - 1]) / up)
+                                        * Math.exp((lowest + i) * step)
+                                : mass(i, i - 1, i + 1);
+                masses[i] = Math.max(0, mass);
             }
+            masses[0] = Math.max(0, mass(0, 0, 1));
+            masses[last] = Math.max(0, mass(last, last - 1, last));
             return masses;
         }
 

@@ -123,6 +123,10 @@ final class LossSum {
 
     /** Adds everything up. */
     LossTail sum(double tilt) {
+        Part only = parts.get(0);
+        if (parts.size() == 1 && only.times() == 1) {
+            return new LossTail(step, only.grid().lowest(), only.grid().masses(), only.grid().infinite(), 0);
+        }
         Window window = window(tilt);
         int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(window.length()));
         var fft = new Fft(bits);

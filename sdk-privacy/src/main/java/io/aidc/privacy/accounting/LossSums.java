@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * One composition, seen from either data set, on a grid that is at least and on one that is at most as distinguishable.
- * Immutable.
+ * One composition, seen from either data set, on a grid that is at least and on one that is at most as distinguishable;
+ * the latter is made for each answer. Immutable.
  */
 final class LossSums {
     private static final long MOST_POINTS = 1L << 21;
@@ -19,9 +20,9 @@ final class LossSums {
     private final double step;
     private final boolean bounded;
     private final List<LossSum> larger;
-    private final List<LossSum> smaller;
+    private final Supplier<List<LossSum>> smaller;
 
-    private LossSums(double step, boolean bounded, List<LossSum> larger, List<LossSum> smaller) {
+    private LossSums(double step, boolean bounded, List<LossSum> larger, Supplier<List<LossSum>> smaller) {
         this.step = step;
         this.bounded = bounded;
         this.larger = larger;
@@ -36,14 +37,14 @@ final class LossSums {
         double draws = sources.values().stream().mapToDouble(Long::doubleValue).sum();
         double tail = TAIL / Math.max(1, draws);
         if (sources.keySet().stream().anyMatch(source -> Double.isInfinite(source.points(finest, tail)))) {
-            return new LossSums(finest, false, List.of(), List.of());
+            return new LossSums(finest, false, List.of(), List::of);
         }
         for (double step = finest; ; step *= 2) {
             double tried = step;
             if (sources.keySet().stream().allMatch(source -> source.points(tried, tail) <= MOST_POINTS)) {
                 List<LossSum> larger = sums(sources, source -> source.larger(tried, tail));
                 if (larger.stream().allMatch(sum -> sum.window(0).length() <= MOST_POINTS)) {
-                    return new LossSums(step, true, larger, sums(sources, source -> source.smaller(tried, tail)));
+                    return new LossSums(step, true, larger, () -> sums(sources, source -> source.smaller(tried, tail)));
                 }
             }
         }
@@ -78,7 +79,7 @@ final class LossSums {
 
     /** An ε ≥ 0 such that no less holds at δ. */
     double smallerEpsilon(double delta) {
-        return most(smaller, sum -> epsilon(sum, delta, UnaryOperator.identity()));
+        return most(smaller.get(), sum -> epsilon(sum, delta, UnaryOperator.identity()));
     }
 
     /** All losses, of which the higher ones are exact to 1e-15 of the whole. */
