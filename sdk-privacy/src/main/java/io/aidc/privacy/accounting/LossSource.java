@@ -55,6 +55,9 @@ sealed interface LossSource permits LossPair, LossAtoms {
         if (event instanceof PrivacyEvent.ApproximateDp e) {
             return LossAtoms.randomisedResponse(e.epsilon(), e.delta());
         }
-        throw new IllegalArgumentException("no privacy loss distribution is known, use RdpAccountant for " + event);
+        if (event instanceof PrivacyEvent.ZeroConcentrated e) {
+            return new LossPair.OfConcentrated(e.rho());
+        }
+        throw new IllegalArgumentException("not a simple event: " + event);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Probabilities are first multiplied by e^{tL} and scaled back afterwards, which moves the bulk of the distribution to
  * the losses asked about: what the Fourier transform rounds away is then small against the answer, and not against 1.
- * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Confined to one thread.
+ * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Immutable.
  */
 final class LossSum {
     /** A loss that is drawn again and again. */
@@ -125,7 +125,12 @@ final class LossSum {
     LossTail sum(double tilt) {
         Part only = parts.get(0);
         if (parts.size() == 1 && only.times() == 1) {
-            return new LossTail(step, only.grid().lowest(), only.grid().masses(), only.grid().infinite(), 0);
+            return new LossTail(
+                    step,
+                    only.grid().lowest(),
+                    only.grid().masses(),
+                    only.grid().infinite(),
+                    0);
         }
         Window window = window(tilt);
         int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(window.length()));
