@@ -184,8 +184,8 @@ final class Fft {
             if (times == 1) {
                 return;
             }
-            re[0] = Math.pow(re[0], times);
-            im[0] = Math.pow(im[0], times);
+            re[0] = Math.pow(re[0], (double) times);
+            im[0] = Math.pow(im[0], (double) times);
             double least = Math.pow(NOTHING, 2.0 / times);
             for (int i = 1; i < re.length; i++) {
                 double square = re[i] * re[i] + im[i] * im[i];

@@ -80,15 +80,12 @@ final class LossSum {
     Window window(double tilt) {
         double lowest = 0;
         double highest = 0;
-        double mean = 0;
         double variance = 0;
         for (Part part : parts) {
             LossGrid grid = part.grid();
             lowest += part.times() * grid.loss(0);
             highest += part.times() * grid.highest();
-            double[] moments = moments(grid, tilt);
-            mean += part.times() * moments[0];
-            variance += part.times() * moments[1];
+            variance += part.times() * variance(grid, tilt);
         }
         double base = logMoment(tilt);
         double guess = Math.sqrt(2 * LOG_CUT / Math.max(variance, step * step));
@@ -100,8 +97,8 @@ final class LossSum {
         return new Window((long) Math.floor(lowest / step), (long) Math.ceil(highest / step));
     }
 
-    /** Mean and variance of one tilted loss. */
-    private static double[] moments(LossGrid grid, double tilt) {
+    /** Of one tilted loss. */
+    private static double variance(LossGrid grid, double tilt) {
         double base = logMoment(grid, tilt);
         double mean = 0;
         double square = 0;
@@ -111,7 +108,7 @@ final class LossSum {
             mean += mass * loss;
             square += mass * loss * loss;
         }
-        return new double[] {mean, Math.max(0, square - mean * mean)};
+        return Math.max(0, square - mean * mean);
     }
 
     /** @param low the lowest grid index */

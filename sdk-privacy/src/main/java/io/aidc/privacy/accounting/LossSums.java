@@ -56,7 +56,7 @@ final class LossSums {
         if (!sources.isEmpty()) {
             sums.add(sum(sources, grid));
         }
-        if (sources.keySet().stream().anyMatch(source -> source.reversed() != source)) {
+        if (sources.keySet().stream().anyMatch(source -> !source.reversed().equals(source))) {
             sums.add(sum(sources, source -> grid.apply(source.reversed())));
         }
         return List.copyOf(sums);

@@ -155,13 +155,14 @@ public final class PldAccountant {
         double square = 0;
         double rho = 0;
         for (Map.Entry<PrivacyEvent, Long> entry : events.asMap().entrySet()) {
-            double multiplier = multiplier(entry.getKey());
-            if (entry.getKey() instanceof PrivacyEvent.ZeroConcentrated concentrated) {
+            PrivacyEvent event = untruncated(entry.getKey());
+            double multiplier = multiplier(event);
+            if (event instanceof PrivacyEvent.ZeroConcentrated concentrated) {
                 rho += entry.getValue() * concentrated.rho();
             } else if (multiplier > 0) {
                 square += entry.getValue() / multiplier / multiplier;
             } else {
-                sources.merge(LossSource.of(entry.getKey()), entry.getValue(), Math::addExact);
+                sources.merge(LossSource.of(event), entry.getValue(), Math::addExact);
             }
         }
         if (square > 0) {
@@ -173,17 +174,21 @@ public final class PldAccountant {
         return sources;
     }
 
+    private static PrivacyEvent untruncated(PrivacyEvent event) {
+        return event instanceof PrivacyEvent.TruncatedPoissonSubsampledGaussian capped ? capped.untruncated() : event;
+    }
+
     /** σ of a Gaussian release of everything, infinity for one of nothing, 0 for any other event. */
     private static double multiplier(PrivacyEvent event) {
-        if (event instanceof PrivacyEvent.PoissonSubsampledGaussian sampled && sampled.samplingRate() == 0
-                || event instanceof PrivacyEvent.PoissonSubsampledLaplace laplace && laplace.samplingRate() == 0) {
+        if (event instanceof PrivacyEvent.PoissonSubsampledLaplace laplace && laplace.samplingRate() == 0) {
             return Double.POSITIVE_INFINITY;
+        }
+        if (event instanceof PrivacyEvent.PoissonSubsampledGaussian sampled) {
+            double rate = sampled.samplingRate();
+            return rate == 0 ? Double.POSITIVE_INFINITY : rate == 1 ? sampled.noiseMultiplier() : 0;
         }
         if (event instanceof PrivacyEvent.Gaussian gaussian) {
             return gaussian.noiseMultiplier();
-        }
-        if (event instanceof PrivacyEvent.PoissonSubsampledGaussian sampled && sampled.samplingRate() == 1) {
-            return sampled.noiseMultiplier();
         }
         if (event instanceof PrivacyEvent.FixedSizeWithoutReplacementGaussian fixed && fixed.samplingRate() == 1) {
             return fixed.noiseMultiplier();

@@ -232,7 +232,10 @@ class PldAccountantTest {
     @Test
     void epsilon_nothingDone_isZero() {
         for (PrivacyEvent nothing : List.of(
-                new Composed(List.of()), new PoissonSubsampledGaussian(0, 1), new PoissonSubsampledLaplace(0, 1))) {
+                new Composed(List.of()),
+                new PoissonSubsampledGaussian(0, 1),
+                new TruncatedPoissonSubsampledGaussian(0, 1, 10, 1),
+                new PoissonSubsampledLaplace(0, 1))) {
             assertThat(PldAccountant.of(nothing).epsilon(1e-6).pessimistic()).isZero();
             assertThat(PldAccountant.of(nothing).delta(0)).isZero();
         }
