@@ -145,15 +145,23 @@ final class LossSum {
                 product.multiply(spectrum);
             }
         }
-        double[] folded = fft.inverse(Objects.requireNonNull(product));
-        double[] masses = new double[folded.length];
-        for (int i = 0; i < masses.length; i++) {
-            long index = window.low() + i;
-            double mass = folded[Math.floorMod(index, folded.length)];
-            masses[i] = mass * Math.exp(base - tilt * (index * step));
-        }
+        double[] masses = untilted(fft.inverse(Objects.requireNonNull(product)), window.low(), tilt, base);
         double cut = Math.exp(base - tilt * window.high() * step - LOG_CUT);
         return new LossTail(step, window.low(), masses, infinite(), cut);
+    }
+
+    /** From the lowest index of the window on. The factor is multiplied up, and computed afresh every 256 points. */
+    private double[] untilted(double[] folded, long lowest, double tilt, double base) {
+        double[] masses = new double[folded.length];
+        double ratio = Math.exp(-tilt * step);
+        double factor = 0;
+        int place = Math.floorMod(lowest, folded.length);
+        for (int i = 0; i < masses.length; i++) {
+            factor = i % 256 == 0 ? Math.exp(base - tilt * ((lowest + i) * step)) : factor * ratio;
+            masses[i] = folded[place] * factor;
+            place = place + 1 == folded.length ? 0 : place + 1;
+        }
+        return masses;
     }
 
     /** Tilted masses by their grid index modulo the length. */
