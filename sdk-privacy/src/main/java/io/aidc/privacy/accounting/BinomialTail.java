@@ -19,7 +19,7 @@ final class BinomialTail {
         if (first <= trials * p) {
             return 1;
         }
-        double term = Math.exp(logTerm(trials, p, first));
+        double term = Math.exp(logTerm((double) trials, p, first));
         double sum = 0;
         for (double k = first; k <= trials && term > 1e-18 * sum; k++) {
             sum += term;

@@ -11,24 +11,30 @@ final class Fft {
     private static final int BLOCK = 1 << 12;
 
     private final int half;
+    /** e^{−πik/d} at d + k for every power of two d up to half, so that each stage reads in order. */
     private final double[] cos;
+
     private final double[] sin;
 
     /** For sequences of 2^bits samples, bits ≥ 2. */
     Fft(int bits) {
         half = 1 << (bits - 1);
-        cos = new double[half];
-        sin = new double[half];
+        cos = new double[2 * half];
+        sin = new double[2 * half];
         for (int k = 0; k <= half / 2; k++) {
             double value = Math.cos(Math.PI * k / half);
-            cos[k] = value;
-            sin[half / 2 - k] = -value;
+            cos[half + k] = value;
+            sin[half + half / 2 - k] = -value;
             if (k > 0) {
-                cos[half - k] = -value;
+                cos[2 * half - k] = -value;
             }
             if (k < half / 2) {
-                sin[half / 2 + k] = -value;
+                sin[half + half / 2 + k] = -value;
             }
+        }
+        for (int k = half - 1; k > 0; k--) {
+            cos[k] = cos[2 * k];
+            sin[k] = sin[2 * k];
         }
     }
 
@@ -78,9 +84,8 @@ final class Fft {
     }
 
     private void downStage(double[] re, double[] im, int start, int span) {
-        int stride = 2 * half / span;
         int distance = span / 2;
-        for (int i = start, k = 0; i < start + distance; i++, k += stride) {
+        for (int i = start, k = distance; i < start + distance; i++, k++) {
             int j = i + distance;
             double x = re[i] - re[j];
             double y = im[i] - im[j];
@@ -106,9 +111,8 @@ final class Fft {
     }
 
     private void upStage(double[] re, double[] im, int start, int span) {
-        int stride = 2 * half / span;
         int distance = span / 2;
-        for (int i = start, k = 0; i < start + distance; i++, k += stride) {
+        for (int i = start, k = distance; i < start + distance; i++, k++) {
             int j = i + distance;
             double x = re[j] * cos[k] + im[j] * sin[k];
             double y = im[j] * cos[k] - re[j] * sin[k];
@@ -126,7 +130,7 @@ final class Fft {
         im[0] = zero - im[0];
         for (int block = 1; block < half; block *= 2) {
             for (int p = block, q = 2 * block - 1; p <= q; p++, q--) {
-                int k = frequency(p);
+                int k = half + frequency(p);
                 double evenRe = (re[p] + re[q]) / 2;
                 double evenIm = (im[p] - im[q]) / 2;
                 double oddRe = (im[p] + im[q]) / 2;
@@ -147,7 +151,7 @@ final class Fft {
         im[0] = (zero - im[0]) / 2;
         for (int block = 1; block < half; block *= 2) {
             for (int p = block, q = 2 * block - 1; p <= q; p++, q--) {
-                int k = frequency(p);
+                int k = half + frequency(p);
                 double evenRe = (re[p] + re[q]) / 2;
                 double evenIm = (im[p] - im[q]) / 2;
                 double x = (re[p] - re[q]) / 2;
@@ -184,8 +188,8 @@ final class Fft {
             if (times == 1) {
                 return;
             }
-            re[0] = Math.pow(re[0], times);
-            im[0] = Math.pow(im[0], times);
+            re[0] = Math.pow(re[0], (double) times);
+            im[0] = Math.pow(im[0], (double) times);
             double least = Math.pow(NOTHING, 2.0 / times);
             for (int i = 1; i < re.length; i++) {
                 double square = re[i] * re[i] + im[i] * im[i];

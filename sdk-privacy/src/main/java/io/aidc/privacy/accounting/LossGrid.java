@@ -37,6 +37,12 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
         return new LossGrid(step, nodes.lowest, masses, nodes.values[nodes.values.length - 1]);
     }
 
+    /** For a pair whose curves are only known to be below the given ones, which need not be convex. */
+    static LossGrid largerHull(LossPair pair, double step, double tail) {
+        var nodes = Nodes.of(pair, step, tail);
+        return new LossGrid(step, nodes.lowest, nodes.hullMasses(), nodes.values[nodes.values.length - 1]);
+    }
+
     static LossGrid smaller(LossPair pair, double step, double tail) {
         var nodes = Nodes.of(pair, step, tail);
         nodes.lower(nodes.masses());

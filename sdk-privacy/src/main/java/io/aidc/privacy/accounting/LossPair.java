@@ -70,6 +70,35 @@ non-sealed interface LossPair extends LossSource {
         }
     }
 
+    /**
+     * What ρ-concentration allows: the conversion of Canonne, Kamath, Steinke 2020 bounds the curve, and so does the
+     * lower convex hull of the bound, for the curve is convex. The Gaussian of the same ρ is among what is allowed.
+     */
+    record OfConcentrated(double rho) implements Symmetric {
+        @Override
+        public double above(double epsilon) {
+            double guess = Math.log(Math.max(1, epsilon / rho));
+            double best = Search.least(log -> logDelta(log, epsilon), guess - 6, guess + 3, 0.01);
+            return Math.min(1, Math.exp(logDelta(best, epsilon)));
+        }
+
+        /** ln[e^{(α−1)(αρ−ε)}/(α−1)·(1−1/α)^α], of the logarithm of α − 1. */
+        private double logDelta(double log, double epsilon) {
+            double a = Math.exp(log);
+            return a * ((a + 1) * rho - epsilon) - log - (a + 1) * Math.log1p(1 / a);
+        }
+
+        @Override
+        public LossGrid larger(double step, double tail) {
+            return LossGrid.largerHull(this, step, tail);
+        }
+
+        @Override
+        public LossGrid smaller(double step, double tail) {
+            return new OfGaussian(1 / Math.sqrt(2 * rho)).smaller(step, tail);
+        }
+    }
+
     /** Two exponential tails, with half of the probability at the largest loss. */
     record OfLaplace(double largest) implements Symmetric {
         @Override

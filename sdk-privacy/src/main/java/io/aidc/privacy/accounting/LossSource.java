@@ -12,7 +12,7 @@ sealed interface LossSource permits LossPair, LossAtoms {
     /** About how many grid points either takes; infinite if there are losses above 100000. */
     double points(double step, double tail);
 
-    /** The same with the two distributions exchanged; this object itself if that makes no difference. */
+    /** The same with the two distributions exchanged; equal to this if that makes no difference. */
     LossSource reversed();
 
     /** What a simple event does, for the side with one unit more. */
@@ -22,9 +22,6 @@ sealed interface LossSource permits LossPair, LossAtoms {
         }
         if (event instanceof PrivacyEvent.PoissonSubsampledGaussian e) {
             return new LossPair.Sampled(e.samplingRate(), new LossPair.OfGaussian(e.noiseMultiplier()));
-        }
-        if (event instanceof PrivacyEvent.TruncatedPoissonSubsampledGaussian e) {
-            return of(e.untruncated());
         }
         if (event instanceof PrivacyEvent.FixedSizeWithoutReplacementGaussian e) {
             return new LossPair.WithoutReplacement(
@@ -55,6 +52,9 @@ sealed interface LossSource permits LossPair, LossAtoms {
         if (event instanceof PrivacyEvent.ApproximateDp e) {
             return LossAtoms.randomisedResponse(e.epsilon(), e.delta());
         }
-        throw new IllegalArgumentException("no privacy loss distribution is known, use RdpAccountant for " + event);
+        if (event instanceof PrivacyEvent.ZeroConcentrated e) {
+            return new LossPair.OfConcentrated(e.rho());
+        }
+        throw new IllegalArgumentException("not a simple event: " + event);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Probabilities are first multiplied by e^{tL} and scaled back afterwards, which moves the bulk of the distribution to
  * the losses asked about: what the Fourier transform rounds away is then small against the answer, and not against 1.
- * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Confined to one thread.
+ * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Immutable.
  */
 final class LossSum {
     /** A loss that is drawn again and again. */
@@ -80,15 +80,12 @@ final class LossSum {
     Window window(double tilt) {
         double lowest = 0;
         double highest = 0;
-        double mean = 0;
         double variance = 0;
         for (Part part : parts) {
             LossGrid grid = part.grid();
             lowest += part.times() * grid.loss(0);
             highest += part.times() * grid.highest();
-            double[] moments = moments(grid, tilt);
-            mean += part.times() * moments[0];
-            variance += part.times() * moments[1];
+            variance += part.times() * variance(grid, tilt);
         }
         double base = logMoment(tilt);
         double guess = Math.sqrt(2 * LOG_CUT / Math.max(variance, step * step));
@@ -100,8 +97,8 @@ final class LossSum {
         return new Window((long) Math.floor(lowest / step), (long) Math.ceil(highest / step));
     }
 
-    /** Mean and variance of one tilted loss. */
-    private static double[] moments(LossGrid grid, double tilt) {
+    /** Of one tilted loss. */
+    private static double variance(LossGrid grid, double tilt) {
         double base = logMoment(grid, tilt);
         double mean = 0;
         double square = 0;
@@ -111,7 +108,7 @@ final class LossSum {
             mean += mass * loss;
             square += mass * loss * loss;
         }
-        return new double[] {mean, Math.max(0, square - mean * mean)};
+        return Math.max(0, square - mean * mean);
     }
 
     /** @param low the lowest grid index */
@@ -125,7 +122,12 @@ final class LossSum {
     LossTail sum(double tilt) {
         Part only = parts.get(0);
         if (parts.size() == 1 && only.times() == 1) {
-            return new LossTail(step, only.grid().lowest(), only.grid().masses(), only.grid().infinite(), 0);
+            return new LossTail(
+                    step,
+                    only.grid().lowest(),
+                    only.grid().masses(),
+                    only.grid().infinite(),
+                    0);
         }
         Window window = window(tilt);
         int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(window.length()));
@@ -143,15 +145,23 @@ final class LossSum {
                 product.multiply(spectrum);
             }
         }
-        double[] folded = fft.inverse(Objects.requireNonNull(product));
-        double[] masses = new double[folded.length];
-        for (int i = 0; i < masses.length; i++) {
-            long index = window.low() + i;
-            double mass = folded[Math.floorMod(index, folded.length)];
-            masses[i] = mass * Math.exp(base - tilt * (index * step));
-        }
+        double[] masses = untilted(fft.inverse(Objects.requireNonNull(product)), window.low(), tilt, base);
         double cut = Math.exp(base - tilt * window.high() * step - LOG_CUT);
         return new LossTail(step, window.low(), masses, infinite(), cut);
+    }
+
+    /** From the lowest index of the window on. The factor is multiplied up, and computed afresh every 256 points. */
+    private double[] untilted(double[] folded, long lowest, double tilt, double base) {
+        double[] masses = new double[folded.length];
+        double ratio = Math.exp(-tilt * step);
+        double factor = 0;
+        int place = Math.floorMod(lowest, folded.length);
+        for (int i = 0; i < masses.length; i++) {
+            factor = i % 256 == 0 ? Math.exp(base - tilt * ((lowest + i) * step)) : factor * ratio;
+            masses[i] = folded[place] * factor;
+            place = place + 1 == folded.length ? 0 : place + 1;
+        }
+        return masses;
     }
 
     /** Tilted masses by their grid index modulo the length. */

@@ -56,7 +56,7 @@ final class LossSums {
         if (!sources.isEmpty()) {
             sums.add(sum(sources, grid));
         }
-        if (sources.keySet().stream().anyMatch(source -> source.reversed() != source)) {
+        if (sources.keySet().stream().anyMatch(source -> !source.reversed().equals(source))) {
             sums.add(sum(sources, source -> grid.apply(source.reversed())));
         }
         return List.copyOf(sums);
@@ -91,7 +91,14 @@ final class LossSums {
 
     /** A δ that holds at ε. */
     double largerDelta(double epsilon) {
-        return bounded ? most(larger, sum -> sum.tailAt(epsilon).withCut().delta(epsilon)) : 1;
+        return bounded ? most(larger, sum -> delta(sum, epsilon)) : 1;
+    }
+
+    private double delta(LossSum sum, double epsilon) {
+        LossTail tail = sum.tailAt(epsilon);
+        return visible(tail, epsilon)
+                ? tail.withCut().delta(epsilon)
+                : sum.sum(0).withCut().delta(epsilon);
     }
 
     private double epsilon(LossSum sum, double delta, UnaryOperator<LossTail> ending) {
@@ -100,8 +107,12 @@ final class LossSums {
         }
         LossTail tail = ending.apply(sum.tailFor(delta));
         double epsilon = tail.epsilon(delta);
-        boolean visible = epsilon >= tail.lowest() * step;
-        return visible ? epsilon : ending.apply(sum.sum(0)).epsilon(delta);
+        return visible(tail, epsilon) ? epsilon : ending.apply(sum.sum(0)).epsilon(delta);
+    }
+
+    /** Whether everything above ε is there. */
+    private boolean visible(LossTail tail, double epsilon) {
+        return epsilon >= tail.lowest() * step;
     }
 
     private static double most(List<LossSum> sums, ToDoubleFunction<LossSum> answer) {

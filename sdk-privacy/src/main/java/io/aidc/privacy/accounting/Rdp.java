@@ -58,7 +58,7 @@ final class Rdp {
         double decay = Math.exp(-1 / scale);
         double slope = (2 * order - 1) / scale;
         // both geometric sums are relative to e^{aε}
-        double between = -Math.expm1(-1 / scale) * geometric(slope, sensitivity - 1);
+        double between = -Math.expm1(-1 / scale) * geometric(slope, sensitivity - 1.0);
         double scaled = (1 + Math.exp(-(2 * order - 1) * epsilon) + between) / (1 + decay);
         return clamp(epsilon + Math.log(scaled) / a, epsilon);
     }

@@ -142,11 +142,18 @@ public final class TradeOff {
         if (deltas[deltas.length - 1] > LEAST_DELTA) {
             return Double.POSITIVE_INFINITY;
         }
+        int end = 0;
+        while (end < deltas.length && deltas[end] > LEAST_DELTA) {
+            end++;
+        }
         double mu = 0;
-        for (int i = 0; i < deltas.length && deltas[i] > LEAST_DELTA; i++) {
-            double epsilon = i * step;
-            if (mu == 0 || AnalyticGaussian.delta(1 / mu, epsilon) < deltas[i]) {
-                mu = 1 / AnalyticGaussian.standardDeviation(epsilon, Math.min(deltas[i], 1 - 1e-15), 1);
+        // from coarse to fine, so that nearly all of the last round is comparison
+        for (int stride = 1 << 16; stride >= 1; stride /= 16) {
+            for (int i = 0; i < end; i += stride) {
+                double epsilon = i * step;
+                if (mu == 0 || AnalyticGaussian.delta(1 / mu, epsilon) < deltas[i]) {
+                    mu = 1 / AnalyticGaussian.standardDeviation(epsilon, Math.min(deltas[i], 1 - 1e-15), 1);
+                }
             }
         }
         return mu;

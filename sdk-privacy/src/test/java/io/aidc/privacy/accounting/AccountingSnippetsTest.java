@@ -1,6 +1,7 @@
 package io.aidc.privacy.accounting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
@@ -42,7 +43,7 @@ class AccountingSnippetsTest {
         double rho = accountant.rho(); // 100 / (2 · 20²)
         double epsilon = accountant.epsilon(1e-6).epsilon();
         // @end
-        assertThat(rho).isEqualTo(0.125);
+        assertThat(rho).isCloseTo(0.125, within(1e-15));
         assertThat(epsilon).isBetween(2.0, 2.6);
     }
 

@@ -78,7 +78,8 @@ class CalibrationTest {
 
     @Test
     void noiseMultiplier_restOfThePlanTooDear_isRefused() {
-        assertThatThrownBy(() -> Calibration.noiseMultiplier(1, 1e-5, z -> new Gaussian(z).and(new Gaussian(1))))
+        assertThatThrownBy(() ->
+                        Calibration.noiseMultiplier(1, 1e-5, z -> new Gaussian(z).and(new Gaussian(1)), Accounting.RDP))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no noise multiplier up to 1e9 reaches epsilon 1.0 at delta 1.0E-5");
     }

