@@ -62,7 +62,7 @@ record PrivateSummary(
             throw overspent();
         }
         spent.put("people of each class", soFar(budget));
-        if (!(records.groupBy(row -> significant(row.features()[0]), Groups.<Double>selectedPrivately())
+        if (!(records.groupBy(row -> significant(row.features()[0]), Groups.selectedPrivately())
                         .count(COUNT)
                         .spending(SELECTION_EPSILON, SELECTION_DELTA)
                 instanceof GroupedRelease.Granted<Double> sizes)) {
