@@ -97,9 +97,9 @@ record PrivateSummary(
 
     private static Map<Double, Long> counts(GroupedRelease.Granted<Double> sizes) {
         Map<Double, Long> counts = new TreeMap<>();
-        sizes.groups()
-                .forEach((size, values) ->
-                        counts.put(size, Math.round(values.get(COUNT).value())));
+        for (double size : sizes.groups().keySet()) {
+            sizes.find(size, COUNT).ifPresent(count -> counts.put(size, Math.round(count.value())));
+        }
         return counts;
     }
 

@@ -3,17 +3,22 @@ package io.aidc.privacy.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs that claim amplification for batches drawn elsewhere, given to the compiler. */
 class FalseClaimTest {
+    @TempDir
+    Path output;
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     abstract class Mine implements Sampling {}                                    | cant.inherit.from.sealed
@@ -33,7 +38,7 @@ class FalseClaimTest {
         assertThat(errors(source)).isEmpty();
     }
 
-    private static List<String> errors(String source) {
+    private List<String> errors(String source) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         var diagnostics = new DiagnosticCollector<JavaFileObject>();
         var file = new SimpleJavaFileObject(URI.create("string:///mine/Mine.java"), JavaFileObject.Kind.SOURCE) {
@@ -42,7 +47,8 @@ class FalseClaimTest {
                 return "package mine; import io.aidc.privacy.*; import io.aidc.privacy.training.*; " + source;
             }
         };
-        List<String> options = List.of("-proc:none", "-implicit:none", "-cp", System.getProperty("java.class.path"));
+        List<String> options = List.of(
+                "-proc:none", "-implicit:none", "-d", output.toString(), "-cp", System.getProperty("java.class.path"));
         compiler.getTask(null, null, diagnostics, options, null, List.of(file)).call();
         return diagnostics.getDiagnostics().stream()
                 .filter(found -> found.getKind() == javax.tools.Diagnostic.Kind.ERROR)
