@@ -15,9 +15,10 @@ class QuerySnippetsTest {
             .mapToObj(i -> new Visit(i % 1000, i % 2 == 0 ? "surgery" : "eye", i % 500))
             .toList();
 
+    private double total;
+
     @Test
     void groups_areSelected() {
-        double total = 0;
         // @start region="groups"
         PrivacyBudget budget = PrivacyBudget.builder()
                 .epsilon(2.0)
@@ -34,8 +35,7 @@ class QuerySnippetsTest {
         if (wards instanceof GroupedRelease.Granted<String> granted) {
             for (String ward : granted.groups().keySet()) {
                 Estimate count = granted.find(ward, "n").orElseThrow();
-                total += count.value(); // @replace regex="total.*" replacement="show(ward, count.value(),
-                // count.interval(0.95));"
+                show(ward, count.value(), count.interval(0.95));
             }
         }
         // @end
@@ -53,5 +53,11 @@ class QuerySnippetsTest {
                 .spending(0.5);
         // @end
         assertThat(((VectorRelease.Granted) quartiles).values()).isSorted();
+    }
+
+    private void show(String ward, double count, Interval interval) {
+        assertThat(ward).isIn("surgery", "eye");
+        assertThat(count).isBetween(interval.lower(), interval.upper());
+        total += count;
     }
 }
