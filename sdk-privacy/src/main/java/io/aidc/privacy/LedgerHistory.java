@@ -4,15 +4,18 @@ import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What the records of a ledger add up to. Confined: one thread at a time. */
+/** What the records of a ledger add up to. Memory: scopes, groups and open reservations. Confined: one thread at a time. */
 final class LedgerHistory {
     private final Path path;
-    private final Map<String, Limits> limits = new LinkedHashMap<>();
-    private final Map<String, Spending> spendings = new LinkedHashMap<>();
+    private final Map<String, Scope> scopes = new LinkedHashMap<>();
     private final Map<Long, Open> open = new HashMap<>();
     private long records;
 
@@ -20,7 +23,10 @@ final class LedgerHistory {
         this.path = path;
     }
 
-    private record Open(String scope, PrivacyEvent event) {}
+    /** @param groups the spendings by group, under {@link Account#UNDIVIDED} if there are none */
+    private record Scope(Limits limits, Map<String, Spending> groups) {}
+
+    private record Open(Collection<Spending> touched, PrivacyEvent event) {}
 
     /** Takes in the next record. */
     void apply(String body) {
@@ -29,7 +35,8 @@ final class LedgerHistory {
         try {
             switch (words[0] + " " + words.length) {
                 case "scope 7" -> addScope(words);
-                case "reserve 3" -> reserve(words[1], EventText.read(words[2]));
+                case "group 3" -> addGroup(scope(words[1]), Checks.word(words[2], "group"));
+                case "reserve 3" -> reserve(touched(words[1]), EventText.read(words[2]));
                 case "commit 2" -> close(words[1]);
                 case "release 2" -> release(close(words[1]));
                 default -> throw new IllegalArgumentException("unknown record");
@@ -42,11 +49,12 @@ final class LedgerHistory {
     /** Whether an unfinished record says in full, but for its hash, that something is reserved. */
     boolean isReservation(String unfinished) {
         String[] words = unfinished.split(" ", -1);
-        if (words.length != 4 || !words[0].equals("reserve") || !has(words[1])) {
+        if (words.length != 4 || !words[0].equals("reserve")) {
             return false;
         }
         try {
-            spending(words[1]).plus(EventText.read(words[2]));
+            PrivacyEvent event = EventText.read(words[2]);
+            touched(words[1]).forEach(spending -> spending.with(event));
             return true;
         } catch (IllegalArgumentException | ArithmeticException e) {
             return false;
@@ -54,32 +62,50 @@ final class LedgerHistory {
     }
 
     static String scopeRecord(String name, Limits limits) {
+        String delta = limits.delta() + (limits.approximateDelta() == 0 ? "" : "/" + limits.approximateDelta());
         return "scope %s %s %s %s %s %s"
-                .formatted(name, limits.epsilon(), limits.delta(), limits.neighbours(), limits.order(), limits.unit());
+                .formatted(name, limits.epsilon(), delta, limits.neighbours(), limits.order(), limits.unit());
     }
 
-    /** Refuses limits that differ from those on file. */
-    void requireSame(String name, Limits wanted) {
-        Limits found = limits.get(name);
-        if (found != null && !found.sameAs(wanted)) {
-            throw new IllegalArgumentException("scope %s is on file with %s, not %s".formatted(name, found, wanted));
-        }
+    static String groupRecord(String scope, String group) {
+        return "group " + scope + " " + group;
     }
 
-    boolean has(String name) {
-        return limits.containsKey(name);
+    /** Says what a charge touches: a whole scope, or some of its groups. */
+    static String target(String scope, Set<String> groups) {
+        return groups.isEmpty() ? scope : scope + "/" + String.join(",", groups);
     }
 
-    Limits limits(String name) {
-        Limits found = limits.get(name);
+    /** Refuses limits that differ from those on file, and groups where charges were made without. */
+    void requireSame(String name, Limits wanted, Set<String> groups) {
+        Scope found = scopes.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("no such scope");
+            return;
         }
-        return found;
+        if (!found.limits().sameAs(wanted)) {
+            throw new IllegalArgumentException(
+                    "scope %s is on file with %s, not %s".formatted(name, found.limits(), wanted));
+        }
+        if (!groups.isEmpty()) {
+            requireDivisible(found);
+        }
     }
 
-    Map<String, Spending> spendings() {
-        return spendings;
+    boolean has(String scope) {
+        return scopes.containsKey(scope);
+    }
+
+    boolean has(String scope, String group) {
+        return has(scope) && scope(scope).groups().containsKey(group);
+    }
+
+    Set<String> scopes() {
+        return scopes.keySet();
+    }
+
+    Account account(String name, Journal journal) {
+        Scope scope = scope(name);
+        return Account.of(scope.limits(), scope.groups(), journal);
     }
 
     int openReservations() {
@@ -87,26 +113,44 @@ final class LedgerHistory {
     }
 
     private void addScope(String[] words) {
-        var found = new Limits(
+        String[] deltas = words[3].split("/", 2);
+        var limits = new Limits(
                 new BigDecimal(words[2]),
-                Double.parseDouble(words[3]),
+                Double.parseDouble(deltas[0]),
+                deltas.length == 2 ? Double.parseDouble(deltas[1]) : 0,
                 Neighbours.valueOf(words[4]),
                 Double.parseDouble(words[5]),
                 Checks.word(words[6], "unit"));
-        if (has(words[1])) {
+        if (has(Checks.word(words[1], "scope name"))) {
             throw new IllegalArgumentException("scope twice");
         }
-        limits.put(words[1], found);
-        spendings.put(words[1], Spending.nothing(found));
+        var groups = new LinkedHashMap<String, Spending>();
+        groups.put(Account.UNDIVIDED, Spending.nothing(limits));
+        scopes.put(words[1], new Scope(limits, groups));
     }
 
-    private void reserve(String scope, PrivacyEvent event) {
-        spendings.put(scope, spending(scope).plus(event));
-        open.put(records, new Open(scope, event));
+    private void addGroup(Scope scope, String group) {
+        requireDivisible(scope);
+        scope.groups().remove(Account.UNDIVIDED);
+        if (scope.groups().putIfAbsent(group, Spending.nothing(scope.limits())) != null) {
+            throw new IllegalArgumentException("group twice");
+        }
     }
 
-    private void release(Open reservation) {
-        spendings.put(reservation.scope(), spending(reservation.scope()).minus(reservation.event()));
+    private static void requireDivisible(Scope scope) {
+        Spending whole = scope.groups().get(Account.UNDIVIDED);
+        if (whole != null && whole.isCharged()) {
+            throw new IllegalArgumentException("a scope that was charged as a whole cannot be divided into groups");
+        }
+    }
+
+    private void reserve(Collection<Spending> touched, PrivacyEvent event) {
+        touched.forEach(spending -> spending.add(event));
+        open.put(records, new Open(touched, event));
+    }
+
+    private static void release(Open reservation) {
+        reservation.touched().forEach(spending -> spending.remove(reservation.event()));
     }
 
     private Open close(String id) {
@@ -117,8 +161,25 @@ final class LedgerHistory {
         return reservation;
     }
 
-    private Spending spending(String scope) {
-        Spending found = spendings.get(scope);
+    private Collection<Spending> touched(String target) {
+        int slash = target.indexOf('/');
+        if (slash < 0) {
+            // those of this moment: a group added later was not touched
+            return List.copyOf(scope(target).groups().values());
+        }
+        Map<String, Spending> groups = scope(target.substring(0, slash)).groups();
+        Set<Spending> touched = new LinkedHashSet<>();
+        for (String group : target.substring(slash + 1).split(",", -1)) {
+            Spending spending = groups.get(Checks.word(group, "group"));
+            if (spending == null || !touched.add(spending)) {
+                throw new IllegalArgumentException("no such group, or twice");
+            }
+        }
+        return touched;
+    }
+
+    private Scope scope(String name) {
+        Scope found = scopes.get(name);
         if (found == null) {
             throw new IllegalArgumentException("no such scope");
         }

@@ -11,10 +11,14 @@ import io.aidc.privacy.query.QueryBudget;
 import io.aidc.privacy.query.SumQuery;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * the first Gaussian charge carries the fixed cost of the conversion, and what a charge costs depends on those before
  * it.
  *
+ * <p>A charge with a δ of its own, such as groups selected privately, needs part of δ set aside beforehand, see
+ * {@link Builder#approximateDelta}; those δ are added exactly.
+ *
  * <p>Not protected: running time, the memory of this process, and bounds or units that the caller states wrongly. This
  * budget lives in memory; {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries
  * read data outside the lock.
@@ -39,16 +46,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Proposition 12</a> for the conversion
  */
 public final class PrivacyBudget implements QueryBudget {
-    private final Limits limits;
-    private final Journal journal;
+    private final Account account;
     private final Supplier<RandomBits> randomness;
-    // guarded by this
-    private Spending spending;
 
-    PrivacyBudget(Limits limits, Spending spending, Journal journal, Supplier<RandomBits> randomness) {
-        this.limits = limits;
-        this.spending = spending;
-        this.journal = journal;
+    PrivacyBudget(Account account, Supplier<RandomBits> randomness) {
+        this.account = account;
         this.randomness = randomness;
     }
 
@@ -67,7 +69,7 @@ public final class PrivacyBudget implements QueryBudget {
      * @return ε
      */
     public double epsilon() {
-        return limits.epsilon().doubleValue();
+        return account.limits().epsilon().doubleValue();
     }
 
     /**
@@ -76,21 +78,58 @@ public final class PrivacyBudget implements QueryBudget {
      * @return δ in [0, 1)
      */
     public double delta() {
-        return limits.delta();
+        return account.limits().delta();
+    }
+
+    /**
+     * Returns the part of {@link #delta()} that is set aside for charges with a δ of their own.
+     *
+     * @return from 0 to {@link #delta()}
+     */
+    public double approximateDelta() {
+        return account.limits().approximateDelta();
     }
 
     @Override
     public Neighbours neighbours() {
-        return limits.neighbours();
+        return account.limits().neighbours();
     }
 
     /**
      * Returns the Rényi order of the filter.
      *
-     * @return α &gt; 1, or 0 if δ is 0
+     * @return α &gt; 1, or 0 if δ is 0 or all set aside
      */
     public double order() {
-        return limits.order();
+        return account.limits().order();
+    }
+
+    /**
+     * Returns the groups that this budget's scope is divided into and that its charges touch.
+     *
+     * @return their names, sorted; none if the scope is not divided
+     * @see PrivacyLedger.Builder#groups
+     */
+    public Set<String> groups() {
+        return account.groups();
+    }
+
+    /**
+     * Returns the budget for data that comes from some groups only. Each of its charges must fit in every one of them;
+     * it is written as one record and leaves the other groups alone.
+     *
+     * <p>For several groups, {@link #spent()} and {@link #charged()} are those of the one that has spent most. Nothing
+     * here can check where the data comes from.
+     *
+     * @param first a group of this budget
+     * @param more others
+     * @return a view, which spends from the same groups as this budget
+     * @throws IllegalArgumentException if there is no such group
+     */
+    public PrivacyBudget group(String first, String... more) {
+        Set<String> names = new TreeSet<>(List.of(more));
+        names.add(Objects.requireNonNull(first, "first"));
+        return new PrivacyBudget(account.only(names), randomness);
     }
 
     /**
@@ -102,8 +141,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return ε, from 0 to {@link #epsilon()}
      */
-    public synchronized double spent() {
-        return spending.needed().doubleValue();
+    public double spent() {
+        return account.spent().doubleValue();
     }
 
     /**
@@ -113,8 +152,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return ε, from 0 to {@link #epsilon()}
      */
-    public synchronized double remaining() {
-        return left().doubleValue();
+    public double remaining() {
+        return limits().epsilon().subtract(account.spent()).doubleValue();
     }
 
     /**
@@ -122,8 +161,19 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @return one composed event
      */
-    public synchronized PrivacyEvent charged() {
-        return spending.event();
+    public PrivacyEvent charged() {
+        return account.charged();
+    }
+
+    /**
+     * States what was charged so far, open reservations included, and what that guarantees, for whoever has to approve
+     * it. Waits until the ledger, if there is one, has all of it on the device.
+     *
+     * @return the certificate; for several groups, of the one that has spent most
+     * @throws LedgerIoException if the ledger cannot be written
+     */
+    public PrivacyCertificate certificate() {
+        return account.certificate();
     }
 
     /**
@@ -134,7 +184,7 @@ public final class PrivacyBudget implements QueryBudget {
      * @param event what is about to happen
      * @return whether it may
      * @throws IllegalArgumentException if this budget cannot account for the event: anything but pure events with δ =
-     *     0, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
+     *     0, an event with a δ of its own unless some is set aside, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
      */
     public Charge charge(PrivacyEvent event) {
         return spend(event, granted -> granted, (asked, left) -> new Charge.Refused(event, asked, left));
@@ -147,22 +197,12 @@ public final class PrivacyBudget implements QueryBudget {
      * @return the part, or a refusal
      * @throws IllegalArgumentException if this budget cannot account for the event, as for {@link #charge}
      */
-    public synchronized Reservation reserve(PrivacyEvent event) {
-        Objects.requireNonNull(event, "event");
-        Spending after;
-        try {
-            after = spending.plus(event);
-        } catch (ArithmeticException e) {
-            // more repetitions than can be counted, hence than can be accounted for
-            return new Reservation.Refused(Double.POSITIVE_INFINITY, left().doubleValue());
-        }
-        if (!after.fits()) {
-            BigDecimal asked = after.needed().subtract(spending.needed());
-            return new Reservation.Refused(asked.doubleValue(), left().doubleValue());
-        }
-        // counted before it is written: if writing fails halfway, it stays spent
-        spending = after;
-        return new Reservation.Held(this, event, journal.reserve(event));
+    public Reservation reserve(PrivacyEvent event) {
+        Account.Admission admission = account.reserve(event);
+        return admission.granted()
+                ? new Reservation.Held(account, event, admission.id())
+                : new Reservation.Refused(
+                        admission.epsilon().doubleValue(), admission.left().doubleValue());
     }
 
     /**
@@ -172,22 +212,19 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @param sampling how each step's batch is drawn
      * @param steps how many steps, &ge; 1
-     * @return the noise multiplier z for which {@code steps} charges of {@code sampling.event(z)} are granted
+     * @return the noise multiplier z for which reserving {@code sampling.plan(z, steps)} is granted; unless shuffled, so
+     *     are {@code steps} charges of {@code sampling.event(z)}
      * @throws IllegalArgumentException if {@code steps} is less than 1 or the budget cannot account for the sampling
      * @throws IllegalStateException if not even noise of multiplier 1e6 fits
      */
     public double noiseMultiplierFor(Sampling sampling, int steps) {
         Objects.requireNonNull(sampling, "sampling");
-        Spending before;
-        synchronized (this) {
-            before = spending;
-        }
-        if (!before.plus(sampling.event(1e6).times(steps)).fits()) {
+        Account before = account.copy();
+        if (!before.fits(sampling.plan(1e6, steps))) {
             throw new IllegalStateException(
                     "%d steps of %s do not fit in epsilon %s with any noise".formatted(steps, sampling, remaining()));
         }
-        return Calibration.smallest(
-                z -> before.plus(sampling.event(z).times(steps)).fits(), "the budget");
+        return Calibration.smallest(z -> before.fits(sampling.plan(z, steps)), "the budget");
     }
 
     /**
@@ -231,6 +268,18 @@ public final class PrivacyBudget implements QueryBudget {
         return PrivateRecords.of(this, records);
     }
 
+    /**
+     * Prepares a query over a stream. The first granted query reads it; any later one fails before it is paid for.
+     *
+     * @param records what is asked about; not closed
+     * @param <T> the type of a record
+     * @return the records under this budget
+     * @throws IllegalStateException if the stream was used before
+     */
+    public <T> PrivateRecords<T> from(Stream<T> records) {
+        return PrivateRecords.of(this, records);
+    }
+
     @Override
     public <R> R answer(
             PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
@@ -248,38 +297,19 @@ public final class PrivacyBudget implements QueryBudget {
             PrivacyEvent event,
             Function<Charge.Granted, ? extends R> run,
             BiFunction<Double, Double, ? extends R> refusal) {
-        Reservation reservation;
-        Charge.Granted granted;
-        synchronized (this) {
-            BigDecimal before = spending.needed();
-            reservation = reserve(event);
-            BigDecimal spent = spending.needed().subtract(before);
-            granted = new Charge.Granted(event, spent.doubleValue(), left().doubleValue());
+        Account.Admission admission = account.reserve(event);
+        double epsilon = admission.epsilon().doubleValue();
+        double left = admission.left().doubleValue();
+        if (!admission.granted()) {
+            return refusal.apply(epsilon, left);
         }
-        if (reservation instanceof Reservation.Refused refused) {
-            return refusal.apply(refused.epsilonAsked(), refused.epsilonLeft());
+        try (var held = new Reservation.Held(account, event, admission.id())) {
+            return run.apply(new Charge.Granted(held.event(), epsilon, left));
         }
-        var held = (Reservation.Held) reservation;
-        try (held) {
-            return run.apply(granted);
-        }
-    }
-
-    void commit(long reservation) {
-        journal.commit(reservation);
-    }
-
-    synchronized void release(long reservation, PrivacyEvent event) {
-        journal.release(reservation);
-        spending = spending.minus(event);
     }
 
     Limits limits() {
-        return limits;
-    }
-
-    private BigDecimal left() {
-        return limits.epsilon().subtract(spending.needed());
+        return account.limits();
     }
 
     private static Iterable<Double> boxed(double[] values) {
@@ -291,6 +321,7 @@ public final class PrivacyBudget implements QueryBudget {
     public static final class Builder {
         private @Nullable BigDecimal epsilon;
         private @Nullable Double delta;
+        private @Nullable Double approximateDelta;
         private @Nullable Neighbours neighbours;
         private @Nullable Double order;
         private Supplier<RandomBits> randomness = RandomBits::open;
@@ -326,6 +357,28 @@ public final class PrivacyBudget implements QueryBudget {
             }
             Checks.once(this.delta, "delta");
             this.delta = delta;
+            return this;
+        }
+
+        /**
+         * Sets part of δ aside for charges that have a δ of their own, such as groups selected privately; none by
+         * default, and they are refused by name.
+         *
+         * <p>Their δ add up, at most to this part; Rényi divergences are converted at the rest of δ. The part cannot be
+         * left to what such charges turn out to need: chosen after seeing answers, it would not be private. Setting all
+         * of δ aside leaves nothing for Gaussian noise.
+         *
+         * @param approximateDelta the part, in (0, δ]
+         * @return this builder
+         * @throws IllegalArgumentException if it is not in (0, 1)
+         * @throws IllegalStateException if it was set before
+         */
+        public Builder approximateDelta(double approximateDelta) {
+            if (!(approximateDelta > 0 && approximateDelta < 1)) {
+                throw new IllegalArgumentException("approximateDelta must be in (0, 1), got " + approximateDelta);
+            }
+            Checks.once(this.approximateDelta, "approximateDelta");
+            this.approximateDelta = approximateDelta;
             return this;
         }
 
@@ -376,11 +429,11 @@ public final class PrivacyBudget implements QueryBudget {
          * Makes a budget in memory.
          *
          * @return an unspent budget
-         * @throws IllegalStateException if ε is missing, or an order is given although δ is 0
+         * @throws IllegalStateException if ε is missing, more δ is set aside than there is, or an order is given although
+         *     no δ is left for it
          */
         public PrivacyBudget build() {
-            Limits limits = limits();
-            return new PrivacyBudget(limits, Spending.nothing(limits), Journal.NONE, randomness);
+            return new PrivacyBudget(Account.inMemory(limits()), randomness);
         }
 
         Limits limits() {
@@ -388,16 +441,24 @@ public final class PrivacyBudget implements QueryBudget {
                 throw new IllegalStateException("epsilon(...) is missing");
             }
             double failure = delta == null ? 0 : delta;
-            if (failure == 0 && order != null) {
-                throw new IllegalStateException("order(" + order + ") needs delta > 0");
+            double aside = approximateDelta == null ? 0 : approximateDelta;
+            if (aside > failure) {
+                throw new IllegalStateException(
+                        "approximateDelta(%s) needs a delta of at least that, got %s".formatted(aside, failure));
+            }
+            double rest = Limits.renyiDelta(failure, aside);
+            if (rest == 0 && order != null) {
+                throw new IllegalStateException(
+                        "order(%s) needs delta > %s".formatted(order, aside == 0 ? "0" : aside));
             }
             double filterOrder = 0;
-            if (failure > 0) {
-                filterOrder = order != null ? order : Calibration.gaussianOrder(epsilon.doubleValue(), failure);
+            if (rest > 0) {
+                filterOrder = order != null ? order : Calibration.gaussianOrder(epsilon.doubleValue(), rest);
             }
             return new Limits(
                     epsilon,
                     failure,
+                    aside,
                     neighbours == null ? Neighbours.ADD_OR_REMOVE : neighbours,
                     filterOrder,
                     Limits.RECORD);

@@ -1,15 +1,21 @@
 package io.aidc.privacy;
 
 import io.aidc.privacy.accounting.PrivacyEvent;
+import io.aidc.privacy.internal.ChainedLog;
+import io.aidc.privacy.internal.DamagedLogException;
+import io.aidc.privacy.internal.LogLock;
 import io.aidc.privacy.noise.RandomBits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,8 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="ledger"}
  *
- * <p>Every charge is written and synced to the device before any data is read for it; it is committed afterwards. A
- * charge found open on the next start counts as spent. The file is locked against other processes through a lock file
+ * <p>Every charge is written and synced to the device before any data is read for it; it is committed afterwards,
+ * without waiting. Threads that charge at the same time share one sync. A charge found open on the next start counts as spent. The file is locked against other processes through a lock file
  * beside it, {@code <name>.lock}, which must not be deleted. Records are numbered, checksummed and hash-chained: an altered,
  * shortened or deleted file is refused, never reset.
  *
@@ -29,23 +35,26 @@ import org.slf4j.LoggerFactory;
  * the first altered record on by someone who knows the format. Keep {@link #head()} elsewhere to notice any of these. Do
  * not use it on a network file system without locks.
  *
- * <p>Cost: one device sync a charge. Thread-safe; charges of all scopes take turns.
+ * <p>After a failure to write, every further charge throws {@link LedgerIoException}, and what was being reserved counts
+ * as spent. {@link PrivacyBudget#spent()} is the odometer, valid at any time; admission is the filter.
+ *
+ * <p>Cost: the wait for one device sync a charge, shared by those that wait; some microseconds of work. The file grows
+ * by about 200 bytes a charge and is never rewritten. Thread-safe.
  */
 public final class PrivacyLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PrivacyLedger.class);
+    private static final String TITLE = "aidc-privacy-ledger 1";
 
     private final Path path;
-    private final LedgerLock lock;
-    private final LedgerFile file;
+    private final LogLock lock;
+    private final ChainedLog log;
     private final Map<String, PrivacyBudget> budgets = new LinkedHashMap<>();
-    // guarded by file, which is locked after any budget
-    private @Nullable IOException failure;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private PrivacyLedger(Path path, LedgerLock lock, LedgerFile file) {
+    private PrivacyLedger(Path path, LogLock lock, ChainedLog log) {
         this.path = path;
         this.lock = lock;
-        this.file = file;
+        this.log = log;
     }
 
     /**
@@ -94,13 +103,17 @@ public final class PrivacyLedger implements AutoCloseable {
     }
 
     /**
-     * Returns the chain hash of the newest record. Kept outside, it shows later that history was only added to.
+     * Returns the chain hash of the newest record, once that is on the device. Kept outside, it shows later that history
+     * was only added to.
      *
      * @return 64 hexadecimal digits
+     * @throws LedgerIoException if the file cannot be written
      */
     public String head() {
-        synchronized (file) {
-            return file.head();
+        try {
+            return log.head();
+        } catch (IOException e) {
+            throw new LedgerIoException(path, e);
         }
     }
 
@@ -111,68 +124,69 @@ public final class PrivacyLedger implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (file) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            try (lock) {
-                if (failure == null) {
-                    file.close();
-                } else {
-                    file.abandon();
-                }
-            } catch (IOException e) {
-                throw new LedgerIoException(path, e);
-            }
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try (lock;
+                log) {
+            LOG.debug("closing ledger: file={}", path);
+        } catch (IOException e) {
+            throw new LedgerIoException(path, e);
         }
     }
 
-    private long write(String body, Durability durability) {
-        synchronized (file) {
-            if (closed) {
-                throw new IllegalStateException("ledger " + path + " is closed");
-            }
-            if (failure != null) {
-                throw new LedgerIoException(path, failure);
-            }
-            try {
-                return durability == Durability.DEVICE ? file.appendDurably(body) : file.append(body);
-            } catch (IOException e) {
-                failure = e;
-                throw new LedgerIoException(path, e);
-            }
-        }
-    }
-
-    private enum Durability {
-        DEVICE,
-        SYSTEM
-    }
-
-    /** Writes the charges of one scope. */
+    /** Writes the charges of one scope, or of some groups of it. */
     private final class ScopeJournal implements Journal {
         private final String scope;
+        private final Set<String> groups;
 
-        ScopeJournal(String scope) {
+        ScopeJournal(String scope, Set<String> groups) {
             this.scope = scope;
+            this.groups = groups;
         }
 
         @Override
         public long reserve(PrivacyEvent event) {
-            return write("reserve " + scope + " " + EventText.write(event), Durability.DEVICE);
+            return append("reserve " + LedgerHistory.target(scope, groups) + " " + EventText.write(event));
+        }
+
+        @Override
+        public void await(long reservation) {
+            try {
+                log.sync(reservation);
+            } catch (IOException e) {
+                throw new LedgerIoException(path, e);
+            }
         }
 
         // losing one of the next two leaves the reservation open, which counts as spent
 
         @Override
         public void commit(long reservation) {
-            write("commit " + reservation, Durability.SYSTEM);
+            append("commit " + reservation);
         }
 
         @Override
         public void release(long reservation) {
-            write("release " + reservation, Durability.SYSTEM);
+            append("release " + reservation);
+        }
+
+        @Override
+        public String head() {
+            return PrivacyLedger.this.head();
+        }
+
+        @Override
+        public Journal only(Set<String> some) {
+            return new ScopeJournal(scope, some);
+        }
+
+        private long append(String body) {
+            try {
+                return log.append(body);
+            } catch (IOException e) {
+                throw new LedgerIoException(path, e);
+            }
         }
     }
 
@@ -181,6 +195,7 @@ public final class PrivacyLedger implements AutoCloseable {
         private final Path file;
         private final Map<String, Limits> scopes = new LinkedHashMap<>();
         private final Map<String, String> units = new LinkedHashMap<>();
+        private final Map<String, Set<String>> groups = new LinkedHashMap<>();
         private final Map<String, Supplier<RandomBits>> randomness = new LinkedHashMap<>();
         private @Nullable String newest;
 
@@ -228,10 +243,49 @@ public final class PrivacyLedger implements AutoCloseable {
         }
 
         /**
+         * Divides the scope added last into disjoint groups, such as regions or blocks of data, each with the whole
+         * limits for itself.
+         *
+         * <p>By parallel composition the limits then hold for every unit, <em>if</em> each unit's data is in one group
+         * only and stays there: a patient seen in two quarters makes quarters no groups of patients. Under
+         * {@link io.aidc.privacy.accounting.Neighbours#REPLACE_ONE} a unit is replaced by one of the same group. Nothing
+         * here can check that. Which groups there are, and which of them a query asks about, must not depend on the
+         * data other than through released answers.
+         *
+         * <p>{@link PrivacyBudget#group} of the scope's budget charges some groups; the scope's own budget charges all
+         * that the file then has. Groups may be added when the ledger is opened again; those on file stay.
+         *
+         * @param names 1 to 64 letters, digits, dots, dashes or underscores each
+         * @return this builder
+         * @throws IllegalArgumentException if a name is not of that form, is there twice, or there is none
+         * @throws IllegalStateException if there is no scope yet, or its groups were set before
+         * @see <a href="https://doi.org/10.1145/1559845.1559850">McSherry 2009, Theorem 4</a> for parallel composition
+         */
+        public Builder groups(String... names) {
+            if (newest == null) {
+                throw new IllegalStateException("groups(...) needs a scope before it");
+            }
+            if (names.length == 0) {
+                throw new IllegalArgumentException("groups(...) needs at least one name");
+            }
+            Set<String> distinct = new TreeSet<>();
+            for (String name : names) {
+                if (!distinct.add(Checks.word(name, "group"))) {
+                    throw new IllegalArgumentException("group " + name + " is there twice");
+                }
+            }
+            Checks.once(groups.putIfAbsent(newest, distinct), "groups of scope " + newest);
+            return this;
+        }
+
+        /**
          * Opens the ledger: locks the file, checks all of it, and counts what is open as spent.
          *
+         * <p>Cost: about a microsecond a record. Memory does not grow with the file, only with what is open.
+         *
          * @return the ledger, to be closed after use
-         * @throws IllegalArgumentException if the file has a scope with other limits than given here
+         * @throws IllegalArgumentException if the file has a scope with other limits than given here, or one to be divided
+         *     into groups was charged as a whole
          * @throws LedgerLockedException if the file is in use
          * @throws CorruptLedgerException if the file does not hold together, or is gone but its lock file is not
          * @throws LedgerIoException if the file cannot be read or written
@@ -245,64 +299,70 @@ public final class PrivacyLedger implements AutoCloseable {
         }
 
         private PrivacyLedger openLocked(Path path) throws IOException {
-            LedgerLock lock = LedgerLock.tryAcquire(path);
+            LogLock lock = LogLock.tryAcquire(path);
             if (lock == null) {
                 throw new LedgerLockedException(path);
             }
-            LedgerFile opened = null;
+            ChainedLog log = null;
             PrivacyLedger ledger = null;
             try {
-                if (lock.ledgerWasThere() && Files.notExists(path)) {
+                if (lock.logWasThere() && Files.notExists(path)) {
                     throw new CorruptLedgerException(path, 0, "the file is gone, its lock file says that it was there");
                 }
-                opened = LedgerFile.open(path);
-                lock.noteLedger();
-                ledger = recover(path, lock, opened);
+                var history = new LedgerHistory(path);
+                log = ChainedLog.open(path, TITLE, history::apply);
+                lock.noteLog();
+                complete(log, history);
+                ledger = ledger(path, lock, log, history);
                 return ledger;
+            } catch (DamagedLogException e) {
+                throw new CorruptLedgerException(path, e.record(), e.problem());
             } finally {
                 if (ledger == null) {
                     try (lock) {
-                        if (opened != null) {
-                            opened.abandon();
+                        if (log != null) {
+                            log.close();
                         }
                     }
                 }
             }
         }
 
-        private PrivacyLedger recover(Path path, LedgerLock lock, LedgerFile opened) throws IOException {
-            var history = new LedgerHistory(path);
-            for (String body : opened.recovered()) {
-                history.apply(body);
-            }
-            for (Map.Entry<String, Limits> wanted : scopes.entrySet()) {
-                history.requireSame(wanted.getKey(), wanted.getValue());
-            }
-            String unfinished = opened.cutUnfinished();
+        /** Writes what a crash left unfinished and what is asked for but not on file. */
+        private void complete(ChainedLog log, LedgerHistory history) throws IOException {
+            scopes.forEach((name, limits) -> history.requireSame(name, limits, groupsOf(name)));
+            List<String> bodies = new ArrayList<>();
+            String unfinished = log.cutUnfinished();
             if (history.isReservation(unfinished)) {
-                String body = unfinished.substring(0, unfinished.lastIndexOf(' '));
-                opened.appendDurably(body);
+                bodies.add(unfinished.substring(0, unfinished.lastIndexOf(' ')));
+            }
+            scopes.forEach((name, limits) -> {
+                if (!history.has(name)) {
+                    bodies.add(LedgerHistory.scopeRecord(name, limits));
+                }
+                groupsOf(name).stream()
+                        .filter(group -> !history.has(name, group))
+                        .forEach(group -> bodies.add(LedgerHistory.groupRecord(name, group)));
+            });
+            for (String body : bodies) {
+                log.sync(log.append(body));
                 history.apply(body);
             }
-            for (Map.Entry<String, Limits> wanted : scopes.entrySet()) {
-                if (!history.has(wanted.getKey())) {
-                    String body = LedgerHistory.scopeRecord(wanted.getKey(), wanted.getValue());
-                    opened.appendDurably(body);
-                    history.apply(body);
-                }
-            }
+        }
+
+        private Set<String> groupsOf(String scope) {
+            return groups.getOrDefault(scope, Set.of());
+        }
+
+        private PrivacyLedger ledger(Path path, LogLock lock, ChainedLog log, LedgerHistory history) {
             if (history.openReservations() > 0) {
                 LOG.info("open reservations count as spent: file={} count={}", path, history.openReservations());
             }
-            var ledger = new PrivacyLedger(path, lock, opened);
-            history.spendings()
-                    .forEach((name, spending) -> ledger.budgets.put(
-                            name,
-                            new PrivacyBudget(
-                                    history.limits(name),
-                                    spending,
-                                    ledger.new ScopeJournal(name),
-                                    randomness.getOrDefault(name, RandomBits::open))));
+            var ledger = new PrivacyLedger(path, lock, log);
+            for (String name : history.scopes()) {
+                Account account = history.account(name, ledger.new ScopeJournal(name, Set.of()));
+                ledger.budgets.put(name, new PrivacyBudget(account, randomness.getOrDefault(name, RandomBits::open)));
+            }
             return ledger;
         }
 

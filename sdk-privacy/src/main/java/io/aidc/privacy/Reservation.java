@@ -15,13 +15,13 @@ public sealed interface Reservation {
      * <p>Thread-safe.
      */
     final class Held implements Reservation, AutoCloseable {
-        private final PrivacyBudget budget;
+        private final Account account;
         private final PrivacyEvent event;
         private final long id;
         private boolean open = true;
 
-        Held(PrivacyBudget budget, PrivacyEvent event, long id) {
-            this.budget = budget;
+        Held(Account account, PrivacyEvent event, long id) {
+            this.account = account;
             this.event = event;
             this.id = id;
         }
@@ -42,7 +42,7 @@ public sealed interface Reservation {
          */
         public synchronized void commit() {
             settle();
-            budget.commit(id);
+            account.commit(id);
         }
 
         /**
@@ -52,7 +52,7 @@ public sealed interface Reservation {
          */
         public synchronized void release() {
             settle();
-            budget.release(id, event);
+            account.release(id, event);
         }
 
         /** Commits unless {@link #commit()} or {@link #release()} came first. */

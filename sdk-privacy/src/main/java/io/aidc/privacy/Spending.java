@@ -5,11 +5,14 @@ import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.accounting.RdpConversion;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Everything charged to one budget, and the ε it needs.
@@ -19,75 +22,202 @@ import java.util.Map;
  * fits. Each filter alone is sound for queries chosen adaptively: the first trivially, the second by Feldman and Zrnic
  * 2021, Theorem 4.3. So is their union: split the outcomes by the filter that held to the end; on each part the
  * mechanism acts like one stopped by that filter alone, and the δ of the parts, 0 and δ, add up.
+ *
+ * <p>A charge with a δᵢ of its own counts as pure in both filters, and besides Σδᵢ, exact, must stay within a part of δ
+ * that was set aside when the budget was built; the Rényi sum is converted at the rest. Sound, because whatever is
+ * (εᵢ, δᵢ)-private can be made from something that with probability δᵢ tells all and is εᵢ-private otherwise (Kairouz,
+ * Oh, Viswanath 2015). However the charges are chosen, something tells all with probability at most max Σδᵢ; up to then
+ * the interaction is one of pure and Rényi-bounded charges, for which the filters above hold. The part must be fixed:
+ * converting at δ − Σδᵢ, with Σδᵢ as it happens to be, fails. An interaction may spend half of δ's worth of divergence
+ * on something that goes wrong rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
+ *
+ * <p>Divergences are rounded up to multiples of 2^−128 and added as integers: the sum is exact, whatever the order, and
+ * taking back what was added leaves what was there. Cost of an addition: that of the event's distinct parts, however
+ * much was charged before. Confined: guarded by the owner.
  */
 final class Spending {
-    // covers the rounding of a sum of doubles, against the spender
+    // covers the rounding within one divergence and of the conversion, against the spender
     private static final double ROUND_UP = 1 + 1e-12;
+    private static final int FRACTION_BITS = 128;
+    private static final BigDecimal FRACTION = new BigDecimal(BigInteger.ONE.shiftLeft(FRACTION_BITS));
     /** More than any budget has; infinity as a double. */
-    private static final BigDecimal INFINITE =
-            BigDecimal.valueOf(Double.MAX_VALUE).multiply(BigDecimal.TEN);
+    static final BigDecimal INFINITE = BigDecimal.valueOf(Double.MAX_VALUE).multiply(BigDecimal.TEN);
 
     private final Limits limits;
-    private final RdpAccountant charged;
-    private final BigDecimal needed;
+    private final Map<PrivacyEvent, Part> parts = new LinkedHashMap<>();
+    private Total total;
 
-    private Spending(Limits limits, RdpAccountant charged) {
+    private Spending(Limits limits) {
         this.limits = limits;
-        this.charged = charged;
-        this.needed = need(limits, charged);
+        this.total = new Total(limits, BigDecimal.ZERO, BigDecimal.ZERO, BigInteger.ZERO, 0);
     }
 
     static Spending nothing(Limits limits) {
-        return new Spending(limits, RdpAccountant.of(new PrivacyEvent.Composed(List.of())));
+        return new Spending(limits);
+    }
+
+    Spending copy() {
+        var copy = new Spending(limits);
+        copy.parts.putAll(parts);
+        copy.total = total;
+        return copy;
     }
 
     /**
-     * Adds an event, which the budget must be able to account for. Throws {@link ArithmeticException} if a part then
-     * happens more than 2^63 − 1 times.
+     * What an event would bring the total to. Throws {@link IllegalArgumentException} if these limits cannot account for
+     * it, {@link ArithmeticException} if a part then happens more than 2^63 − 1 times.
      */
-    Spending plus(PrivacyEvent event) {
-        return new Spending(limits, charged.plus(event));
+    Total with(PrivacyEvent event) {
+        Total sum = total;
+        for (Map.Entry<PrivacyEvent, Long> entry : EventCounts.of(event).asMap().entrySet()) {
+            Part part = parts.get(entry.getKey());
+            if (part == null) {
+                part = Part.of(entry.getKey(), limits);
+            }
+            sum = sum.plus(part.more(entry.getValue()), entry.getValue());
+        }
+        return sum;
+    }
+
+    /** Adds an event; throws as {@link #with} does, and then adds nothing. */
+    void add(PrivacyEvent event) {
+        total = with(event);
+        EventCounts.of(event)
+                .asMap()
+                .forEach((simple, times) -> parts.compute(
+                        simple, (key, part) -> (part == null ? Part.of(simple, limits) : part).more(times)));
     }
 
     /** Takes back an event that was added before. */
-    Spending minus(PrivacyEvent event) {
-        var left = new LinkedHashMap<>(EventCounts.of(charged.event()).asMap());
-        EventCounts.of(event)
-                .asMap()
-                .forEach((part, times) -> left.merge(part, -times, (a, b) -> a + b == 0 ? null : a + b));
-        List<PrivacyEvent> parts = new ArrayList<>();
-        left.forEach((part, times) -> parts.add(part.times(times)));
-        return new Spending(limits, RdpAccountant.of(new PrivacyEvent.Composed(parts)));
+    void remove(PrivacyEvent event) {
+        EventCounts.of(event).asMap().forEach((simple, times) -> {
+            Part left =
+                    Objects.requireNonNull(parts.get(simple), "was never added").more(-times);
+            total = total.plus(left, -times);
+            if (left.times() == 0) {
+                parts.remove(simple);
+            } else {
+                parts.put(simple, left);
+            }
+        });
     }
 
-    boolean fits() {
-        return needed.compareTo(limits.epsilon()) <= 0;
+    Total total() {
+        return total;
     }
 
-    BigDecimal needed() {
-        return needed;
+    boolean isCharged() {
+        return !parts.isEmpty();
     }
 
     PrivacyEvent event() {
-        return charged.event();
+        List<PrivacyEvent> events = new ArrayList<>();
+        parts.forEach((simple, part) -> events.add(simple.times(part.times())));
+        return events.size() == 1 ? events.get(0) : new PrivacyEvent.Composed(events);
     }
 
-    private static BigDecimal need(Limits limits, RdpAccountant charged) {
-        BigDecimal pure = BigDecimal.ZERO;
-        boolean allPure = true;
-        for (Map.Entry<PrivacyEvent, Long> entry :
-                EventCounts.of(charged.event()).asMap().entrySet()) {
-            BigDecimal epsilon = pureEpsilon(entry.getKey(), limits);
-            allPure &= epsilon.signum() > 0;
-            pure = pure.add(epsilon.multiply(BigDecimal.valueOf(entry.getValue())));
+    /**
+     * A simple event and how often it was charged.
+     *
+     * @param pure its ε once, 0 if it is not pure
+     * @param delta its own δ once, usually 0
+     * @param renyi the divergence of what it is without that δ, once, in multiples of 2^−128; 0 if no δ is left for it
+     */
+    private record Part(long times, BigDecimal pure, BigDecimal delta, BigInteger renyi) {
+        static Part of(PrivacyEvent event, Limits limits) {
+            if (event instanceof PrivacyEvent.ApproximateDp approximate) {
+                Part rest = of(pureOf(approximate, limits), limits);
+                return new Part(0, rest.pure(), BigDecimal.valueOf(approximate.delta()), rest.renyi());
+            }
+            BigDecimal pure = pureEpsilon(event, limits);
+            BigInteger renyi = limits.renyiDelta() == 0 ? BigInteger.ZERO : renyi(event, limits.order());
+            return new Part(0, pure, BigDecimal.ZERO, renyi);
         }
-        if (allPure && (limits.delta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
-            return pure;
+
+        private static BigInteger renyi(PrivacyEvent event, double order) {
+            double rdp = RdpAccountant.of(event).rdp(order);
+            BigDecimal exact = Double.isInfinite(rdp) ? INFINITE : new BigDecimal(rdp);
+            return exact.multiply(FRACTION).setScale(0, RoundingMode.CEILING).toBigIntegerExact();
         }
-        double rdp = charged.rdp(limits.order()) * ROUND_UP;
-        double converted = RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.delta()) * ROUND_UP;
-        BigDecimal renyi = Double.isFinite(converted) ? BigDecimal.valueOf(converted) : INFINITE;
-        return allPure ? pure.min(renyi) : renyi;
+
+        Part more(long extra) {
+            return new Part(Math.addExact(times, extra), pure, delta, renyi);
+        }
+    }
+
+    /** What a budget's charges add up to. Immutable. */
+    static final class Total {
+        private final Limits limits;
+        private final BigDecimal pure;
+        private final BigDecimal deltas;
+        private final BigInteger renyi;
+        private final long impure;
+        private final BigDecimal needed;
+
+        /** @param impure how many distinct parts are not pure */
+        private Total(Limits limits, BigDecimal pure, BigDecimal deltas, BigInteger renyi, long impure) {
+            this.limits = limits;
+            this.pure = pure;
+            this.deltas = deltas;
+            this.renyi = renyi;
+            this.impure = impure;
+            this.needed = need();
+        }
+
+        /** The ε that is needed at the δ of the limits. */
+        BigDecimal needed() {
+            return needed;
+        }
+
+        /** Whether the need is the sum of pure charges, which holds at {@link #deltas()}. */
+        boolean isPure() {
+            return impure == 0 && needed.compareTo(pure) == 0;
+        }
+
+        /** The sum of the δ of charges that have their own. */
+        BigDecimal deltas() {
+            return deltas;
+        }
+
+        boolean fits() {
+            return needed.compareTo(limits.epsilon()) <= 0;
+        }
+
+        /** @param after the part with the change already made */
+        private Total plus(Part after, long change) {
+            long appeared = after.times() == change ? 1 : 0;
+            long vanished = after.times() == 0 ? 1 : 0;
+            BigDecimal times = BigDecimal.valueOf(change);
+            return new Total(
+                    limits,
+                    pure.add(after.pure().multiply(times)),
+                    deltas.add(after.delta().multiply(times)),
+                    renyi.add(after.renyi().multiply(BigInteger.valueOf(change))),
+                    after.pure().signum() > 0 ? impure : impure + appeared - vanished);
+        }
+
+        private BigDecimal need() {
+            if (!limits.allowsApproximate(deltas)) {
+                return INFINITE;
+            }
+            if (impure == 0 && (limits.renyiDelta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
+                return pure;
+            }
+            double rdp = Math.scalb(renyi.doubleValue(), -FRACTION_BITS) * ROUND_UP;
+            double epsilon =
+                    RdpConversion.IMPROVED_CKS_2020.epsilon(limits.order(), rdp, limits.renyiDelta()) * ROUND_UP;
+            BigDecimal converted = Double.isFinite(epsilon) ? BigDecimal.valueOf(epsilon) : INFINITE;
+            return impure == 0 ? pure.min(converted) : converted;
+        }
+    }
+
+    /** What is left of an event whose δ is counted apart. */
+    private static PrivacyEvent pureOf(PrivacyEvent.ApproximateDp event, Limits limits) {
+        if (limits.approximateDelta() == 0) {
+            throw new IllegalArgumentException("this budget has no delta set aside for events that have one of their "
+                    + "own, say approximateDelta(...), got " + event);
+        }
+        return new PrivacyEvent.PureDp(event.epsilon());
     }
 
     /** The ε of a pure event, 0 for any other; refuses what these limits cannot account for. */
@@ -103,8 +233,11 @@ final class Spending {
                     .divide(new BigDecimal(laplace.scale()), MathContext.DECIMAL64)
                     .multiply(BigDecimal.valueOf(ROUND_UP));
         }
-        if (limits.delta() == 0) {
-            throw new IllegalArgumentException("a budget with delta 0 takes pure epsilon only, got " + event);
+        if (limits.renyiDelta() == 0) {
+            throw new IllegalArgumentException((limits.delta() == 0
+                            ? "a budget with delta 0 takes pure epsilon only, got "
+                            : "a budget with all its delta set aside takes epsilon and delta only, got ")
+                    + event);
         }
         if (!event.holdsFor(limits.neighbours())) {
             throw new IllegalArgumentException(

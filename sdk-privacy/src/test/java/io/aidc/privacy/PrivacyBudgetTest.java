@@ -21,6 +21,8 @@ import io.aidc.privacy.query.VectorRelease;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -355,6 +357,11 @@ class PrivacyBudgetTest {
         Journal broken = new Journal() {
             @Override
             public long reserve(PrivacyEvent event) {
+                return 1;
+            }
+
+            @Override
+            public void await(long reservation) {
                 throw new IllegalStateException("no");
             }
 
@@ -363,9 +370,19 @@ class PrivacyBudgetTest {
 
             @Override
             public void release(long reservation) {}
+
+            @Override
+            public String head() {
+                return "";
+            }
+
+            @Override
+            public Journal only(Set<String> groups) {
+                return this;
+            }
         };
-        var budget =
-                new PrivacyBudget(limits, Spending.nothing(limits), broken, io.aidc.privacy.noise.RandomBits::open);
+        Account account = Account.of(limits, Map.of(Account.UNDIVIDED, Spending.nothing(limits)), broken);
+        var budget = new PrivacyBudget(account, io.aidc.privacy.noise.RandomBits::open);
         assertThatThrownBy(() -> budget.from(UNTOUCHABLE).count().spending(0.4)).hasMessage("no");
         assertThat(budget.spent()).isEqualTo(0.4);
     }

@@ -51,13 +51,13 @@ final class Delivery implements AutoCloseable {
     }
 
     /** Writes the sealed, signed package. */
-    Path seal(TrainedModel model, Patients patients) throws StepFailedException {
+    Path seal(Study study) throws StepFailedException {
         return access.step(progress, Task.RELEASE, "export to ONNX, seal and sign", () -> {
-            byte[] onnx = OnnxExport.of(model).probabilities().bytes();
+            byte[] onnx = OnnxExport.of(study.model()).probabilities().bytes();
             needle = Arrays.copyOfRange(onnx, onnx.length / 2, onnx.length / 2 + NEEDLE);
             Path target = directory.resolve("model");
             int bytes = onnx.length;
-            sealed.write(onnx, card(patients), target);
+            sealed.write(onnx, card(study.patients()), study.certificate().json(), target);
             progress.say(
                     "%d bytes of ONNX, sealed for a key ring and an auditor's X-Wing key, signed with %s",
                     bytes, SealedModel.SIGNATURES);

@@ -3,6 +3,7 @@ package io.aidc.examples.quickstart;
 import io.aidc.privacy.Charge;
 import io.aidc.privacy.PrivacyBudget;
 import io.aidc.privacy.Sampling;
+import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.GaussianNoise;
 import io.aidc.training.Dataset;
 import io.aidc.training.TrainingProgress;
@@ -46,20 +47,20 @@ final class Learning {
     /**
      * Trains by DP-SGD with what is left of the budget; each step is charged before it is attempted.
      *
-     * @param spentSoFar receives ε after each step
+     * @param charged receives, after each step, everything charged so far
      */
     static Run privately(
             Dataset train,
             PrivateSummary summary,
             PrivacyBudget budget,
-            Consumer<Double> spentSoFar,
+            Consumer<PrivacyEvent> charged,
             Consumer<TrainingProgress> shown) {
         try (GaussianNoise noise = GaussianNoise.open()) {
             Sampling sampling = Sampling.poisson(SAMPLING_RATE);
             double multiplier = budget.noiseMultiplierFor(sampling, STEPS);
             DpSgd privacy = privacy(sampling, multiplier, summary.people(), noise::addTo, step -> {
                 boolean granted = budget.charge(sampling.event(multiplier)) instanceof Charge.Granted;
-                spentSoFar.accept(PrivateSummary.soFar(budget));
+                charged.accept(budget.charged());
                 return granted;
             });
             TrainingRun run = TrainingRun.of(network(summary.inputScaling(), train), Loss.CROSS_ENTROPY)

@@ -84,7 +84,7 @@ public final class Quickstart {
     private static void deliver(Study study, AccessControl access, Path directory, Progress progress, Findings findings)
             throws StepFailedException {
         try (Delivery delivery = new Delivery(directory, access, progress, findings)) {
-            Path model = delivery.seal(study.model(), study.patients());
+            Path model = delivery.seal(study);
             try (Cluster cluster = progress.step(
                     "start a store of three nodes",
                     () -> Cluster.start(directory.resolve("store"), progress::seconds))) {
@@ -99,7 +99,7 @@ public final class Quickstart {
                             study.privateLosses(),
                             study.plainLosses(),
                             study.spentBySummary(),
-                            study.spentBySteps(),
+                            study.spentByTraining(),
                             load.micros(),
                             cluster.lanes(),
                             cluster.events(),

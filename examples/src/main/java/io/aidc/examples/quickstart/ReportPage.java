@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param privateLosses loss of each private step
  * @param plainLosses loss of each plain step
  * @param spentBySummary ε after each release of the summary
- * @param spentBySteps ε after each private step
+ * @param spentByTraining ε after some of the private steps
  * @param micros latencies, ascending
  * @param lanes lives of the store's nodes
  * @param events what happened to them
@@ -34,7 +34,7 @@ record ReportPage(
         double[] privateLosses,
         double[] plainLosses,
         Map<String, Double> spentBySummary,
-        double[] spentBySteps,
+        Map<Integer, Double> spentByTraining,
         double[] micros,
         List<Timeline.Lane> lanes,
         List<Timeline.Event> events,
@@ -103,11 +103,8 @@ record ReportPage(
     private String budget() {
         List<Bar> bars = new ArrayList<>();
         spentBySummary.forEach((name, spent) -> bars.add(new Bar(name, spent, number("%.3f", spent))));
-        for (int quarter = 1; quarter <= 4; quarter++) {
-            int step = spentBySteps.length * quarter / 4;
-            double spent = spentBySteps[step - 1];
-            bars.add(new Bar("training step " + step, spent, number("%.3f", spent)));
-        }
+        spentByTraining.forEach(
+                (step, spent) -> bars.add(new Bar("training step " + step, spent, number("%.3f", spent))));
         return BarChart.of("ε spent so far", findings.number("epsilonLimit"), bars);
     }
 

@@ -26,14 +26,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keeps a model as a package: model and card sealed in memory for a key ring and for an auditor's X-Wing key, their plaintext
+ * Keeps a model as a package: model, card and privacy certificate sealed in memory for a key ring and for an auditor's X-Wing key, their plaintext
  * signed with ECDSA and ML-DSA. Opening wants both signatures; the bytes that were verified are those that are handed out, in
  * memory that is wiped. <em>Confined: one thread at a time.</em>
  */
 final class SealedModel implements AutoCloseable {
     /** The files of a package. */
-    static final List<String> FILES =
-            List.of("model-card.json.sealed", "model.onnx.sealed", "model.sig.mldsa65.sealed", "model.sig.sealed");
+    static final List<String> FILES = List.of(
+            "model-card.json.sealed",
+            "model.onnx.sealed",
+            "model.sig.mldsa65.sealed",
+            "model.sig.sealed",
+            "privacy-certificate.json.sealed");
 
     static final String SIGNATURES = "ECDSA P-256 and ML-DSA-65";
     private static final String NAME = Task.MODEL;
@@ -70,19 +74,31 @@ final class SealedModel implements AutoCloseable {
     }
 
     /** Writes the package. The plaintext is overwritten with zeros. */
-    void write(byte[] onnx, String card, Path directory) {
+    void write(byte[] onnx, String card, String certificate, Path directory) {
         String user = Task.RELEASE.user();
         ModelSigner signer = ModelSigner.key(signingKeys)
                 .alsoWith(secondKeys)
                 .shards(SHARD_BYTES)
                 .auditTo(access.log(), Roles.user(user).toString());
-        ByteBuffer cardBytes = ByteBuffer.wrap(card.getBytes(StandardCharsets.UTF_8));
         try {
             ModelPackage.of(vault.as(user), NAME)
-                    .write(Map.of(MODEL, ByteBuffer.wrap(onnx), "model-card.json", cardBytes), signer, directory);
+                    .write(
+                            Map.of(
+                                    MODEL,
+                                    ByteBuffer.wrap(onnx),
+                                    "model-card.json",
+                                    bytes(card),
+                                    "privacy-certificate.json",
+                                    bytes(certificate)),
+                            signer,
+                            directory);
         } finally {
             Arrays.fill(onnx, (byte) 0);
         }
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Verifies a package and unseals the model, with the key ring, for whoever serves it. */

@@ -2,7 +2,9 @@ package io.aidc.examples.quickstart;
 
 import io.aidc.examples.quickstart.Progress.StepFailedException;
 import io.aidc.privacy.PrivacyBudget;
+import io.aidc.privacy.PrivacyCertificate;
 import io.aidc.privacy.PrivacyLedger;
+import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.query.Release;
 import io.aidc.training.Dataset;
 import io.aidc.training.TrainedModel;
@@ -10,6 +12,7 @@ import io.aidc.training.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -35,7 +38,7 @@ final class Study implements AutoCloseable {
     private final PrivateSummary summary;
     private final PrivacyLedger ledger;
     private final PrivacyBudget budget;
-    private final List<Double> spent = new ArrayList<>();
+    private final List<PrivacyEvent> charged = new ArrayList<>();
     private final Learning.Run secret;
     private final Learning.Run plain;
 
@@ -57,7 +60,7 @@ final class Study implements AutoCloseable {
                 progress,
                 Task.TRAIN,
                 "train with privacy on " + Learning.WORKERS + " workers",
-                () -> Learning.privately(patients.train(), summary, budget, spent::add, this::show));
+                () -> Learning.privately(patients.train(), summary, budget, charged::add, this::show));
         this.plain = trainPlain();
         try {
             access.step(progress, Task.EVALUATE, "judge both on people held aside", this::judge);
@@ -70,7 +73,12 @@ final class Study implements AutoCloseable {
     /** Opens the ledger with what each side of the split may spend. */
     static PrivacyLedger openLedger(Path file) {
         return PrivacyLedger.builder(file)
-                .scope(TRAINED_ON, PrivacyBudget.builder().epsilon(EPSILON).delta(DELTA))
+                .scope(
+                        TRAINED_ON,
+                        PrivacyBudget.builder()
+                                .epsilon(EPSILON)
+                                .delta(DELTA)
+                                .approximateDelta(PrivateSummary.SELECTION_DELTA))
                 .unit("patient")
                 .scope(HELD_ASIDE, PrivacyBudget.builder().epsilon(EVALUATION_EPSILON))
                 .unit("patient")
@@ -98,8 +106,19 @@ final class Study implements AutoCloseable {
         return summary.spent();
     }
 
-    double[] spentBySteps() {
-        return spent.stream().mapToDouble(Double::doubleValue).toArray();
+    /** ε after each quarter of the training, by number of the step. */
+    Map<Integer, Double> spentByTraining() {
+        Map<Integer, Double> spent = new LinkedHashMap<>();
+        for (int quarter = 1; quarter <= 4; quarter++) {
+            int step = charged.size() * quarter / 4;
+            spent.put(step, PrivateSummary.epsilon(charged.get(step - 1), DELTA));
+        }
+        return spent;
+    }
+
+    /** What the people trained on were promised, for machines and for the people who sign. */
+    PrivacyCertificate certificate() {
+        return budget.certificate();
     }
 
     @Override
@@ -141,6 +160,7 @@ final class Study implements AutoCloseable {
         PrivateSummary result = PrivateSummary.of(
                 Patients.rows(patients.train()), patients.all().classNames(), budget);
         progress.say("about %.0f people, %s, each give or take the noise", result.people(), result.classes());
+        progress.say("sizes that enough people share: %s", result.sizes());
         progress.say("ranges and means of %d columns; ε %.3f of %.1f", result.means().length, budget.spent(), EPSILON);
         return result;
     }
@@ -163,6 +183,7 @@ final class Study implements AutoCloseable {
         double accuracy = model().accuracy(heldAside);
         double plainAccuracy = plain.result().model().accuracy(heldAside);
         double epsilon = Math.max(budget.spent(), theirs.spent());
+        certificate().inWords().lines().forEach(line -> progress.say("%s", line));
         progress.say("with privacy %.4f, without %.4f; ε %.3f at δ %s", accuracy, plainAccuracy, epsilon, DELTA);
         return findings.put("epsilon", epsilon)
                 .put("epsilonLimit", EPSILON)

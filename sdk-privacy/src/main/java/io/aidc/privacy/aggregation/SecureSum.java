@@ -38,6 +38,8 @@ public final class SecureSum {
     private static final int MOST_CLIENTS = 1_000_000;
     private static final int MOST_BITS = 62;
     private static final double OVERFLOW = Math.scalb(1.0, -40);
+    // each less than a step; scaling is off by less than 2^−22 steps, since norms are at most 2^30 of them
+    private static final double TWO_ROUNDINGS = 2 * (1 + 0x1p-20);
 
     private final Topology.Crowd crowd;
     private final Topology topology;
@@ -89,6 +91,9 @@ public final class SecureSum {
 
     /**
      * Returns how many of its neighbours' answers rebuild a client's secret.
+     *
+     * <p>It is 1 only if everybody is everybody's neighbour and no two answers are certain, as with two clients: then each
+     * of them could open the other's vector if the server showed it the masked one.
      *
      * @return the threshold, at least 1
      */
@@ -159,7 +164,7 @@ public final class SecureSum {
      * apart; rounding moves each coordinate of either by less than a step.
      *
      * @param norm the most by which one unit moves the client's vector in L2, &gt; 0, in the unit of the values
-     * @return norm + 2·√length/scale, in the unit of the values
+     * @return norm + 2·√length/scale, 2^−20 of the second term added for floating-point error, in the unit of the values
      * @throws IllegalArgumentException if the norm is not positive and finite
      * @throws IllegalStateException if this sum takes integers
      */
@@ -168,7 +173,7 @@ public final class SecureSum {
         if (reals == null) {
             throw new IllegalStateException("this sum takes integers, which are not rounded");
         }
-        return norm + 2 * Math.sqrt(length) / scale();
+        return norm + TWO_ROUNDINGS * Math.sqrt(length) / scale();
     }
 
     /**

@@ -40,12 +40,13 @@ final class Wire {
 
     static byte[] write(SecureSumMessage message) {
         Content content = message.content();
-        var wire = new Wire(ByteBuffer.allocate(HEADER_BYTES + size(content)));
+        byte[] bytes = new byte[HEADER_BYTES + size(content)];
+        var wire = new Wire(ByteBuffer.wrap(bytes));
         wire.buffer.put(VERSION).put(kind(content));
         wire.put(message.round());
         wire.buffer.putInt(message.client());
         wire.put(content);
-        return wire.buffer.array();
+        return bytes;
     }
 
     static SecureSumMessage read(byte[] bytes) {

@@ -152,13 +152,13 @@ public final class Anonymizer {
      * Allows {@link #optimal()} to hide rows that would force the whole table to be coarser: their quasi-identifiers and
      * sensitive columns become {@code *}.
      *
-     * @param share the greatest share of rows, in [0, 1]; 0 unless set
+     * @param share the greatest share of rows, in [0, 1), rounded down to whole rows; 0 unless set
      * @return an anonymiser with this limit
-     * @throws IllegalArgumentException if the share is outside [0, 1]
+     * @throws IllegalArgumentException if the share is outside [0, 1)
      */
     public Anonymizer suppressAtMost(double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("share must be in [0, 1], got " + share);
+        if (!(share >= 0 && share < 1)) {
+            throw new IllegalArgumentException("share must be in [0, 1), got " + share);
         }
         Anonymizer next = new Anonymizer(this);
         next.suppressAtMost = share;
@@ -280,8 +280,12 @@ public final class Anonymizer {
     /** In the order of the table, as everything about quasi-identifiers is. */
     private List<Generalisation> generalisations() {
         return table.columns(hierarchies.keySet()).stream()
-                .map(column -> hierarchies.get(column.name()).on(column))
+                .map(column -> hierarchyOf(column).on(column))
                 .toList();
+    }
+
+    private Hierarchy hierarchyOf(Column column) {
+        return Objects.requireNonNull(hierarchies.get(column.name()));
     }
 
     private static List<Dimension> dimensions(List<Generalisation> columns) {
@@ -290,8 +294,7 @@ public final class Anonymizer {
 
     private List<Requirement> requirements() {
         List<Column> columns = table.columns(hierarchies.keySet());
-        List<Hierarchy> ordered =
-                columns.stream().map(column -> hierarchies.get(column.name())).toList();
+        List<Hierarchy> ordered = columns.stream().map(this::hierarchyOf).toList();
         Requirements requirements = new Requirements(
                 table, new int[table.rows()], population -> Population.generalised(columns, ordered, population));
         return models.stream()
@@ -303,7 +306,7 @@ public final class Anonymizer {
         Map<String, Column> shown = recoding.columns();
         List<Column> columns = new ArrayList<>();
         for (Column column : table.columns(roles.keySet())) {
-            switch (roles.get(column.name())) {
+            switch (Objects.requireNonNull(roles.get(column.name()))) {
                 case QUASI_IDENTIFIER -> columns.add(Objects.requireNonNull(shown.get(column.name())));
                 case SENSITIVE -> columns.add(recoding.withoutSuppressed(column));
                 case INSENSITIVE -> columns.add(column);

@@ -83,21 +83,21 @@ final class LatticeSearch {
 
     /** Searches on all processors; empty if even the coarsest node fails. */
     Optional<Optimum> run(SearchProgress progress) {
-        return run(Runtime.getRuntime().availableProcessors(), progress);
+        return run(Runtime.getRuntime().availableProcessors(), MIN_BRANCHES, progress);
     }
 
-    Optional<Optimum> run(int threads, SearchProgress progress) {
+    /** Searches at least so many branches one by one, if the lattice has them. */
+    Optional<Optimum> run(int threads, int minBranches, SearchProgress progress) {
         ForkJoinPool pool = new ForkJoinPool(threads, LatticeSearch::worker, null, false);
         try {
-            return run(pool, progress);
+            return run(pool, branchingDepth(minBranches), progress);
         } finally {
             pool.shutdownNow();
         }
     }
 
-    private Optional<Optimum> run(ForkJoinPool pool, SearchProgress progress) {
+    private Optional<Optimum> run(ForkJoinPool pool, int depth, SearchProgress progress) {
         Grouping base = Grouping.ofRows(dimensions);
-        int depth = branchingDepth();
         List<int[]> prefixes = prefixes(depth);
         long total = (long) nodes(dimensions);
         long checked = 0;
@@ -130,9 +130,9 @@ final class LatticeSearch {
     }
 
     /** Returns the number of leading columns, in the order of branching, whose levels make enough branches. */
-    private int branchingDepth() {
+    private int branchingDepth(int minBranches) {
         int depth = 0;
-        for (long branches = 1; depth < order.length && branches < MIN_BRANCHES; depth++) {
+        for (long branches = 1; depth < order.length && branches < minBranches; depth++) {
             branches *= dimensions.get(order[depth]).height() + 1;
         }
         return depth;

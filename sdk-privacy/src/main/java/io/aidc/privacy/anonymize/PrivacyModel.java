@@ -17,7 +17,8 @@ import java.util.Set;
  *
  * <p>A row is suppressed if it shows {@code *} in every quasi-identifier and, where the model looks at a sensitive
  * column, in that column too. Suppressed rows are in no class; a row that hides who it is about but shows the sensitive
- * value is not suppressed, and is checked. All models are immutable.
+ * value is not suppressed, and is checked. If all rows of a table are of this kind, none is suppressed and they are one
+ * class. All models are immutable.
  */
 public sealed interface PrivacyModel {
     /** A model about the values of one sensitive column in each class. */

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -62,7 +63,7 @@ final class Recoding {
     }
 
     double loss(LossMeasure measure) {
-        return losses.get(measure);
+        return Objects.requireNonNull(losses.get(measure));
     }
 
     /** Column → level, empty if classes differ in it. */

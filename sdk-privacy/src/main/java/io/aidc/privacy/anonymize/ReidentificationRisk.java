@@ -1,5 +1,6 @@
 package io.aidc.privacy.anonymize;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.Set;
  *
  * <p>Each row is in a class of rows that look alike, f of them, and is guessed with chance 1/f, or 1/F if the class fits
  * F people of a population and the attacker does not know who is in the table. Suppressed rows, which show {@code *} in
- * every quasi-identifier, are left out. Assumes a single table and no other knowledge, and says nothing about sensitive
+ * every quasi-identifier, are left out, unless all rows do. Assumes a single table and no other knowledge, and says nothing about sensitive
  * values that all rows of a class share. Immutable.
  *
  * @param highest the chance of the row most at risk, in [0, 1]
@@ -44,7 +45,7 @@ public record ReidentificationRisk(double highest, double average, double shareA
         share(threshold, "threshold");
         Classes classes = Verifier.classes(table, quasiIdentifiers);
         int[] sizes = sizes(classes);
-        double average = classes.count() / Math.max(1.0, rows(sizes));
+        double average = classes.count() / atLeastOne(sizes);
         return of(sizes, sizes, average, threshold);
     }
 
@@ -68,11 +69,7 @@ public record ReidentificationRisk(double highest, double average, double shareA
         Classes classes = Verifier.classes(table, quasiIdentifiers);
         int[] sizes = sizes(classes);
         int[] people = people(table, quasiIdentifiers, population, classes);
-        long fitting = 0;
-        for (int count : people) {
-            fitting += count;
-        }
-        double strict = classes.count() / Math.max(1.0, fitting);
+        double strict = classes.count() / atLeastOne(people);
         return of(sizes, people, Math.max(strict, expected(sizes, people)), threshold);
     }
 
@@ -99,7 +96,7 @@ public record ReidentificationRisk(double highest, double average, double shareA
             highest = Math.max(highest, risk);
             above += risk > threshold ? sizes[cls] : 0;
         }
-        return new ReidentificationRisk(highest, average, above / Math.max(1.0, rows(sizes)), threshold);
+        return new ReidentificationRisk(highest, average, above / atLeastOne(sizes), threshold);
     }
 
     private static double expected(int[] sizes, int[] people) {
@@ -107,7 +104,7 @@ public record ReidentificationRisk(double highest, double average, double shareA
         for (int cls = 0; cls < sizes.length; cls++) {
             linked += (double) sizes[cls] / people[cls];
         }
-        return linked / Math.max(1.0, rows(sizes));
+        return linked / atLeastOne(sizes);
     }
 
     private static int[] people(Table table, Set<String> quasiIdentifiers, Table population, Classes classes) {
@@ -134,12 +131,9 @@ public record ReidentificationRisk(double highest, double average, double shareA
         return sizes;
     }
 
-    private static long rows(int[] sizes) {
-        long rows = 0;
-        for (int size : sizes) {
-            rows += size;
-        }
-        return rows;
+    /** The sum, or 1 if it is 0: a divisor. */
+    private static double atLeastOne(int[] sizes) {
+        return Math.max(1.0, Arrays.stream(sizes).asDoubleStream().sum());
     }
 
     private static void share(double value, String name) {

@@ -11,7 +11,7 @@ final class RiskPage {
     private static final int[][] SIZES = {
         {1, 1}, {2, 2}, {3, 4}, {5, 9}, {10, 19}, {20, 49}, {50, 99}, {100, 999}, {1000, Integer.MAX_VALUE}
     };
-    private static final String PAGE = """
+    private static final String HEAD = """
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -21,34 +21,15 @@ final class RiskPage {
             <style>
             body{font:16px/1.5 system-ui,sans-serif;color:#1c2733;max-width:60rem;margin:2rem auto;padding:0 1rem}
             h1{font-size:1.7rem;margin-bottom:.2rem}h2{font-size:1.2rem;margin:2.2rem 0 .3rem}p{margin:.3rem 0 .8rem}
-            table{border-collapse:collapse;width:100%%}
+            table{border-collapse:collapse;width:100%}
             th,td{padding:.4rem .7rem;border-bottom:1px solid #d8dfe6;text-align:right}
             th:first-child,td:first-child{text-align:left}thead th{color:#4a5a6a}tbody th{font-weight:400}
-            svg{width:100%%;height:auto;display:block}svg text{font:13px system-ui,sans-serif;fill:#1c2733}
+            svg{width:100%;height:auto;display:block}svg text{font:13px system-ui,sans-serif;fill:#1c2733}
             .before{fill:#c9875a;color:#c9875a}.after{fill:#2f6f9f;color:#2f6f9f}
             .note{background:#f4f6f8;border-left:4px solid #8797a6;padding:.7rem 1rem;margin-top:2rem}
             </style>
             </head>
             <body>
-            <h1>Can people be found in this table?</h1>
-            %s
-            <p>In the pictures: <span class="before">&#9632;</span> before, <span class="after">&#9632;</span> after.</p>
-            <h2>The risk of being found</h2>
-            %s
-            <h2>In how large a group people hide</h2>
-            <p>The share of rows by the number of rows that look the same. Groups of one are unique people.</p>
-            %s
-            <h2>How much each column tells people apart</h2>
-            <p>The chance that two rows differ in the column. At 0 %% the column tells nothing, at 100 %% it is a name.</p>
-            %s
-            <h2>Who might look</h2>
-            %s
-            <p class="note">These numbers are about one table and an attacker who knows the columns shown above, and nothing
-            else. Knowing other columns, or another table about the same people, raises the risk. A person may be hidden in
-            a large group and still have a secret told, if everybody in the group shares it. None of this is differential
-            privacy.</p>
-            </body>
-            </html>
             """;
 
     private final RiskReport report;
@@ -62,7 +43,27 @@ final class RiskPage {
     }
 
     String html() {
-        return String.format(Locale.ROOT, PAGE, summary(), risks(), sizes(), columns(), attackers());
+        return HEAD + String.format(Locale.ROOT, """
+                        <h1>Can people be found in this table?</h1>
+                        %s
+                        <p>In the pictures: <span class="before">&#9632;</span> before, <span class="after">&#9632;</span> after.</p>
+                        <h2>The risk of being found</h2>
+                        %s
+                        <h2>In how large a group people hide</h2>
+                        <p>The share of rows by the number of rows that look the same. Groups of one are unique people.</p>
+                        %s
+                        <h2>How much each column tells people apart</h2>
+                        <p>The chance that two rows differ in the column. At 0 %% the column tells nothing, at 100 %% it is a name.</p>
+                        %s
+                        <h2>Who might look</h2>
+                        %s
+                        <p class="note">These numbers are about one table and an attacker who knows the columns shown above, and nothing
+                        else. Knowing other columns, or another table about the same people, raises the risk. A person may be hidden in
+                        a large group and still have a secret told, if everybody in the group shares it. None of this is differential
+                        privacy.</p>
+                        </body>
+                        </html>
+                        """, summary(), risks(), sizes(), columns(), attackers());
     }
 
     private String summary() {

@@ -35,7 +35,8 @@ public final class RiskReport {
                 sizes.add(classes.size(cls));
             }
             Map<String, Double> separations = new LinkedHashMap<>();
-            table.columns(quasiIdentifiers).forEach(column -> separations.put(column.name(), separation(column)));
+            table.columns(quasiIdentifiers)
+                    .forEach(column -> separations.put(column.name(), separation(column, classes)));
             return new View(
                     table.rows(),
                     classes.suppressed(),
@@ -58,17 +59,17 @@ public final class RiskReport {
         }
     }
 
-    /** The chance that two rows differ in a column (Motwani, Xu 2007). */
-    private static double separation(Column column) {
+    /** The chance that two published rows differ in a column (Motwani, Xu 2007). */
+    private static double separation(Column column, Classes classes) {
         long[] counts = new long[column.size()];
-        for (int code : column.codes()) {
-            counts[code]++;
+        for (int row = 0; row < column.codes().length; row++) {
+            counts[column.codes()[row]] += classes.classOf()[row] == Classes.SUPPRESSED ? 0 : 1;
         }
         double same = 0;
         for (long count : counts) {
             same += (double) count * (count - 1);
         }
-        double rows = column.codes().length;
+        double rows = (double) column.codes().length - classes.suppressed();
         return rows < 2 ? 0 : 1 - same / (rows * (rows - 1));
     }
 

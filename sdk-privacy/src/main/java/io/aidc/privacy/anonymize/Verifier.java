@@ -48,7 +48,10 @@ final class Verifier {
         }
     }
 
-    /** Leaves out the rows that show {@code *} in all columns, numbering what is left in the order of first rows. */
+    /**
+     * Leaves out the rows that show {@code *} in all columns, unless all rows do, and numbers what is left in the order of
+     * first rows.
+     */
     private static Classes withoutSuppressed(Classes all, List<Column> columns) {
         int[] newNumber = new int[all.count()];
         Arrays.fill(newNumber, Classes.SUPPRESSED);
@@ -66,6 +69,6 @@ final class Verifier {
                 classOf[row] = newNumber[old];
             }
         }
-        return new Classes(classOf, count);
+        return count == 0 ? all : new Classes(classOf, count);
     }
 }

@@ -57,7 +57,7 @@ final class Bernoulli {
 
     /** e^(−count₁·count₂/2) as that many tosses; one failure ends it. */
     private static boolean repeat(long first, long second, RandomBits bits) {
-        for (long i = 0; i < first; i++) {
+        for (long i = 0; second > 0 && i < first; i++) {
             if (!repeatHalf(second, 1, 1, bits)) {
                 return false;
             }

@@ -10,27 +10,32 @@ package io.aidc.privacy.noise;
  *
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="noise"}
  *
- * <p>The caller clips; nothing here can know whether the stated sensitivity is true. Cost: some hundreds of nanoseconds
- * a value; running time depends on the noise drawn. Thread-safe: calls take turns on one random stream.
+ * <p>The caller clips; nothing here can know whether the stated sensitivity is true. Cost: about 100 ns a value,
+ * divided by the processors for vectors longer than 2^14, on daemon threads named {@code aidc-privacy-noise} that end
+ * on close; running time depends on the noise drawn. Thread-safe: calls take turns.
  *
  * @see DiscreteGaussian
  */
 public final class GaussianNoise implements AutoCloseable {
     private static final double LARGEST_MULTIPLIER = 1000;
 
-    private final RandomBits bits;
+    private final BulkNoise source;
 
     GaussianNoise(RandomBits bits) {
-        this.bits = bits;
+        this(new BulkNoise(1, () -> bits));
+    }
+
+    GaussianNoise(BulkNoise source) {
+        this.source = source;
     }
 
     /**
-     * Opens a noise source with a random stream of its own.
+     * Opens a noise source with a random stream of its own for each processor.
      *
      * @return the source, to be closed after use
      */
     public static GaussianNoise open() {
-        return new GaussianNoise(RandomBits.open());
+        return new GaussianNoise(BulkNoise.open());
     }
 
     /**
@@ -64,9 +69,11 @@ public final class GaussianNoise implements AutoCloseable {
         Lattice lattice = Lattice.forNoise(standardDeviation);
         DiscreteGaussian noise =
                 widened(lattice, standardDeviation / LARGEST_MULTIPLIER, LARGEST_MULTIPLIER, values.length);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) lattice.plus(values[i], noise.sample(bits));
-        }
+        source.overRanges(values.length, (bits, from, to) -> {
+            for (int i = from; i < to; i++) {
+                values[i] = (float) lattice.plus(values[i], noise.sample(bits));
+            }
+        });
     }
 
     /**
@@ -87,15 +94,17 @@ public final class GaussianNoise implements AutoCloseable {
         }
         Lattice lattice = Lattice.forNoise(sensitivity * noiseMultiplier);
         DiscreteGaussian noise = widened(lattice, sensitivity, noiseMultiplier, values.length);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = lattice.plus(values[i], noise.sample(bits));
-        }
+        source.overRanges(values.length, (bits, from, to) -> {
+            for (int i = from; i < to; i++) {
+                values[i] = lattice.plus(values[i], noise.sample(bits));
+            }
+        });
     }
 
-    /** Forgets the random stream. */
+    /** Forgets the random streams and ends the threads. */
     @Override
     public synchronized void close() {
-        bits.close();
+        source.close();
     }
 
     private static DiscreteGaussian widened(Lattice lattice, double sensitivity, double noiseMultiplier, int length) {

@@ -19,6 +19,43 @@ final class Checks {
         return within(positive(value, "noiseMultiplier"), LEAST_MULTIPLIER, MOST_MULTIPLIER, "noiseMultiplier");
     }
 
+    /** A probability that is neither 0 nor 1. */
+    static double confidence(double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException("confidence must be in (0, 1), got " + value);
+        }
+        return value;
+    }
+
+    /** A part of a whole, neither none nor all of it. */
+    static double share(double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException("share must be in (0, 1), got " + value);
+        }
+        return value;
+    }
+
+    /** The δ of one query. */
+    static double delta(double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException("delta of one query must be in (0, 1), got " + value);
+        }
+        return value;
+    }
+
+    /** Ranks of quantiles, copied. */
+    static double[] ranks(double... values) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("at least one rank is needed");
+        }
+        for (double value : values) {
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException("a rank must be in [0, 1], got " + value);
+            }
+        }
+        return values.clone();
+    }
+
     private static double positive(double value, String name) {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(name + " must be > 0 and finite, got " + value);

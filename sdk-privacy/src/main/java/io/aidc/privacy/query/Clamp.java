@@ -1,7 +1,5 @@
 package io.aidc.privacy.query;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Public bounds for private values.
  *
@@ -31,15 +29,13 @@ record Clamp(double lower, double upper, double missing) {
         return new Clamp(lower, upper, lower + (upper - lower) / 2);
     }
 
-    static Clamp required(@Nullable Clamp clamp) {
-        if (clamp == null) {
-            throw new IllegalStateException("clampedTo(lower, upper) is missing");
-        }
-        return clamp;
-    }
-
     double apply(double value) {
         return Double.isNaN(value) ? missing : Math.max(lower, Math.min(upper, value));
+    }
+
+    /** The distance from the middle in half widths, in [−1, 1]. */
+    double scaled(double value) {
+        return Math.max(-1, Math.min(1, (apply(value) - middle()) / halfWidth()));
     }
 
     double middle() {

@@ -14,6 +14,17 @@ final class Difference {
         };
     }
 
+    /**
+     * The most by which sums of columns in [−1, 1] and a count change when one row does. Replacing a row moves every sum
+     * by up to 2 and leaves the count; for several rows, a missing one moves less than a replaced one.
+     */
+    static Sensitivity ofScaled(Neighbours neighbours, int columns) {
+        return switch (neighbours) {
+            case ADD_OR_REMOVE -> new Sensitivity(1, 1).over(columns + 1.0);
+            case REPLACE_ONE -> new Sensitivity(2, 2).over(columns);
+        };
+    }
+
     /** How many units are in one of the data sets but not in the other. */
     static int units(Neighbours neighbours) {
         return switch (neighbours) {

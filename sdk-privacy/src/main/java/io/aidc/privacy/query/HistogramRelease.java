@@ -14,14 +14,25 @@ public sealed interface HistogramRelease<K> {
     /**
      * The counts, with noise; a count may be negative.
      *
-     * @param counts one entry for every public key, in the order the keys were given; copied
+     * @param estimates one entry for every public key, in the order the keys were given; copied
      * @param epsilonSpent the budget charged for all of them: by how much {@code PrivacyBudget.spent()} rose
      * @param <K> the type of the groups
      */
-    record Granted<K>(Map<K, Long> counts, double epsilonSpent) implements HistogramRelease<K> {
-        /** Copies the counts and keeps their order. */
+    record Granted<K>(Map<K, Estimate> estimates, double epsilonSpent) implements HistogramRelease<K> {
+        /** Copies the map and keeps its order. */
         public Granted {
-            counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+            estimates = Collections.unmodifiableMap(new LinkedHashMap<>(estimates));
+        }
+
+        /**
+         * Returns the counts as whole numbers.
+         *
+         * @return one entry for every public key, in the order the keys were given
+         */
+        public Map<K, Long> counts() {
+            var counts = new LinkedHashMap<K, Long>();
+            estimates.forEach((key, estimate) -> counts.put(key, (long) estimate.value()));
+            return Collections.unmodifiableMap(counts);
         }
     }
 

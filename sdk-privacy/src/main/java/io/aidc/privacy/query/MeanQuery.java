@@ -1,14 +1,5 @@
 package io.aidc.privacy.query;
 
-import io.aidc.privacy.accounting.PrivacyEvent;
-import io.aidc.privacy.noise.Lattice;
-import io.aidc.privacy.noise.RandomBits;
-import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A mean that still needs bounds and payment.
  *
@@ -16,14 +7,10 @@ import org.jspecify.annotations.Nullable;
  * row count is private too. NaN counts as the middle; infinities as the bound on their side. Immutable.
  */
 public final class MeanQuery {
-    private final PrivateRecords<?> records;
-    private final BiConsumer<RandomBits, DoubleConsumer> values;
-    private final @Nullable Clamp clamp;
+    private final ClampedAsk<Release> ask;
 
-    MeanQuery(PrivateRecords<?> records, BiConsumer<RandomBits, DoubleConsumer> values, @Nullable Clamp clamp) {
-        this.records = records;
-        this.values = values;
-        this.clamp = clamp;
+    MeanQuery(ClampedAsk<Release> ask) {
+        this.ask = ask;
     }
 
     /**
@@ -35,7 +22,20 @@ public final class MeanQuery {
      * @throws IllegalArgumentException if the bounds are not an interval of finite numbers
      */
     public MeanQuery clampedTo(double lower, double upper) {
-        return new MeanQuery(records, values, Clamp.missingAsMiddle(lower, upper));
+        return new MeanQuery(ask.clampedTo(lower, upper));
+    }
+
+    /**
+     * Leaves the bounds to a private search, {@link BoundsQuery}, within this query's price.
+     *
+     * <p>With too few rows for the noise of the search, the bounds are arbitrary and nothing says so.
+     *
+     * @param share the share of the price that the search takes, in (0, 1); 0.2 is usual
+     * @return the query with bounds to be found
+     * @throws IllegalArgumentException if the share is out of range
+     */
+    public MeanQuery boundsFoundPrivately(double share) {
+        return new MeanQuery(ask.boundsFoundPrivately(share));
     }
 
     /**
@@ -44,11 +44,10 @@ public final class MeanQuery {
      * @param value a constant within the bounds
      * @return the query with that constant
      * @throws IllegalArgumentException if the value is outside the bounds
-     * @throws IllegalStateException if the bounds are not set
+     * @throws IllegalStateException if {@link #clampedTo} did not come before
      */
     public MeanQuery missingAs(double value) {
-        Clamp bounds = Clamp.required(clamp);
-        return new MeanQuery(records, values, new Clamp(bounds.lower(), bounds.upper(), value));
+        return new MeanQuery(ask.missingAs(value));
     }
 
     /**
@@ -60,32 +59,7 @@ public final class MeanQuery {
      * @throws IllegalStateException if the bounds are not set
      */
     public Release spending(double epsilon) {
-        Clamp bounds = Clamp.required(clamp);
-        double half = Checks.queryEpsilon(epsilon) / 2;
-        long rows = records.rowsPerGroup();
-        Lattice lattice = Lattice.forNoise(rows * bounds.halfWidth() / half);
-        long reach = Math.max(1, lattice.round(bounds.halfWidth()));
-        var sumNoise = NoiseScale.laplace(
-                (double) rows * Difference.reach(records.budget().neighbours(), -reach, reach), half);
-        var countNoise = NoiseScale.laplace((double) rows, half);
-        return records.budget()
-                .answer(
-                        new PrivacyEvent.PureDp(epsilon),
-                        (bits, spent) -> {
-                            var sum = new ExactSum();
-                            var count = new ExactSum();
-                            values.accept(bits, value -> {
-                                long distance = lattice.round(bounds.apply(value) - bounds.middle());
-                                sum.add(Math.max(-reach, Math.min(reach, distance)));
-                                count.add(1);
-                            });
-                            double noisedSum = lattice.toDouble(sum.plus(sumNoise.sample(bits)));
-                            double noisedCount =
-                                    count.plus(countNoise.sample(bits)).doubleValue();
-                            double mean = bounds.middle() + noisedSum / Math.max(1, noisedCount);
-                            return new Release.Granted(bounds.apply(mean), spent);
-                        },
-                        Release.Refused::new);
+        return ask.pay(Price.epsilon(epsilon));
     }
 
     /**
@@ -97,14 +71,6 @@ public final class MeanQuery {
      * @throws IllegalStateException if the bounds are not set
      */
     public Release gaussian(double noiseMultiplier) {
-        Clamp bounds = Clamp.required(clamp);
-        BiConsumer<RandomBits, Consumer<double[]>> rows =
-                (bits, action) -> values.accept(bits, value -> action.accept(new double[] {value}));
-        VectorRelease release = new MeansQuery(records, rows, List.of(bounds)).gaussian(noiseMultiplier);
-        if (release instanceof VectorRelease.Refused refused) {
-            return new Release.Refused(refused.epsilonAsked(), refused.epsilonLeft());
-        }
-        var granted = (VectorRelease.Granted) release;
-        return new Release.Granted(granted.values()[0], granted.epsilonSpent());
+        return ask.pay(Price.noiseMultiplier(noiseMultiplier));
     }
 }

@@ -1,13 +1,10 @@
 package io.aidc.privacy.query;
 
-import io.aidc.privacy.accounting.PrivacyEvent;
-import io.aidc.privacy.noise.Lattice;
-import io.aidc.privacy.noise.RandomBits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The means of several columns, to be released as one vector for one payment.
@@ -15,19 +12,17 @@ import java.util.stream.Stream;
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="means"}
  *
  * <p>Every value is clamped and scaled to [−1, 1], so that all columns share the noise alike, and the row count rides
- * along as one more coordinate; a row then has L2 norm at most √(columns + 1). The answer is clamped to the bounds. NaN
- * counts as the middle of its bounds, infinities as the bound on their side. For second moments, let the row function
- * append squares. Immutable.
+ * along as one more coordinate; a row then has L2 norm at most √(columns + 1), and replacing one moves 2·√columns. The
+ * answer is clamped to the bounds. NaN counts as the middle of its bounds, infinities as the bound on their side. For
+ * second moments, let the row function append squares. Immutable.
  */
 public final class MeansQuery {
-    private final PrivateRecords<?> records;
-    private final BiConsumer<RandomBits, Consumer<double[]>> rows;
+    private final BiFunction<List<Clamp>, Price, VectorRelease> ask;
     /** One per column; empty until the bounds are set. */
     private final List<Clamp> clamps;
 
-    MeansQuery(PrivateRecords<?> records, BiConsumer<RandomBits, Consumer<double[]>> rows, List<Clamp> clamps) {
-        this.records = records;
-        this.rows = rows;
+    MeansQuery(BiFunction<List<Clamp>, Price, VectorRelease> ask, List<Clamp> clamps) {
+        this.ask = ask;
         this.clamps = List.copyOf(clamps);
     }
 
@@ -48,7 +43,22 @@ public final class MeansQuery {
         for (int i = 0; i < lower.length; i++) {
             bounds.add(Clamp.missingAsMiddle(lower[i], upper[i]));
         }
-        return new MeansQuery(records, rows, bounds);
+        return new MeansQuery(ask, bounds);
+    }
+
+    /**
+     * Releases all means with discrete Laplace noise. In one column, the noise is about
+     * rowsPerGroup·(columns + 1)·(upper − lower)/2ε over the number of rows; for more than a few columns,
+     * {@link #gaussian} needs far less.
+     *
+     * @param epsilon the price of all means, a pure ε, from 1e-9 to 1e6
+     * @return the means, or a refusal
+     * @throws IllegalArgumentException if ε is out of range; or, when it is paid, if a row has not as many values as
+     *     there are bounds
+     * @throws IllegalStateException if the bounds are not set
+     */
+    public VectorRelease spending(double epsilon) {
+        return pay(Price.epsilon(epsilon));
     }
 
     /**
@@ -62,55 +72,35 @@ public final class MeansQuery {
      * @throws IllegalStateException if the bounds are not set
      */
     public VectorRelease gaussian(double noiseMultiplier) {
+        return pay(Price.noiseMultiplier(noiseMultiplier));
+    }
+
+    private VectorRelease pay(Price price) {
         if (clamps.isEmpty()) {
             throw new IllegalStateException("clampedTo(lower, upper) is missing");
         }
-        Checks.noiseMultiplier(noiseMultiplier);
-        double norm = Difference.units(records.budget().neighbours())
-                * records.rowsPerGroup()
-                * Math.sqrt(clamps.size() + 1.0);
-        // at most 1, so that −1 and 1 are grid points and rounding does not raise the norm
-        Lattice lattice =
-                new Lattice(Math.min(0, Lattice.forNoise(norm * noiseMultiplier).exponent()));
-        long one = lattice.round(1);
-        var noise = NoiseScale.gaussian(norm * one, noiseMultiplier);
-        return records.budget()
-                .answer(
-                        new PrivacyEvent.Gaussian(noiseMultiplier),
-                        (bits, spent) -> {
-                            List<ExactSum> sums = sums(bits, one);
-                            double[] noised = sums.stream()
-                                    .mapToDouble(sum -> lattice.toDouble(sum.plus(noise.sample(bits))))
-                                    .toArray();
-                            return new VectorRelease.Granted(means(noised), spent);
-                        },
-                        VectorRelease.Refused::new);
+        return ask.apply(clamps, price);
     }
 
-    /** Sums of all scaled columns, in grid steps, and last the count. */
-    private List<ExactSum> sums(RandomBits bits, long one) {
-        List<ExactSum> sums =
-                Stream.generate(ExactSum::new).limit(clamps.size() + 1L).toList();
-        rows.accept(bits, row -> {
-            checkLength(row, clamps.size());
-            for (int i = 0; i < row.length; i++) {
-                Clamp clamp = clamps.get(i);
-                double scaled = (clamp.apply(row[i]) - clamp.middle()) / clamp.halfWidth();
-                sums.get(i).add((long) Math.rint(Math.max(-1, Math.min(1, scaled)) * one));
-            }
-            sums.get(clamps.size()).add(one);
-        });
-        return sums;
+    static <T> Measure<T, List<Estimate>> measure(Function<? super T, double[]> row, List<Clamp> clamps) {
+        return Measure.scaled(
+                clamps.size(), record -> scaled(row.apply(record), clamps), noised -> estimates(noised, clamps));
     }
 
-    private double[] means(double[] noised) {
-        double count = Math.max(1, noised[clamps.size()]);
-        double[] means = new double[clamps.size()];
-        for (int i = 0; i < means.length; i++) {
-            Clamp clamp = clamps.get(i);
-            means[i] = clamp.apply(clamp.middle() + clamp.halfWidth() * noised[i] / count);
+    private static double[] scaled(double[] row, List<Clamp> clamps) {
+        checkLength(row, clamps.size());
+        double[] scaled = new double[row.length];
+        for (int i = 0; i < row.length; i++) {
+            scaled[i] = clamps.get(i).scaled(row[i]);
         }
-        return means;
+        return scaled;
+    }
+
+    private static List<Estimate> estimates(List<Noised> noised, List<Clamp> clamps) {
+        Noised count = noised.get(clamps.size());
+        return IntStream.range(0, clamps.size())
+                .<Estimate>mapToObj(i -> new MeanEstimate(clamps.get(i), noised.get(i), count))
+                .toList();
     }
 
     static void checkLength(double[] row, int columns) {

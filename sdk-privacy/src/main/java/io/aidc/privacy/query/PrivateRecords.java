@@ -1,5 +1,6 @@
 package io.aidc.privacy.query;
 
+import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.noise.RandomBits;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,20 @@ public final class PrivateRecords<T> {
     }
 
     /**
+     * Puts a stream of records under a budget; {@code PrivacyBudget.from} does so. The first granted query reads it; any
+     * later one fails before it is paid for. A refused query leaves it unread.
+     *
+     * @param budget what the query is paid from
+     * @param records what is asked about; not closed
+     * @param <T> the type of a record
+     * @return the records under that budget
+     * @throws IllegalStateException if the stream was used before
+     */
+    public static <T> PrivateRecords<T> of(QueryBudget budget, Stream<T> records) {
+        return of(budget, new ReadOnce<>(Objects.requireNonNull(records, "records")));
+    }
+
+    /**
      * Says whom a record is about. Records of one unit are bounded together.
      *
      * @param key the unit's identity, with {@code equals} and {@code hashCode}
@@ -91,7 +108,18 @@ public final class PrivateRecords<T> {
      * @return the query
      */
     public CountQuery count() {
-        return new CountQuery(this);
+        return new CountQuery(price -> ask(Measure.count(), price));
+    }
+
+    /**
+     * Prepares a count of units, each counting once however many rows it has.
+     *
+     * @return the query
+     * @throws IllegalStateException if {@link #unit} is missing although rows are bounded to more than one
+     */
+    public CountQuery distinctUnits() {
+        requireUnits("counting units");
+        return new PrivateRecords<>(budget, records, unit, groups, 1).count();
     }
 
     /**
@@ -101,7 +129,7 @@ public final class PrivateRecords<T> {
      * @return the query, which still needs bounds
      */
     public SumQuery sum(ToDoubleFunction<? super T> value) {
-        return new SumQuery(this, values(value), null);
+        return new SumQuery(clamped(value, Clamp::missingAsZero, Measure::sum));
     }
 
     /**
@@ -111,7 +139,33 @@ public final class PrivateRecords<T> {
      * @return the query, which still needs bounds
      */
     public MeanQuery mean(ToDoubleFunction<? super T> value) {
-        return new MeanQuery(this, values(value), null);
+        return new MeanQuery(clamped(value, Clamp::missingAsMiddle, Measure::mean));
+    }
+
+    /**
+     * Prepares a variance.
+     *
+     * @param value whose variance; NaN and infinities are allowed
+     * @return the query, which still needs bounds
+     */
+    public VarianceQuery variance(ToDoubleFunction<? super T> value) {
+        return new VarianceQuery(clamped(value, Clamp::missingAsMiddle, Measure::variance));
+    }
+
+    /**
+     * Prepares quantiles, all for one payment.
+     *
+     * @param value whose quantiles; NaN and infinities are allowed
+     * @param ranks which ones, each in [0, 1]: 0.5 is the median; at least one; copied
+     * @return the query, which still needs bounds
+     * @throws IllegalArgumentException if there is no rank or one is outside [0, 1]
+     */
+    public QuantilesQuery quantiles(ToDoubleFunction<? super T> value, double... ranks) {
+        Objects.requireNonNull(value, "value");
+        double[] wanted = Checks.ranks(ranks);
+        return new QuantilesQuery(ClampedAsk.of(
+                Clamp::missingAsMiddle,
+                (bounds, price) -> askTree(value, ((ClampedAsk.Given) bounds).clamp(), price, wanted)));
     }
 
     /**
@@ -121,7 +175,14 @@ public final class PrivateRecords<T> {
      * @return the query, which still needs bounds
      */
     public MeansQuery means(Function<? super T, double[]> columns) {
-        return new MeansQuery(this, rows(columns), List.of());
+        Objects.requireNonNull(columns, "columns");
+        return new MeansQuery(
+                (clamps, price) -> ask(
+                        MeansQuery.measure(columns, clamps),
+                        price,
+                        VectorRelease.Granted::new,
+                        VectorRelease.Refused::new),
+                List.of());
     }
 
     /**
@@ -134,7 +195,22 @@ public final class PrivateRecords<T> {
      * @throws IllegalArgumentException if there are no keys or one is there twice
      */
     public <K> HistogramQuery<K> histogram(Function<? super T, ? extends K> key, Collection<? extends K> publicKeys) {
-        return HistogramQuery.of(this, key, publicKeys);
+        Objects.requireNonNull(key, "key");
+        return HistogramQuery.of(new GroupedAsk<T, K>(this, key, Groups.<K>of(publicKeys), Map.of()));
+    }
+
+    /**
+     * Prepares several numbers by group, in one release.
+     *
+     * @param key the group of a record; records of groups that are not listed, or whose key is null, are left out
+     * @param groups which groups to answer for
+     * @param <K> the type of the groups
+     * @return the query, which still needs numbers to be asked for
+     */
+    public <K> GroupQuery<T, K> groupBy(Function<? super T, ? extends K> key, Groups<? super K> groups) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(groups, "groups");
+        return new GroupQuery<>(new GroupedAsk<T, K>(this, key, groups, Map.of()));
     }
 
     /**
@@ -146,7 +222,11 @@ public final class PrivateRecords<T> {
      * @throws IllegalArgumentException if {@code columns} is less than 1
      */
     public BoundsQuery bounds(int columns, Function<? super T, double[]> row) {
-        return new BoundsQuery(this, rows(row), columns);
+        Objects.requireNonNull(row, "row");
+        if (columns < 1) {
+            throw new IllegalArgumentException("columns must be >= 1, got " + columns);
+        }
+        return new BoundsQuery(price -> askBounds(columns, row, price));
     }
 
     QueryBudget budget() {
@@ -161,8 +241,67 @@ public final class PrivateRecords<T> {
         return groups;
     }
 
+    /** Fails if records of one unit cannot be told to be so. */
+    void requireUnits(String purpose) {
+        if (unit == null && rowsPerGroup > 1) {
+            throw new IllegalStateException(
+                    "%s needs unit(...), rows being bounded to %d".formatted(purpose, rowsPerGroup));
+        }
+    }
+
+    /** Pays, then runs; records that can be read only once are claimed before. */
+    <R> R answer(PrivacyEvent event, BiFunction<RandomBits, Double, R> query, BiFunction<Double, Double, R> refusal) {
+        if (!(records instanceof ReadOnce<T> once)) {
+            return budget.answer(event, query, refusal);
+        }
+        once.take();
+        var granted = new AtomicBoolean();
+        try {
+            return budget.answer(
+                    event,
+                    (bits, spent) -> {
+                        granted.set(true);
+                        return query.apply(bits, spent);
+                    },
+                    refusal);
+        } finally {
+            if (!granted.get()) {
+                once.giveBack();
+            }
+        }
+    }
+
+    /** Calls back with the rows of one unit that count in one group, for each unit and group. */
+    <K> void forEachGroup(
+            Function<? super T, ? extends K> group,
+            Predicate<K> wanted,
+            RandomBits bits,
+            BiConsumer<K, List<T>> action) {
+        var byUnit = new LinkedHashMap<Object, Map<K, Reservoir<T>>>();
+        for (T record : records) {
+            @Nullable K key = group.apply(record);
+            if (key == null || !wanted.test(key)) {
+                continue;
+            }
+            if (unit == null) {
+                action.accept(key, List.of(record));
+            } else {
+                byUnit.computeIfAbsent(unit.apply(record), name -> new LinkedHashMap<>())
+                        .computeIfAbsent(key, name -> new Reservoir<>(rowsPerGroup))
+                        .offer(record, bits);
+            }
+        }
+        for (Map<K, Reservoir<T>> rows : byUnit.values()) {
+            var chosen = new Reservoir<Map.Entry<K, Reservoir<T>>>(groups);
+            rows.entrySet().forEach(entry -> chosen.offer(entry, bits));
+            chosen.kept()
+                    .forEach(entry ->
+                            action.accept(entry.getKey(), entry.getValue().kept()));
+        }
+    }
+
     /** The rows that count where there are no groups. */
-    Iterable<T> bounded(RandomBits bits) {
+    private Iterable<T> bounded(RandomBits bits) {
         if (unit == null) {
             return records;
         }
@@ -176,38 +315,88 @@ public final class PrivateRecords<T> {
         return rows;
     }
 
-    /** Adds to each group the rows that count there; groups that the map lacks are left out. */
-    <K> void countByGroup(Function<? super T, ? extends K> group, Map<K, Long> counts, RandomBits bits) {
-        if (unit == null) {
-            for (T record : records) {
-                counts.computeIfPresent(group.apply(record), (key, count) -> count + 1);
-            }
-            return;
-        }
-        var rowsByUnit = new LinkedHashMap<Object, Map<K, Long>>();
-        for (T record : records) {
-            K key = group.apply(record);
-            if (counts.containsKey(key)) {
-                rowsByUnit
-                        .computeIfAbsent(unit.apply(record), name -> new LinkedHashMap<>())
-                        .merge(key, 1L, (a, b) -> Math.min(a + b, rowsPerGroup));
-            }
-        }
-        for (Map<K, Long> rows : rowsByUnit.values()) {
-            var chosen = new Reservoir<K>(groups);
-            rows.keySet().forEach(key -> chosen.offer(key, bits));
-            chosen.kept().forEach(key -> counts.merge(key, rows.get(key), Long::sum));
-        }
+    private Release ask(Measure<T, Estimate> measure, Price price) {
+        return ask(measure, price, Release.Granted::new, Release.Refused::new);
     }
 
-    private BiConsumer<RandomBits, DoubleConsumer> values(ToDoubleFunction<? super T> value) {
+    private <A, R> R ask(
+            Measure<T, A> measure,
+            Price price,
+            BiFunction<A, Double, R> granted,
+            BiFunction<Double, Double, R> refused) {
+        Measure.Tally<T, A> tally = measure.tally(contribution(), price);
+        return answer(price.event(), (bits, spent) -> granted.apply(tally.of(bounded(bits), bits), spent), refused);
+    }
+
+    /** A measure of one number a row, for any type of rows. */
+    @FunctionalInterface
+    private interface Clamped {
+        <R> Measure<R, Estimate> of(ToDoubleFunction<? super R> value, Clamp clamp);
+    }
+
+    private ClampedAsk<Release> clamped(ToDoubleFunction<? super T> value, ClampedAsk.Rule rule, Clamped measure) {
         Objects.requireNonNull(value, "value");
-        return (bits, action) -> bounded(bits).forEach(record -> action.accept(value.applyAsDouble(record)));
+        return ClampedAsk.of(
+                rule,
+                (bounds, price) -> bounds instanceof ClampedAsk.Given given
+                        ? ask(measure.of(value, given.clamp()), price)
+                        : askWithin((ClampedAsk.Found) bounds, value, measure, price));
     }
 
-    private BiConsumer<RandomBits, Consumer<double[]>> rows(Function<? super T, double[]> row) {
-        Objects.requireNonNull(row, "row");
-        return (bits, action) -> bounded(bits).forEach(record -> action.accept(row.apply(record)));
+    private Release askWithin(
+            ClampedAsk.Found bounds, ToDoubleFunction<? super T> value, Clamped measure, Price price) {
+        var search = new BoundsSearch(1, price.share(bounds.share()).noise(boundsSensitivity(1)));
+        Price rest = price.share(1 - bounds.share());
+        return answer(
+                price.event(),
+                (bits, spent) -> {
+                    List<Double> values = new ArrayList<>();
+                    bounded(bits).forEach(row -> values.add(value.applyAsDouble(row)));
+                    values.forEach(search::add);
+                    Interval found = search.find(bits).get(0);
+                    Clamp clamp = bounds.rule().clamp(found.lower(), found.upper());
+                    Measure<Double, Estimate> within = measure.of(Double::doubleValue, clamp);
+                    return new Release.Granted(
+                            within.tally(contribution(), rest).of(values, bits), spent);
+                },
+                Release.Refused::new);
+    }
+
+    private BoundsRelease askBounds(int columns, Function<? super T, double[]> row, Price price) {
+        Noise noise = price.noise(boundsSensitivity(columns));
+        return answer(
+                price.event(),
+                (bits, spent) -> {
+                    var search = new BoundsSearch(columns, noise);
+                    bounded(bits).forEach(record -> search.add(row.apply(record)));
+                    List<Interval> found = search.find(bits);
+                    return new BoundsRelease.Granted(
+                            found.stream().mapToDouble(Interval::lower).toArray(),
+                            found.stream().mapToDouble(Interval::upper).toArray(),
+                            spent);
+                },
+                BoundsRelease.Refused::new);
+    }
+
+    private VectorRelease askTree(ToDoubleFunction<? super T> value, Clamp clamp, Price price, double[] ranks) {
+        Noise noise = price.noise(RankTree.sensitivity(budget.neighbours(), rowsPerGroup));
+        return answer(
+                price.event(),
+                (bits, spent) -> {
+                    var tree = new RankTree(clamp, noise);
+                    bounded(bits).forEach(row -> tree.add(value.applyAsDouble(row)));
+                    tree.addNoise(bits);
+                    return new VectorRelease.Granted(tree.estimates(ranks), spent);
+                },
+                VectorRelease.Refused::new);
+    }
+
+    private Measure.Contribution contribution() {
+        return Measure.Contribution.ofRows(budget.neighbours(), rowsPerGroup);
+    }
+
+    private Sensitivity boundsSensitivity(int columns) {
+        return BoundsSearch.sensitivity(budget.neighbours(), columns, rowsPerGroup);
     }
 
     private static void checkBound(int value, String name) {

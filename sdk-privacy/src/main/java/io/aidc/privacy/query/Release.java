@@ -1,15 +1,42 @@
 package io.aidc.privacy.query;
 
+import java.util.Objects;
+
 /** The answer to a query for one number. Immutable. */
 public sealed interface Release {
 
     /**
      * The number, with noise.
      *
-     * @param value the noised answer, in the unit of the input
+     * @param estimate the noised answer, in the unit of the input
      * @param epsilonSpent the budget charged for it: by how much {@code PrivacyBudget.spent()} rose
      */
-    record Granted(double value, double epsilonSpent) implements Release {}
+    record Granted(Estimate estimate, double epsilonSpent) implements Release {
+        /** Checks for null. */
+        public Granted {
+            Objects.requireNonNull(estimate, "estimate");
+        }
+
+        /**
+         * Returns the number.
+         *
+         * @return the noised answer, in the unit of the input
+         */
+        public double value() {
+            return estimate.value();
+        }
+
+        /**
+         * Bounds the answer without noise, as {@link Estimate#interval} says.
+         *
+         * @param confidence the probability with which the interval holds, in (0, 1)
+         * @return the interval
+         * @throws IllegalArgumentException if the confidence is outside (0, 1)
+         */
+        public Interval interval(double confidence) {
+            return estimate.interval(confidence);
+        }
+    }
 
     /**
      * No answer: the budget was short. No data was read and nothing was spent.

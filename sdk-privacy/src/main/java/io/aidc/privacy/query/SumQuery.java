@@ -1,13 +1,5 @@
 package io.aidc.privacy.query;
 
-import io.aidc.privacy.accounting.PrivacyEvent;
-import io.aidc.privacy.noise.Lattice;
-import io.aidc.privacy.noise.RandomBits;
-import java.util.function.BiConsumer;
-import java.util.function.DoubleConsumer;
-import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A sum that still needs bounds and payment.
  *
@@ -16,14 +8,10 @@ import org.jspecify.annotations.Nullable;
  * counts as 0, or as the bound nearest to 0; infinities as the bound on their side. Immutable.
  */
 public final class SumQuery {
-    private final PrivateRecords<?> records;
-    private final BiConsumer<RandomBits, DoubleConsumer> values;
-    private final @Nullable Clamp clamp;
+    private final ClampedAsk<Release> ask;
 
-    SumQuery(PrivateRecords<?> records, BiConsumer<RandomBits, DoubleConsumer> values, @Nullable Clamp clamp) {
-        this.records = records;
-        this.values = values;
-        this.clamp = clamp;
+    SumQuery(ClampedAsk<Release> ask) {
+        this.ask = ask;
     }
 
     /**
@@ -35,7 +23,20 @@ public final class SumQuery {
      * @throws IllegalArgumentException if the bounds are not an interval of finite numbers
      */
     public SumQuery clampedTo(double lower, double upper) {
-        return new SumQuery(records, values, Clamp.missingAsZero(lower, upper));
+        return new SumQuery(ask.clampedTo(lower, upper));
+    }
+
+    /**
+     * Leaves the bounds to a private search, {@link BoundsQuery}, within this query's price.
+     *
+     * <p>With too few rows for the noise of the search, the bounds are arbitrary and nothing says so.
+     *
+     * @param share the share of the price that the search takes, in (0, 1); 0.2 is usual
+     * @return the query with bounds to be found
+     * @throws IllegalArgumentException if the share is out of range
+     */
+    public SumQuery boundsFoundPrivately(double share) {
+        return new SumQuery(ask.boundsFoundPrivately(share));
     }
 
     /**
@@ -44,11 +45,10 @@ public final class SumQuery {
      * @param value a constant within the bounds
      * @return the query with that constant
      * @throws IllegalArgumentException if the value is outside the bounds
-     * @throws IllegalStateException if the bounds are not set
+     * @throws IllegalStateException if {@link #clampedTo} did not come before
      */
     public SumQuery missingAs(double value) {
-        Clamp bounds = Clamp.required(clamp);
-        return new SumQuery(records, values, new Clamp(bounds.lower(), bounds.upper(), value));
+        return new SumQuery(ask.missingAs(value));
     }
 
     /**
@@ -60,11 +60,7 @@ public final class SumQuery {
      * @throws IllegalStateException if the bounds are not set
      */
     public Release spending(double epsilon) {
-        Clamp bounds = Clamp.required(clamp);
-        Checks.queryEpsilon(epsilon);
-        Lattice lattice = Lattice.forNoise(records.rowsPerGroup() * bounds.magnitude() / epsilon);
-        var noise = NoiseScale.laplace(sensitivity(bounds, lattice), epsilon);
-        return release(new PrivacyEvent.PureDp(epsilon), bounds, lattice, noise::sample);
+        return ask.pay(Price.epsilon(epsilon));
     }
 
     /**
@@ -77,28 +73,6 @@ public final class SumQuery {
      * @throws IllegalStateException if the bounds are not set
      */
     public Release gaussian(double noiseMultiplier) {
-        Clamp bounds = Clamp.required(clamp);
-        Checks.noiseMultiplier(noiseMultiplier);
-        Lattice lattice = Lattice.forNoise(records.rowsPerGroup() * bounds.magnitude() * noiseMultiplier);
-        var noise = NoiseScale.gaussian(sensitivity(bounds, lattice), noiseMultiplier);
-        return release(new PrivacyEvent.Gaussian(noiseMultiplier), bounds, lattice, noise::sample);
-    }
-
-    private double sensitivity(Clamp bounds, Lattice lattice) {
-        long reach = Difference.reach(
-                records.budget().neighbours(), lattice.round(bounds.lower()), lattice.round(bounds.upper()));
-        return (double) records.rowsPerGroup() * Math.max(1, reach);
-    }
-
-    private Release release(PrivacyEvent event, Clamp bounds, Lattice lattice, ToLongFunction<RandomBits> noise) {
-        return records.budget()
-                .answer(
-                        event,
-                        (bits, spent) -> {
-                            var sum = new ExactSum();
-                            values.accept(bits, value -> sum.add(lattice.round(bounds.apply(value))));
-                            return new Release.Granted(lattice.toDouble(sum.plus(noise.applyAsLong(bits))), spent);
-                        },
-                        Release.Refused::new);
+        return ask.pay(Price.noiseMultiplier(noiseMultiplier));
     }
 }

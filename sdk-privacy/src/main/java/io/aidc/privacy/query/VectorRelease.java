@@ -1,6 +1,6 @@
 package io.aidc.privacy.query;
 
-import java.util.Arrays;
+import java.util.List;
 
 /** The answer to a query for several numbers in one release. Immutable. */
 public sealed interface VectorRelease {
@@ -8,41 +8,22 @@ public sealed interface VectorRelease {
     /**
      * The numbers, with noise.
      *
-     * @param values the noised answers, each in the unit of its column; copied
+     * @param estimates the noised answers, each in the unit of its column; copied
      * @param epsilonSpent the budget charged for all of them: by how much {@code PrivacyBudget.spent()} rose
      */
-    @SuppressWarnings("ArrayRecordComponent") // copied in and out, compared by content
-    record Granted(double[] values, double epsilonSpent) implements VectorRelease {
-        /** Copies the values. */
+    record Granted(List<Estimate> estimates, double epsilonSpent) implements VectorRelease {
+        /** Copies the list. */
         public Granted {
-            values = values.clone();
+            estimates = List.copyOf(estimates);
         }
 
         /**
-         * Returns the noised answers.
+         * Returns the numbers.
          *
-         * @return a copy
+         * @return the noised answers, a new array
          */
-        @Override
         public double[] values() {
-            return values.clone();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Granted that
-                    && Arrays.equals(values, that.values)
-                    && Double.compare(epsilonSpent, that.epsilonSpent) == 0;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * Arrays.hashCode(values) + Double.hashCode(epsilonSpent);
-        }
-
-        @Override
-        public String toString() {
-            return "Granted[values=" + Arrays.toString(values) + ", epsilonSpent=" + epsilonSpent + "]";
+            return estimates.stream().mapToDouble(Estimate::value).toArray();
         }
     }
 

@@ -37,7 +37,7 @@ final class EventSearch {
     EventSearch(long samples, double significance, double delta) {
         this.samples = samples;
         this.delta = delta;
-        deviation = Math.sqrt(2 * Math.log(4 / significance));
+        deviation = Math.sqrt(2 * Math.log(2 / significance));
     }
 
     void saw(Object first, Object second) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries to refute that a mechanism is (ε, δ)-private, from nothing but its outcomes on two neighbouring inputs.
@@ -33,8 +34,8 @@ public final class MechanismTester {
 
     private final double epsilon;
     private final double delta;
-    private int samples = DEFAULT_SAMPLES;
-    private double significance = DEFAULT_SIGNIFICANCE;
+    private @Nullable Integer samples;
+    private @Nullable Double significance;
 
     private MechanismTester(double epsilon, double delta) {
         this.epsilon = Checks.notNegative(epsilon, "epsilon");
@@ -59,9 +60,11 @@ public final class MechanismTester {
      * @param count the number of samples of each, &ge; 100; an odd one is rounded down
      * @return this
      * @throws IllegalArgumentException if there are too few
+     * @throws IllegalStateException on the second call
      */
     public MechanismTester samples(int count) {
         Checks.atLeast(LEAST_SAMPLES, count, "samples");
+        Checks.once(samples, "samples");
         samples = count;
         return this;
     }
@@ -72,8 +75,10 @@ public final class MechanismTester {
      * @param chance how likely a mechanism that keeps its promise may be refuted, in (0, 1)
      * @return this
      * @throws IllegalArgumentException if it is outside its range
+     * @throws IllegalStateException on the second call
      */
     public MechanismTester significance(double chance) {
+        Checks.once(significance, "significance");
         significance = Checks.significance(chance);
         return this;
     }
@@ -89,9 +94,10 @@ public final class MechanismTester {
     public MechanismVerdict numbers(DoubleSupplier first, DoubleSupplier second) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
+        int quarter = half() / 2;
         double[] pilot = DoubleStream.concat(
-                        DoubleStream.generate(first).limit(samples / 4),
-                        DoubleStream.generate(second).limit(samples / 4))
+                        DoubleStream.generate(first).limit(quarter),
+                        DoubleStream.generate(second).limit(quarter))
                 .toArray();
         NumberRanges ranges = NumberRanges.around(pilot);
         return outcomes(() -> ranges.of(first.getAsDouble()), () -> ranges.of(second.getAsDouble()));
@@ -107,8 +113,9 @@ public final class MechanismTester {
     public MechanismVerdict outcomes(Supplier<?> first, Supplier<?> second) {
         Objects.requireNonNull(first, "first");
         Objects.requireNonNull(second, "second");
-        int half = samples / 2;
-        EventSearch search = new EventSearch(half, significance, delta);
+        int half = half();
+        double each = (significance != null ? significance : DEFAULT_SIGNIFICANCE) / 2;
+        EventSearch search = new EventSearch(half, each, delta);
         for (int i = 0; i < half; i++) {
             search.saw(first.get(), second.get());
         }
@@ -125,16 +132,19 @@ public final class MechanismTester {
             inOnSecond[1] += onSecond.contains(other) ? 1 : 0;
         }
         // half of the chance of error for each event
-        double forward = new AttackCounts(inOnFirst[0], half, inOnFirst[1], half).boundOfYes(significance / 2, delta);
-        double backward =
-                new AttackCounts(inOnSecond[1], half, inOnSecond[0], half).boundOfYes(significance / 2, delta);
-        double ceiling = new AttackCounts(half, half, 0, half).boundOfYes(significance / 2, delta);
+        double forward = new AttackCounts(inOnFirst[0], half, inOnFirst[1], half).boundOfYes(each, delta);
+        double backward = new AttackCounts(inOnSecond[1], half, inOnSecond[0], half).boundOfYes(each, delta);
+        double ceiling = new AttackCounts(half, half, 0, half).boundOfYes(each, delta);
         if (Math.max(forward, backward) <= epsilon) {
             return new NotRefuted(Math.max(forward, backward), ceiling);
         }
         return forward >= backward
                 ? new Refuted(forward, ceiling, evidence(onFirst, inOnFirst, half))
                 : new Refuted(backward, ceiling, evidence(onSecond, inOnSecond, half));
+    }
+
+    private int half() {
+        return (samples != null ? samples : DEFAULT_SAMPLES) / 2;
     }
 
     private static Evidence evidence(Set<Object> event, long[] count, long samples) {

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attacks models of one kind, to see how well they give away who was in their training data.
@@ -30,8 +31,8 @@ public final class MembershipInference {
     private static final double SMALLEST_LOSS = 1e-15;
 
     private final int rows;
-    private int models = DEFAULT_MODELS;
-    private IntConsumer trained = count -> {};
+    private @Nullable Integer models;
+    private @Nullable IntConsumer trained;
 
     private MembershipInference(int rows) {
         this.rows = rows;
@@ -55,11 +56,13 @@ public final class MembershipInference {
      * @param count an even number, &ge; 4
      * @return this
      * @throws IllegalArgumentException if the number is odd or too small
+     * @throws IllegalStateException on the second call
      */
     public MembershipInference models(int count) {
         if (count < LEAST_MODELS || count % 2 != 0) {
             throw new IllegalArgumentException("models must be even and >= %d, got %d".formatted(LEAST_MODELS, count));
         }
+        Checks.once(models, "models");
         models = count;
         return this;
     }
@@ -69,9 +72,14 @@ public final class MembershipInference {
      *
      * @param done told after each training how many models there are so far, on the thread that called {@link #run}
      * @return this
+     * @throws IllegalStateException on the second call
      */
     public MembershipInference onTrained(IntConsumer done) {
-        trained = Objects.requireNonNull(done, "done");
+        Objects.requireNonNull(done, "done");
+        if (trained != null) {
+            throw new IllegalStateException("onTrained is already set");
+        }
+        trained = done;
         return this;
     }
 
@@ -92,27 +100,30 @@ public final class MembershipInference {
 
     MembershipReport run(Function<? super int[], ? extends IntToDoubleFunction> training, RandomBits bits) {
         Objects.requireNonNull(training, "training");
-        boolean[][] member = drawHalves(bits);
-        double[][] evidence = new double[models][rows];
-        for (int j = 0; j < models; j++) {
+        int count = models != null ? models : DEFAULT_MODELS;
+        boolean[][] member = drawHalves(count, bits);
+        double[][] evidence = new double[count][rows];
+        for (int j = 0; j < count; j++) {
             boolean[] in = member[j];
             IntToDoubleFunction loss = training.apply(
                     IntStream.range(0, rows).filter(row -> in[row]).toArray());
             for (int row = 0; row < rows; row++) {
                 evidence[j][row] = confidence(loss.applyAsDouble(row), row);
             }
-            trained.accept(j + 1);
+            if (trained != null) {
+                trained.accept(j + 1);
+            }
         }
         return AttackScores.of(member, evidence).report();
     }
 
     /** Each row into exactly half of the models. */
-    private boolean[][] drawHalves(RandomBits bits) {
-        boolean[][] member = new boolean[models][rows];
-        int[] order = IntStream.range(0, models).toArray();
+    private boolean[][] drawHalves(int count, RandomBits bits) {
+        boolean[][] member = new boolean[count][rows];
+        int[] order = IntStream.range(0, count).toArray();
         for (int row = 0; row < rows; row++) {
-            for (int chosen = 0; chosen < models / 2; chosen++) {
-                int other = chosen + (int) bits.nextBelow(models - chosen);
+            for (int chosen = 0; chosen < count / 2; chosen++) {
+                int other = chosen + (int) bits.nextBelow(count - chosen);
                 int model = order[other];
                 order[other] = order[chosen];
                 order[chosen] = model;

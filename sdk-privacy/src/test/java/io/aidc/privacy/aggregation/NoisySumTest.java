@@ -131,7 +131,7 @@ class NoisySumTest {
         var round = new Simulation(sum, 38);
         round.runReals(client -> {
             if (client == 0) {
-                SecureSumMessage inbox = round.sent.get(At.MASK).get(0);
+                SecureSumMessage inbox = round.sent(At.MASK).get(0);
                 SecureSumClient zero = round.clients.get(0);
                 for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
                     assertThatIllegalArgumentException()
@@ -232,5 +232,46 @@ class NoisySumTest {
         double largest = Arrays.stream(logs).max().orElseThrow();
         return largest
                 + Math.log(Arrays.stream(logs).map(x -> Math.exp(x - largest)).sum());
+    }
+
+    /** Neighbouring vectors, some of them clipped, each rounded a hundred times: none are further apart than promised. */
+    @Test
+    void unitSensitivity_boundsTheDistanceBetweenRoundedVectors() {
+        SecureSum sum =
+                SecureSum.clients(2).curiousServer(0).vector(50).clip(3, 16).build();
+        var reals = new Reals(3, 16, null);
+        var random = new SplittableRandom(41);
+        double furthest = 0;
+        try (RandomBits bits = SeededBits.of(41)) {
+            for (int trial = 0; trial < 200; trial++) {
+                double[] with = random.doubles(50, -0.7, 0.7).toArray();
+                double[] without = with.clone();
+                without[trial % 50] -= 0.25;
+                for (int again = 0; again < 100; again++) {
+                    long[] one = reals.quantise(with, bits);
+                    long[] other = reals.quantise(without, bits);
+                    double squares = 0;
+                    for (int i = 0; i < one.length; i++) {
+                        squares += (double) (one[i] - other[i]) * (one[i] - other[i]);
+                    }
+                    furthest = Math.max(furthest, Math.sqrt(squares) / 16);
+                }
+            }
+        }
+        // more than the norm alone, so that a bound without the rounding would fail here
+        assertThat(furthest).isBetween(0.25, sum.unitSensitivity(0.25));
+        assertThat(sum.unitSensitivity(0.25)).isCloseTo(0.25 + 2 * Math.sqrt(50) / 16, within(1e-5));
+    }
+
+    @Test
+    void unitSensitivity_badArguments_areRefused() {
+        SecureSum sum = noisy(5, 3, 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sum.unitSensitivity(0))
+                .withMessage("norm must be > 0 and finite, got 0.0");
+        assertThatIllegalArgumentException().isThrownBy(() -> sum.unitSensitivity(Double.NaN));
+        SecureSum integers =
+                SecureSum.clients(2).curiousServer(0).vector(1).valuesUpTo(1).build();
+        assertThatIllegalStateException().isThrownBy(() -> integers.unitSensitivity(1));
     }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ class SecureSumClientTest {
         round.fromServer = message -> message.client() == 0 ? lie.apply(message) : message;
         round.run(client -> new long[] {1, 2});
         assertThat(round.refusals).containsOnlyKeys(0);
-        return round.refusals.get(0).reason();
+        return Objects.requireNonNull(round.refusals.get(0)).reason();
     }
 
     private static <T> List<T> changed(List<T> list, Function<T, T> change) {
@@ -104,7 +105,7 @@ class SecureSumClientTest {
                             return message;
                         }
                         var own = (Advertisement)
-                                round.received.get(At.ADVERTISE).get(0).content();
+                                round.received(At.ADVERTISE).get(0).content();
                         Keys echo = keysWith(
                                 keys,
                                 p -> first
@@ -189,7 +190,7 @@ class SecureSumClientTest {
     void mask_boxesOfAnEarlierRound_areRefused() {
         var earlier = new Simulation(SUM, 8);
         earlier.run(client -> new long[] {1, 2});
-        Content old = earlier.sent.get(At.MASK).get(0).content();
+        Content old = earlier.sent(At.MASK).get(0).content();
         var round = new Simulation(SUM, 9);
         assertThat(lieIn(round, m -> m.content() instanceof Inbox ? new SecureSumMessage(m.round(), 0, old) : m))
                 .isEqualTo(Reason.BAD_BOX);
@@ -237,7 +238,7 @@ class SecureSumClientTest {
         round.run(client -> new long[] {1, 2});
         List<Integer> seeds = new ArrayList<>();
         List<Integer> keys = new ArrayList<>();
-        for (SecureSumMessage message : round.received.get(At.UNMASK)) {
+        for (SecureSumMessage message : round.received(At.UNMASK)) {
             var revealed = (Revealed) message.content();
             revealed.seeds().forEach(share -> seeds.add(share.owner()));
             revealed.maskKeys().forEach(share -> keys.add(share.owner()));
@@ -277,13 +278,12 @@ class SecureSumClientTest {
                     assertThatIllegalArgumentException()
                             .isThrownBy(() -> round.clients
                                     .get(0)
-                                    .mask(round.sent.get(At.MASK).get(0), bad))
+                                    .mask(round.sent(At.MASK).get(0), bad))
                             .satisfies(e -> messages.add(e.getMessage()));
                 }
                 assertThatIllegalStateException()
-                        .isThrownBy(() -> round.clients
-                                .get(0)
-                                .mask(round.sent.get(At.MASK).get(0), new double[2]))
+                        .isThrownBy(() ->
+                                round.clients.get(0).mask(round.sent(At.MASK).get(0), new double[2]))
                         .withMessageContaining("integers");
             }
             return new long[] {9, -9};
@@ -305,6 +305,7 @@ class SecureSumClientTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without NullAway can do
     void join_badArguments_areRefusedByName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SecureSumClient.join(SUM, new byte[31], 0))

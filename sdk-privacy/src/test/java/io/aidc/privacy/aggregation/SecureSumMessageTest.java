@@ -32,8 +32,10 @@ class SecureSumMessageTest {
         var round = new Simulation(sum, 1).silent(Simulation.At.MASK, 3);
         round.run(client -> new long[9]);
         List<byte[]> messages = new ArrayList<>();
-        round.sent.values().forEach(list -> messages.add(list.get(0).toBytes()));
-        round.received.values().forEach(list -> messages.add(list.get(0).toBytes()));
+        for (Simulation.At at : Simulation.At.values()) {
+            round.sent(at).stream().limit(1).forEach(message -> messages.add(message.toBytes()));
+            round.received(at).stream().limit(1).forEach(message -> messages.add(message.toBytes()));
+        }
         return messages;
     }
 
@@ -130,6 +132,7 @@ class SecureSumMessageTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without NullAway can do
     void fromBytes_null_isRefusedByName() {
         assertThatNullPointerException()
                 .isThrownBy(() -> SecureSumMessage.fromBytes(null))

@@ -189,6 +189,7 @@ class SecureSumServerTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without NullAway can do
     void next_afterTheEnd_isAnIllegalState() {
         var server = SecureSumServer.start(SUM);
         assertThat(server.next()).isEqualTo(new Step.Aborted(Step.Reason.TOO_FEW_CLIENTS, 0));

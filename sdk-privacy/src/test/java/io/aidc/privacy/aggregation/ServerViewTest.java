@@ -45,7 +45,7 @@ class ServerViewTest {
     }
 
     private static byte[] maskedBy(Simulation round, int client) {
-        return round.received.get(At.MASK).stream()
+        return round.received(At.MASK).stream()
                 .filter(message -> message.client() == client)
                 .map(message -> ((Masked) message.content()).words().array())
                 .findAny()
@@ -103,14 +103,14 @@ class ServerViewTest {
         var keys = new KeySchedule(SUM, round.server.round());
         words.subtractMask(new MaskStream().start(keys.selfMask(secretOf(2, round, Revealed::seeds), 2)));
         assertThat(chiSquare(words.packed())).isLessThan(380);
-        for (SecureSumMessage message : round.received.get(At.UNMASK)) {
+        for (SecureSumMessage message : round.received(At.UNMASK)) {
             assertThat(((Revealed) message.content()).maskKeys()).isEmpty();
         }
     }
 
     private static byte[] secretOf(int owner, Simulation round, Function<Revealed, List<SecretShare>> kind) {
         List<Shamir.Share> shares = new ArrayList<>();
-        for (SecureSumMessage message : round.received.get(At.UNMASK)) {
+        for (SecureSumMessage message : round.received(At.UNMASK)) {
             for (SecretShare share : kind.apply((Revealed) message.content())) {
                 if (share.owner() == owner) {
                     long[] words = new long[Shamir.WORDS];
@@ -124,7 +124,7 @@ class ServerViewTest {
 
     private static void removePairMasks(Words words, byte[] scalar, Simulation round) {
         var keys = new KeySchedule(SUM, round.server.round());
-        for (SecureSumMessage message : round.received.get(At.ADVERTISE)) {
+        for (SecureSumMessage message : round.received(At.ADVERTISE)) {
             if (message.client() != 3) {
                 byte[] key = ((Advertisement) message.content()).maskKey().array();
                 byte[] agreed = X25519.agree(scalar, key).orElseThrow();

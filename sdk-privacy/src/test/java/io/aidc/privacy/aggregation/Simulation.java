@@ -26,8 +26,8 @@ final class Simulation {
     final Map<Integer, At> silentFrom = new HashMap<>();
     final Map<Integer, Reply.Refused> refusals = new HashMap<>();
     final List<Receipt.Rejected> rejections = new ArrayList<>();
-    final Map<At, List<SecureSumMessage>> received = new HashMap<>();
-    final Map<At, List<SecureSumMessage>> sent = new HashMap<>();
+    private final Map<At, List<SecureSumMessage>> received = new HashMap<>();
+    private final Map<At, List<SecureSumMessage>> sent = new HashMap<>();
     UnaryOperator<SecureSumMessage> fromServer = UnaryOperator.identity();
     UnaryOperator<SecureSumMessage> fromClient = UnaryOperator.identity();
 
@@ -37,6 +37,16 @@ final class Simulation {
         for (int i = 0; i < sum.clients(); i++) {
             clients.add(SecureSumClient.join(sum, server.round(), i, SeededBits.of(seed * 1_000_003 + i + 1)));
         }
+    }
+
+    /** What clients sent at a step, as it arrived. */
+    List<SecureSumMessage> received(At at) {
+        return received.getOrDefault(at, List.of());
+    }
+
+    /** What the server sent to open a step. */
+    List<SecureSumMessage> sent(At at) {
+        return sent.getOrDefault(at, List.of());
     }
 
     Simulation silent(At from, int... who) {

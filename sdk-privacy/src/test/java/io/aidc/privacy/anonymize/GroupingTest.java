@@ -42,9 +42,9 @@ class GroupingTest {
             int[][] levels = Tables.levels(random, 1 + random.nextInt(4000), random.nextInt(4));
             int size = levels[0].length;
             int[] places = IntStream.range(0, size).toArray();
-            // rows come in pairs, so that classes do not all have one
+            // two values a column and rows in pairs, so that rows agree in one word and not in the next
             int[] half = IntStream.range(0, 60)
-                    .map(row -> row % 7 == 0 ? size - 1 : random.nextInt(size))
+                    .map(row -> random.nextBoolean() ? size - 1 : size / 3)
                     .toArray();
             int[] codes = IntStream.range(0, 120).map(row -> half[row / 2]).toArray();
             dimensions.add(Dimension.categorical(codes, levels, places));

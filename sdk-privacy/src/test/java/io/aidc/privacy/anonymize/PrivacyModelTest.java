@@ -2,7 +2,6 @@ package io.aidc.privacy.anonymize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.privacy.Seeds;
@@ -44,6 +43,13 @@ class PrivacyModelTest {
                 List.of(List.of("*", "*"), List.of("A", "*"), List.of("A", "*"), List.of("*", "B"), List.of("*", "B")));
         assertThat(PrivacyModel.kAnonymity(2).check(table, Set.of("age", "zip")))
                 .isEqualTo(new Verification.Holds(2, 1));
+    }
+
+    @Test
+    void kAnonymity_everythingHidden_isOneClass() {
+        assertThat(PrivacyModel.kAnonymity(2).check(table("*:x *:y"), AGE)).isEqualTo(new Verification.Holds(1, 0));
+        assertThat(PrivacyModel.kAnonymity(3).check(table("*:x *:y"), AGE))
+                .isEqualTo(violated(1, 0, violation(0, 0, 2)));
     }
 
     @Test
@@ -339,9 +345,6 @@ class PrivacyModelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PrivacyModel.kMap(1, Table.of(List.of("zip"), List.of()))
                         .check(table, AGE));
-        assertThatNullPointerException()
-                .isThrownBy(() -> model.check(null, AGE))
-                .withMessage("release");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.aidc.privacy.noise;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Random streams that repeat; in the test tree only. */
 public final class SeededBits {
@@ -12,6 +13,11 @@ public final class SeededBits {
 
     public static GaussianNoise gaussianNoise(long seed) {
         return new GaussianNoise(of(seed));
+    }
+
+    public static BulkNoise bulkNoise(int streams, long seed) {
+        var next = new AtomicLong(seed << 16);
+        return new BulkNoise(streams, () -> of(next.getAndIncrement()));
     }
 
     public static LaplaceNoise laplaceNoise(long seed) {

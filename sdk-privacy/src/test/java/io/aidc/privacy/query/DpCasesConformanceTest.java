@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aidc.privacy.accounting.AnalyticGaussian;
+import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.noise.RandomBits;
 import io.aidc.privacy.noise.SeededBits;
 import java.io.IOException;
@@ -15,18 +16,21 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.ToLongFunction;
-import java.util.stream.LongStream;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Google's data-driven cases for the shape of the noise and the privacy of counts.
+ * Google's data-driven cases for the shape of the noise and the privacy of counts, sums and means.
  *
- * <p>One case in ten, chosen and drawn by fixed seeds, so that there is no false alarm; with {@code -Daidc.dpCases=all}
- * all of them run, which takes minutes. A right mechanism passes a case with probability 0.99911 on a random seed.
+ * <p>One case in ten, chosen and drawn by fixed seeds, one vote each, so that there is no false alarm; with
+ * {@code -Daidc.dpcases=all} all of them run with all their votes, which takes many minutes. A right mechanism passes a
+ * case with probability 0.99911 on a random seed. Of each file the first case, whose data sets are as far apart as they
+ * can be, is run with broken mechanisms too, which must be told apart: half the noise; noise for data nearer by the
+ * stated specificity; and outliers with the stated probability.
  */
 class DpCasesConformanceTest {
     private static final long SEED = 20_201;
+    private static final boolean ALL = System.getProperty("aidc.dpcases", "").equals("all");
 
     @Test
     void laplace_closenessCases_haveTheShape() throws IOException {
@@ -52,19 +56,33 @@ class DpCasesConformanceTest {
     }
 
     @Test
-    void count_dpCases_arePrivateAndHalfTheNoiseIsNot() throws IOException {
-        TextProto file = read("count_dp_test_cases.textproto");
-        List<TextProto> cases = file.messages("count_dp_test_case");
-        assertThat(cases).hasSizeGreaterThanOrEqualTo(36);
-        int votes = (int) file.message("voting_parameters").number("number_of_votes");
-        List<TextProto> chosen = chosen(cases);
-        for (TextProto test : chosen) {
-            assertThat(countIsPrivate(test, votes, 1)).as(test.text("name")).isTrue();
-            assertThat(countIsPrivate(test, 1, 0.5))
-                    .as("half the noise: " + test.text("name"))
-                    .isFalse();
-        }
-        report("count cases", chosen.size());
+    void count_dpCases_arePrivateAndBrokenOnesAreNot() throws IOException {
+        int ran = privacy("count", 36, sampling -> Measure.count(), "raw_increment_by");
+        report("count cases", ran);
+    }
+
+    @Test
+    void sum_dpCases_arePrivateAndBrokenOnesAreNot() throws IOException {
+        int ran = privacy(
+                "long_bounded_sum",
+                38,
+                sampling -> Measure.sum(
+                        Double::doubleValue,
+                        Clamp.missingAsZero(sampling.number("lower_bound"), sampling.number("upper_bound"))),
+                "raw_entry");
+        report("long bounded sum cases", ran);
+    }
+
+    @Test
+    void mean_dpCases_arePrivateAndBrokenOnesAreNot() throws IOException {
+        int ran = privacy(
+                "bounded_mean",
+                47,
+                sampling -> Measure.mean(
+                        Double::doubleValue,
+                        Clamp.missingAsMiddle(sampling.number("lower_bound"), sampling.number("upper_bound"))),
+                "raw_entry");
+        report("bounded mean cases", ran);
     }
 
     private interface Sampler {
@@ -75,7 +93,7 @@ class DpCasesConformanceTest {
         TextProto file = read(name);
         List<TextProto> cases = file.messages("distribution_closeness_test_case");
         assertThat(cases).hasSizeGreaterThanOrEqualTo(known);
-        int votes = (int) file.message("voting_parameters").number("number_of_votes");
+        int votes = ALL ? (int) file.message("voting_parameters").number("number_of_votes") : 1;
         List<TextProto> chosen = chosen(cases);
         for (TextProto test : chosen) {
             TextProto parameters = test.message("closeness_test_parameters");
@@ -164,37 +182,109 @@ class DpCasesConformanceTest {
         void accept(int inFirst, int inSecond);
     }
 
-    private static boolean countIsPrivate(TextProto test, int votes, double noiseShare) {
-        TextProto sampling = test.message("count_sampling_parameters");
-        double epsilon = sampling.number("epsilon");
-        double groups = sampling.number("max_partitions_contributed");
-        ToLongFunction<RandomBits> noise = sampling.text("noise_type").equals("LAPLACE")
-                ? NoiseScale.laplace(groups * noiseShare, epsilon)::sample
-                : NoiseScale.gaussian(
-                        Math.sqrt(groups) * noiseShare,
-                        AnalyticGaussian.standardDeviation(epsilon, sampling.number("delta"), 1))::sample;
+    /**
+     * @param noiseShare how much of the noise is added; 1 is right
+     * @param outliers how often something else is answered; 0 is right
+     */
+    private record Breakage(double noiseShare, double outliers) {
+        static final Breakage NONE = new Breakage(1, 0);
+    }
+
+    private static int privacy(
+            String kind, int known, Function<TextProto, Measure<Double, Estimate>> measure, String entries)
+            throws IOException {
+        TextProto file = read(kind + "_dp_test_cases.textproto");
+        List<TextProto> cases = file.messages(kind + "_dp_test_case");
+        assertThat(cases).hasSizeGreaterThanOrEqualTo(known);
+        int votes = ALL ? (int) file.message("voting_parameters").number("number_of_votes") : 1;
+        List<TextProto> chosen = chosen(cases);
+        for (TextProto test : chosen) {
+            TextProto sampling = test.message(kind + "_sampling_parameters");
+            assertThat(isPrivate(test, sampling, measure.apply(sampling), entries, votes, Breakage.NONE))
+                    .as(test.text("name"))
+                    .isTrue();
+        }
+        TextProto first = cases.get(0);
+        TextProto sampling = first.message(kind + "_sampling_parameters");
+        TextProto validity = file.message("validity_parameters");
+        double failures =
+                first.message("dp_test_parameters").number("delta_tolerance") * validity.number("failure_specificity");
+        List<Breakage> breakages = new ArrayList<>(List.of(new Breakage(0.5, 0), new Breakage(1, failures)));
+        // a mean of no rows tells too little of the two sums behind it for a nearer distance to show
+        if (!kind.equals("bounded_mean")) {
+            breakages.add(new Breakage(1 / validity.number("distance_specificity"), 0));
+        }
+        for (Breakage broken : breakages) {
+            assertThat(isPrivate(first, sampling, measure.apply(sampling), entries, votes, broken))
+                    .as(broken + ": " + first.text("name"))
+                    .isFalse();
+        }
+        return chosen.size();
+    }
+
+    private static boolean isPrivate(
+            TextProto test,
+            TextProto sampling,
+            Measure<Double, Estimate> measure,
+            String entries,
+            int votes,
+            Breakage broken) {
         TextProto claim = test.message("dp_test_parameters");
-        long count = (long) Arrays.stream(sampling.numbers("raw_increment_by")).sum();
-        long neighbour = (long)
-                Arrays.stream(sampling.numbers("neighbour_raw_increment_by")).sum();
+        double granularity = claim.number("granularity", 1);
+        double odds = Math.exp(claim.number("epsilon"));
+        double limit = claim.number("delta", 0) + claim.number("delta_tolerance");
         int samples = (int) sampling.number("number_of_samples");
+        Measure.Tally<Double, Estimate> tally = tally(sampling, measure, broken.noiseShare());
         return majority(votes, seed -> {
+            var outlier = new Random(seed);
             RandomBits bits = SeededBits.of(seed);
-            long[] counts = LongStream.generate(() -> count + noise.applyAsLong(bits))
+            List<ExactSum> here = sums(tally, sampling.numbers(entries), entries);
+            List<ExactSum> there = sums(tally, sampling.numbers("neighbour_" + entries), entries);
+            double[] first = DoubleStream.generate(() -> tally.read(here, bits).value())
                     .limit(samples)
                     .toArray();
-            long[] neighbours = LongStream.generate(() -> neighbour + noise.applyAsLong(bits))
+            double[] second = DoubleStream.generate(() -> outlier.nextDouble() < broken.outliers()
+                            ? 1e12
+                            : tally.read(there, bits).value())
                     .limit(samples)
                     .toArray();
-            double odds = Math.exp(claim.number("epsilon"));
             double[] excess = new double[2];
-            forEachCell(counts, neighbours, (here, there) -> {
-                excess[0] += Math.max(0, here - odds * there) / samples;
-                excess[1] += Math.max(0, there - odds * here) / samples;
+            forEachCell(cells(first, granularity), cells(second, granularity), (inFirst, inSecond) -> {
+                excess[0] += Math.max(0, inFirst - odds * inSecond) / samples;
+                excess[1] += Math.max(0, inSecond - odds * inFirst) / samples;
             });
-            double limit = claim.number("delta", 0) + claim.number("delta_tolerance");
             return excess[0] < limit && excess[1] < limit;
         });
+    }
+
+    private static Measure.Tally<Double, Estimate> tally(
+            TextProto sampling, Measure<Double, Estimate> measure, double noiseShare) {
+        double epsilon = sampling.number("epsilon");
+        Price price = sampling.text("noise_type").equals("LAPLACE")
+                ? Price.epsilon(epsilon)
+                : Price.noiseMultiplier(AnalyticGaussian.standardDeviation(epsilon, sampling.number("delta"), 1));
+        var right = Measure.Contribution.ofGroups(
+                Neighbours.ADD_OR_REMOVE, (int) sampling.number("max_partitions_contributed"), (int)
+                        sampling.number("max_contributions_per_partition", 1));
+        return measure.tally(
+                new Measure.Contribution(
+                        right.neighbours(),
+                        right.values().times(noiseShare),
+                        right.counts().times(noiseShare)),
+                price);
+    }
+
+    /** The case's rows; a count's are given as how many. */
+    private static List<ExactSum> sums(Measure.Tally<Double, Estimate> tally, double[] entries, String kind) {
+        List<ExactSum> sums = tally.zero();
+        if (kind.endsWith("increment_by")) {
+            sums.get(0).add((long) Arrays.stream(entries).sum());
+        } else {
+            for (double row : entries) {
+                tally.adder().add(row, sums);
+            }
+        }
+        return sums;
     }
 
     private static boolean majority(int votes, LongFunction<Boolean> vote) {
@@ -211,7 +301,7 @@ class DpCasesConformanceTest {
     }
 
     private static List<TextProto> chosen(List<TextProto> cases) {
-        if (System.getProperty("aidc.dpCases", "").equals("all")) {
+        if (ALL) {
             return cases;
         }
         List<TextProto> chosen = new ArrayList<>();

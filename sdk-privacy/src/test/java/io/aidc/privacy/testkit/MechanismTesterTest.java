@@ -157,6 +157,11 @@ class MechanismTesterTest {
         MechanismTester tester = MechanismTester.claiming(1, 0);
         assertThatThrownBy(() -> tester.samples(99)).hasMessage("samples must be >= 100, got 99");
         assertThatThrownBy(() -> tester.significance(0)).hasMessage("significance must be in (0, 1), got 0.0");
+        tester.samples(100).significance(0.1);
+        assertThatThrownBy(() -> tester.samples(200)).hasMessage("samples is already set to 100");
+        assertThatThrownBy(() -> tester.significance(0.2))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("significance is already set to 0.1");
         assertThatThrownBy(() -> tester.outcomes(null, () -> 1)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> tester.numbers(() -> 1, null)).isInstanceOf(NullPointerException.class);
     }

@@ -245,6 +245,11 @@ class MembershipInferenceTest {
         assertThatThrownBy(() -> attack.models(2)).hasMessage("models must be even and >= 4, got 2");
         assertThatThrownBy(() -> attack.models(5)).hasMessage("models must be even and >= 4, got 5");
         assertThatThrownBy(() -> attack.onTrained(null)).isInstanceOf(NullPointerException.class);
+        attack.models(4).onTrained(count -> {});
+        assertThatThrownBy(() -> attack.models(4)).hasMessage("models is already set to 4");
+        assertThatThrownBy(() -> attack.onTrained(count -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("onTrained is already set");
         assertThatThrownBy(() -> attack.run(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> attack.run(in -> row -> -1)).hasMessage("the loss of row 0 must be >= 0, got -1.0");
         assertThatThrownBy(() -> attack.run(in -> row -> Double.NaN))

@@ -1,16 +1,19 @@
-package io.aidc.privacy;
+package io.aidc.privacy.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A note, at a fixed place in a ledger file, of how far the file is known to reach.
+ * A note, at a fixed place in a log, of how far the file is known to reach.
  *
  * @param sequence the number of a record, 0 for none
  * @param head the chain hash of that record, 64 hexadecimal digits
  */
 record Anchor(long sequence, String head) {
+    /** The length of a line. */
+    static final int BYTES = "anchor ".length() + 20 + 1 + 64 + 1 + 16 + 1;
+
     private static final Pattern LINE = Pattern.compile("anchor ([0-9]{20}) ([0-9a-f]{64}) ([0-9a-f]{16})\n");
 
     /** Reads a line, or returns null if it is not one that {@link #line()} writes. */
@@ -26,6 +29,6 @@ record Anchor(long sequence, String head) {
     String line() {
         String digits = Long.toString(sequence);
         String body = "anchor " + "0".repeat(20 - digits.length()) + digits + " " + head;
-        return body + " " + LedgerFile.sha256(body).substring(0, 16) + "\n";
+        return body + " " + Sha256.hex(body).substring(0, 16) + "\n";
     }
 }

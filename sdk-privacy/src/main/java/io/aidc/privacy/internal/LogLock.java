@@ -1,4 +1,4 @@
-package io.aidc.privacy;
+package io.aidc.privacy.internal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -11,30 +11,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to use a ledger file, held through a lock on a file beside it, which is never deleted.
+ * The right to use a log, held through a lock on a file beside it, which is never deleted.
  *
  * <p>The operating system's lock belongs to the whole process, and on POSIX closing <em>any</em> channel on the file
  * gives it up. So a second attempt within this process must be turned away before it opens one; hence the only static
  * state in this module.
  *
- * <p>The lock file is empty until the ledger is there and then says so for ever, so that a ledger gone is not taken for
- * one that never was. A {@link RandomAccessFile} is used because interrupting a thread closes a channel under it.
+ * <p>The lock file is empty until the log is there and then says so for ever, so that a log gone is not taken for one
+ * that never was. A {@link RandomAccessFile} is used because interrupting a thread closes a channel under it.
  */
-final class LedgerLock implements AutoCloseable {
+public final class LogLock implements AutoCloseable {
     private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
-    private static final String LEDGER_IS_THERE = "the ledger is there\n";
+    private static final String LOG_IS_THERE = "the log is there\n";
 
     private final Path lockFile;
     private final RandomAccessFile file;
 
-    private LedgerLock(Path lockFile, RandomAccessFile file) {
+    private LogLock(Path lockFile, RandomAccessFile file) {
         this.lockFile = lockFile;
         this.file = file;
     }
 
-    /** Takes the lock, or returns null if someone has it. */
-    static @Nullable LedgerLock tryAcquire(Path ledger) throws IOException {
-        Path lockFile = ledger.resolveSibling(ledger.getFileName() + ".lock");
+    /**
+     * Takes the lock.
+     *
+     * @param log the file to be used, by its real path
+     * @return the lock, or null if someone has it
+     * @throws IOException if the lock file cannot be made or locked
+     */
+    public static @Nullable LogLock tryAcquire(Path log) throws IOException {
+        Path lockFile = log.resolveSibling(log.getFileName() + ".lock");
         if (!HELD_HERE.add(lockFile)) {
             return null;
         }
@@ -43,7 +49,7 @@ final class LedgerLock implements AutoCloseable {
         try {
             file = new RandomAccessFile(lockFile.toFile(), "rw");
             lock = file.getChannel().tryLock();
-            return lock == null ? null : new LedgerLock(lockFile, file);
+            return lock == null ? null : new LogLock(lockFile, file);
         } finally {
             if (lock == null) {
                 HELD_HERE.remove(lockFile);
@@ -54,15 +60,24 @@ final class LedgerLock implements AutoCloseable {
         }
     }
 
-    /** Whether a ledger was there before. */
-    boolean ledgerWasThere() throws IOException {
+    /**
+     * Tells whether the log was there before.
+     *
+     * @return whether that was noted
+     * @throws IOException if the lock file cannot be read
+     */
+    public boolean logWasThere() throws IOException {
         return file.length() > 0;
     }
 
-    /** Notes, durably, that the ledger is there. */
-    void noteLedger() throws IOException {
-        if (!ledgerWasThere()) {
-            file.write(LEDGER_IS_THERE.getBytes(US_ASCII));
+    /**
+     * Notes, durably, that the log is there.
+     *
+     * @throws IOException if the lock file cannot be written
+     */
+    public void noteLog() throws IOException {
+        if (!logWasThere()) {
+            file.write(LOG_IS_THERE.getBytes(US_ASCII));
             file.getFD().sync();
         }
     }
