@@ -16,6 +16,10 @@ import java.util.Objects;
  * <p>The statement holds for events whose <em>parameters</em> were fixed beforehand, while their answers may depend on
  * one another. For parameters chosen after seeing answers use {@link io.aidc.privacy.PrivacyBudget}.
  *
+ * <p>{@link PrivacyEvent.Gaussian} and {@link PrivacyEvent.Laplace} are the continuous mechanisms here. Noise on a lattice
+ * of 2^40 steps to σ differs from them by less than rounding; on a coarse one it is {@link PrivacyEvent.DiscreteGaussian}
+ * or {@link PrivacyEvent.DiscreteLaplace}.
+ *
  * <p>Accuracy: the interval covers the grid and every truncation; it does not cover rounding, which is about 1e-12 of δ
  * for few events and 1e-9 of it for a million. Gaussians without sampling, and all zCDP, are joined
  * into one beforehand, which loses nothing. Cost: up to four Fourier transforms and back, of up to 2^22 numbers for every kind of event, about a second and

@@ -15,6 +15,7 @@ import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledLaplace;
 import io.aidc.privacy.accounting.PrivacyEvent.PureDp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,29 @@ class LossGridTest {
         }
     }
 
+    /** What is cut off is an infinite loss on the larger grid, and none on the smaller one. */
+    @ParameterizedTest
+    @MethodSource("events")
+    void grids_cutOffEarly_encloseTheCurve(PrivacyEvent event) {
+        LossSource source = LossSource.of(event);
+        for (double epsilon = -1; epsilon < 3; epsilon += 0.0371) {
+            double truth = truth(source, epsilon);
+            assertThat(delta(source.larger(STEP, 0.01), epsilon)).isGreaterThanOrEqualTo(truth - 1e-9);
+            assertThat(delta(source.smaller(STEP, 0.01), epsilon)).isLessThanOrEqualTo(truth + 1e-9);
+        }
+    }
+
+    /** Whichever data set comes first. */
+    @Test
+    void sums_pairSeenFromTheOtherSide_areTheSame() {
+        LossSource source = LossSource.of(new PoissonSubsampledGaussian(0.2, 1.5));
+        LossSums sums = LossSums.of(Map.of(source, 10L), 1e-3);
+        LossSums reversed = LossSums.of(Map.of(source.reversed(), 10L), 1e-3);
+        assertThat(sums.largerEpsilon(1e-6)).isEqualTo(reversed.largerEpsilon(1e-6));
+        assertThat(sums.smallerEpsilon(1e-6)).isEqualTo(reversed.smallerEpsilon(1e-6));
+        assertThat(sums.largerDelta(1)).isEqualTo(reversed.largerDelta(1));
+    }
+
     /** Three kinds of events in one sum, with and without a tilt, against plain convolution. */
     @Test
     void sum_severalParts_isTheConvolution() {
@@ -79,6 +103,7 @@ class LossGridTest {
         LossSum sum = new LossSum(List.of(new Part(first, 2), new Part(second, 1)));
         for (double tilt : new double[] {0, 1, 4}) {
             LossTail tail = sum.sum(tilt);
+            assertThat(tail.withCut().infinite()).isGreaterThan(tail.infinite());
             for (double epsilon : new double[] {1.02, 2.5, 3.7, 5}) {
                 double truth = sum.infinite();
                 for (int i = 0; i < expected.length; i++) {
