@@ -251,6 +251,11 @@ public record PrivacyCertificate(
             signature = signature.clone();
         }
 
+        /**
+         * Returns the signature.
+         *
+         * @return a copy
+         */
         @Override
         public byte[] signature() {
             return signature.clone();
