@@ -3,6 +3,7 @@ package io.aidc.privacy;
 import io.aidc.privacy.accounting.Calibration;
 import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
+import io.aidc.privacy.noise.NoisePool;
 import io.aidc.privacy.noise.RandomBits;
 import io.aidc.privacy.query.CountQuery;
 import io.aidc.privacy.query.MeanQuery;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A charge with a δ of its own, such as groups selected privately, needs part of δ set aside beforehand, see
  * {@link Builder#approximateDelta}; those δ are added exactly.
  *
- * <p>Not protected: running time, the memory of this process, and bounds or units that the caller states wrongly. This
+ * <p>Not protected: running time ({@link Builder#noise} hides part of it), the memory of this process, and bounds or units that the caller states wrongly. This
  * budget lives in memory; {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries
  * read data outside the lock.
  *
@@ -414,6 +415,19 @@ public final class PrivacyBudget implements QueryBudget {
             Checks.once(this.order, "order");
             this.order = order;
             return this;
+        }
+
+        /**
+         * Lets queries take their noise from a pool that draws it ahead, so that the time of an answer does not tell the
+         * size of its noise; by default noise is drawn when it is needed.
+         *
+         * @param pool where noise comes from, for as long as the budget is used; not closed. A query that is granted
+         *     after the pool was closed fails although it is paid for
+         * @return this builder
+         */
+        public Builder noise(NoisePool pool) {
+            Objects.requireNonNull(pool, "pool");
+            return randomness(pool::bits);
         }
 
         Builder randomness(Supplier<RandomBits> randomness) {

@@ -9,6 +9,7 @@ import io.aidc.privacy.accounting.PrivacyEvent.Gaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
 import io.aidc.privacy.accounting.RdpAccountant;
 import io.aidc.privacy.noise.GaussianNoise;
+import io.aidc.privacy.noise.NoisePool;
 import io.aidc.privacy.query.BoundsRelease;
 import io.aidc.privacy.query.HistogramRelease;
 import io.aidc.privacy.query.PrivateRecords;
@@ -32,6 +33,21 @@ class SnippetsTest {
     record Visit(int patient, String ward, double minutes) {}
 
     private final List<Patient> rows = patients();
+
+    @Test
+    void pool_drawsAhead() {
+        double[] salaries = {41_000, 52_000, 38_500};
+        // @start region="pool"
+        Release release;
+        try (NoisePool pool = NoisePool.open()) {
+            PrivacyBudget budget =
+                    PrivacyBudget.builder().epsilon(1.0).noise(pool).build();
+            release = budget.sum(salaries).clampedTo(0, 100_000).spending(0.5);
+        }
+        // @end
+        // noise of scale 200,000 beyond a billion: e^-5000
+        assertThat(((Release.Granted) release).value()).isBetween(-1e9, 1e9);
+    }
 
     @Test
     void sum_spendsAndSays() {

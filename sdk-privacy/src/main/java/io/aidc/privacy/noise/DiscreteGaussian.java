@@ -1,5 +1,7 @@
 package io.aidc.privacy.noise;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The discrete Gaussian distribution on the integers, P(x) ∝ e^(−x²/2σ²), sampled exactly.
  *
@@ -95,13 +97,31 @@ public final class DiscreteGaussian {
      * @throws ArithmeticException if an intermediate value does not fit 64 bits, with probability below e^−1000
      */
     public long sample(RandomBits bits) {
+        return bits.noise(this, this::draw);
+    }
+
+    private long draw(RandomBits bits) {
         while (true) {
-            long candidate = proposal.sample(bits);
+            long candidate = proposal.draw(bits);
             long distance = Math.abs(Math.multiplyExact(Math.abs(candidate), step) - centre);
             if (Bernoulli.expHalfProduct(distance, first, distance, second, bits)) {
                 return candidate;
             }
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DiscreteGaussian that
+                && step == that.step
+                && centre == that.centre
+                && first == that.first
+                && second == that.second;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(first) + Long.hashCode(second);
     }
 
     private static void checkRange(double value, String name, double low, double high) {

@@ -1,10 +1,13 @@
 package io.aidc.privacy.noise;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The discrete Laplace distribution on the integers, P(x) ∝ e^(−|x|/b), sampled exactly.
  *
  * <p>Added to an integer of L1 sensitivity Δ it gives (Δ/b, 0)-differential privacy. The scale is kept as a fraction
- * rounded up, see {@link #scale()}. Running time depends on the value drawn. Immutable.
+ * rounded up, see {@link #scale()}. Running time depends on the value drawn, unless a
+ * {@link NoisePool} draws ahead. Immutable.
  *
  * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Algorithm 2</a>
  */
@@ -55,6 +58,11 @@ public final class DiscreteLaplace {
      * @throws ArithmeticException if the value does not fit 64 bits, with probability below e^−2000
      */
     public long sample(RandomBits bits) {
+        return bits.noise(this, this::draw);
+    }
+
+    /** Draws a value now, in time that depends on it. */
+    long draw(RandomBits bits) {
         while (true) {
             long remainder = bits.nextBelow(numerator);
             if (!Bernoulli.exp(remainder, numerator, bits)) {
@@ -71,5 +79,15 @@ public final class DiscreteLaplace {
             }
             return negative ? -magnitude : magnitude;
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DiscreteLaplace that && numerator == that.numerator && denominator == that.denominator;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(numerator) + Long.hashCode(denominator);
     }
 }

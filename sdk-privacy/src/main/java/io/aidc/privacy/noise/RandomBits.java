@@ -7,9 +7,11 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of secret random bits: AES-256 in counter mode under a key from {@link SecureRandom}, read 4 KiB at a time.
@@ -24,6 +26,7 @@ public final class RandomBits implements AutoCloseable {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Consumer<byte[]> entropy;
+    private final @Nullable NoisePool pool;
     private final Cipher cipher;
     private final byte[] buffer = new byte[BUFFER_BYTES];
     private int position = BUFFER_BYTES;
@@ -33,7 +36,12 @@ public final class RandomBits implements AutoCloseable {
     private boolean closed;
 
     RandomBits(Consumer<byte[]> entropy) {
+        this(entropy, null);
+    }
+
+    private RandomBits(Consumer<byte[]> entropy, @Nullable NoisePool pool) {
         this.entropy = entropy;
+        this.pool = pool;
         try {
             cipher = Cipher.getInstance("AES/CTR/NoPadding");
         } catch (GeneralSecurityException e) {
@@ -48,6 +56,10 @@ public final class RandomBits implements AutoCloseable {
      */
     public static RandomBits open() {
         return new RandomBits(new SecureRandom()::nextBytes);
+    }
+
+    static RandomBits open(NoisePool pool) {
+        return new RandomBits(new SecureRandom()::nextBytes, pool);
     }
 
     /**
@@ -153,6 +165,11 @@ public final class RandomBits implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot replace the AES key", e);
         }
+    }
+
+    /** Takes a number from the pool that this stream belongs to, or draws one now. */
+    long noise(Object distribution, ToLongFunction<RandomBits> draw) {
+        return pool == null ? draw.applyAsLong(this) : pool.take(distribution, draw);
     }
 
     private void refill() {
