@@ -40,8 +40,8 @@ public sealed interface Sampling
      * Samples as {@link #poisson(double)} and, if the batch exceeds a cap, keeps that many of it at random. Holds for
      * adding or removing a unit.
      *
-     * <p>The chance of exceeding the cap adds to δ, so that a {@link PrivacyBudget} does not take this event: account
-     * for it with the privacy loss distribution.
+     * <p>The chance that others fill the cap is a δ of its own, see {@link #ownDelta}: a {@link PrivacyBudget} needs as much
+     * set aside for it, {@link PrivacyBudget.Builder#approximateDelta}.
      *
      * @param rate the probability, in (0, 1]
      * @param cap the largest batch, &ge; 1
@@ -172,5 +172,17 @@ public sealed interface Sampling
      */
     default PrivacyEvent plan(double noiseMultiplier, int steps) {
         return event(noiseMultiplier).times(steps);
+    }
+
+    /**
+     * Returns the δ that a run of steps costs apart from the noise, whatever the noise.
+     *
+     * @param steps how many batches, &ge; 1
+     * @return a bound, in [0, 1]; 0 for all but {@link #truncatedPoisson}
+     * @throws IllegalArgumentException if {@code steps} is less than 1
+     */
+    default double ownDelta(int steps) {
+        Samplings.checkAtLeastOne(steps, "steps");
+        return 0;
     }
 }

@@ -60,6 +60,17 @@ final class Samplings {
 
         @Override
         public PrivacyEvent event(double noiseMultiplier) {
+            return capped(noiseMultiplier);
+        }
+
+        @Override
+        public double ownDelta(int steps) {
+            checkAtLeastOne(steps, "steps");
+            // covers what decimals and the product round
+            return Math.min(1, steps * capped(1).truncation() * (1 + 0x1p-50));
+        }
+
+        private PrivacyEvent.TruncatedPoissonSubsampledGaussian capped(double noiseMultiplier) {
             return new PrivacyEvent.TruncatedPoissonSubsampledGaussian(rate, cap, population, noiseMultiplier);
         }
     }
@@ -244,7 +255,7 @@ final class Samplings {
         return population;
     }
 
-    private static void checkAtLeastOne(int value, String name) {
+    static void checkAtLeastOne(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be >= 1, got " + value);
         }

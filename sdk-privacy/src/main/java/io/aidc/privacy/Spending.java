@@ -23,10 +23,10 @@ import java.util.Objects;
  * 2021, Theorem 4.3. So is their union: split the outcomes by the filter that held to the end; on each part the
  * mechanism acts like one stopped by that filter alone, and the δ of the parts, 0 and δ, add up.
  *
- * <p>A charge with a δᵢ of its own counts as pure in both filters, and besides Σδᵢ, exact, must stay within a part of δ
+ * <p>A charge with a δᵢ of its own counts as what it is otherwise, and besides Σδᵢ, exact, must stay within a part of δ
  * that was set aside when the budget was built; the Rényi sum is converted at the rest. Sound, because whatever is
  * (εᵢ, δᵢ)-private can be made from something that with probability δᵢ tells all and is εᵢ-private otherwise (Kairouz,
- * Oh, Viswanath 2015). However the charges are chosen, something tells all with probability at most max Σδᵢ; up to then
+ * Oh, Viswanath 2015); and a capped Poisson sample is an uncapped one unless the other units fill the cap. However the charges are chosen, something tells all with probability at most max Σδᵢ; up to then
  * the interaction is one of pure and Rényi-bounded charges, for which the filters above hold. The part must be fixed:
  * converting at δ − Σδᵢ, with Σδᵢ as it happens to be, fails. An interaction may spend half of δ's worth of divergence
  * on something that goes wrong rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
@@ -125,13 +125,25 @@ final class Spending {
      */
     private record Part(long times, BigDecimal pure, BigDecimal delta, BigInteger renyi) {
         static Part of(PrivacyEvent event, Limits limits) {
-            if (event instanceof PrivacyEvent.ApproximateDp approximate) {
-                Part rest = of(pureOf(approximate, limits), limits);
-                return new Part(0, rest.pure(), BigDecimal.valueOf(approximate.delta()), rest.renyi());
+            if (event instanceof PrivacyEvent.ApproximateDp e) {
+                return withOwnDelta(event, e.delta(), new PrivacyEvent.PureDp(e.epsilon()), limits);
+            }
+            if (event instanceof PrivacyEvent.TruncatedPoissonSubsampledGaussian e) {
+                return withOwnDelta(event, e.truncation(), e.untruncated(), limits);
             }
             BigDecimal pure = pureEpsilon(event, limits);
             BigInteger renyi = limits.renyiDelta() == 0 ? BigInteger.ZERO : renyi(event, limits.order());
             return new Part(0, pure, BigDecimal.ZERO, renyi);
+        }
+
+        /** @param rest what the event is, but for that δ */
+        private static Part withOwnDelta(PrivacyEvent event, double delta, PrivacyEvent rest, Limits limits) {
+            if (delta > 0 && limits.approximateDelta() == 0) {
+                throw new IllegalArgumentException("this budget has no delta set aside for events that have one of "
+                        + "their own, say approximateDelta(...), got " + event);
+            }
+            Part part = of(rest, limits);
+            return new Part(0, part.pure(), BigDecimal.valueOf(delta), part.renyi());
         }
 
         private static BigInteger renyi(PrivacyEvent event, double order) {
@@ -209,15 +221,6 @@ final class Spending {
             BigDecimal converted = Double.isFinite(epsilon) ? BigDecimal.valueOf(epsilon) : INFINITE;
             return impure == 0 ? pure.min(converted) : converted;
         }
-    }
-
-    /** What is left of an event whose δ is counted apart. */
-    private static PrivacyEvent pureOf(PrivacyEvent.ApproximateDp event, Limits limits) {
-        if (limits.approximateDelta() == 0) {
-            throw new IllegalArgumentException("this budget has no delta set aside for events that have one of their "
-                    + "own, say approximateDelta(...), got " + event);
-        }
-        return new PrivacyEvent.PureDp(event.epsilon());
     }
 
     /** The ε of a pure event, 0 for any other; refuses what these limits cannot account for. */

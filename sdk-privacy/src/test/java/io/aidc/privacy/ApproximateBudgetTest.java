@@ -70,6 +70,20 @@ class ApproximateBudgetTest {
         assertThat(budget.order()).isEqualTo(Calibration.gaussianOrder(2, Math.nextDown(6e-7)));
     }
 
+    /** The cap's τ is added to the δ set aside, the rest is a Poisson sample like any other. */
+    @Test
+    void charge_cappedSample_splitsIntoItsDeltaAndARenyiCharge() {
+        Sampling capped = Sampling.truncatedPoisson(0.01, 155, 10_000);
+        assertThat(capped.ownDelta(1)).isBetween(1e-7, 4e-7);
+        assertThat(Sampling.poisson(0.01).ownDelta(1)).isZero();
+        PrivacyBudget budget = budget();
+        assertThat(budget.charge(capped.event(4))).isInstanceOf(Charge.Granted.class);
+        PrivacyBudget uncapped = budget();
+        uncapped.charge(Sampling.poisson(0.01).event(4));
+        assertThat(budget.spent()).isEqualTo(uncapped.spent());
+        assertThat(budget.charge(capped.event(4).times(4))).isInstanceOf(Charge.Refused.class);
+    }
+
     @Test
     void charge_nothingSetAside_isRefusedByName() {
         PrivacyEvent event = new ApproximateDp(0.1, 1e-9);

@@ -100,25 +100,15 @@ public final class PldAccountant {
     public EpsilonInterval epsilon(double delta) {
         Check.delta(delta);
         double pessimistic = pessimistic(delta);
-        // what truncation may take away from δ is added to it once, at an ε that is no less
-        double allowed = delta + distance(pessimistic);
+        // on either data set, a cap moves the distribution by τ at most
+        double allowed = delta + (truncation == 0 ? 0 : truncation * (1 + Math.exp(pessimistic)));
         double optimistic = allowed < 1 ? sums.smallerEpsilon(allowed) : 0;
         return new EpsilonInterval(Math.min(optimistic, pessimistic), pessimistic, delta, Conversion.PLD_CTD);
     }
 
     /** The pessimistic end alone, at half the cost. */
     double pessimistic(double delta) {
-        double epsilon = sums.largerEpsilon(delta);
-        // the least fixed point of ε = f(δ − (1 + e^ε)·τ), from below
-        for (int round = 0; truncation > 0 && Double.isFinite(epsilon); round++) {
-            double left = delta - distance(epsilon);
-            double next = left > 0 && round < 200 ? sums.largerEpsilon(left) : Double.POSITIVE_INFINITY;
-            if (next <= epsilon) {
-                break;
-            }
-            epsilon = next + 1e-9 * Math.max(1, next);
-        }
-        return epsilon;
+        return delta > truncation ? sums.largerEpsilon(delta - truncation) : Double.POSITIVE_INFINITY;
     }
 
     /**
@@ -130,7 +120,7 @@ public final class PldAccountant {
      */
     public double delta(double epsilon) {
         Check.nonNegative(epsilon, "epsilon");
-        return Math.min(1, sums.largerDelta(epsilon) + distance(epsilon));
+        return Math.min(1, sums.largerDelta(epsilon) + truncation);
     }
 
     /** The loss of the composition, once from either data set. */
@@ -138,9 +128,9 @@ public final class PldAccountant {
         return sums.larger();
     }
 
-    /** What capped samples cost. */
-    double distance(double epsilon) {
-        return truncation == 0 ? 0 : truncation * (1 + Math.exp(epsilon));
+    /** The δ that capped samples cost. */
+    double truncation() {
+        return truncation;
     }
 
     private static double truncation(EventCounts events) {

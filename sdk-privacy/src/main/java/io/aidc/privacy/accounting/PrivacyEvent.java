@@ -165,15 +165,17 @@ public sealed interface PrivacyEvent {
     /**
      * Is one Gaussian release over a Poisson sample that is cut down to a cap if it exceeds it.
      *
-     * <p>Holds for adding or removing a unit. On either data set the release is within total variation
-     * τ = P[Bin(population, rate) &gt; cap] of the one without a cap, so a composition of several costs, on top of
-     * {@link PoissonSubsampledGaussian}, a δ of (1 + e^ε)·Στ.
+     * <p>Holds for adding or removing a unit. Unless the other units alone fill the cap, which happens with the same
+     * probability τ = P[Bin(population − 1, rate) &ge; cap] at most whether a unit takes part or not, nothing is cut and the
+     * release is that of {@link PoissonSubsampledGaussian}. So a composition costs, on top of that, a δ of Στ.
      *
      * @param samplingRate q, each unit's probability of being in the sample, in [0, 1]
      * @param cap the largest batch, &ge; 1
      * @param population a public upper bound on the number of units, &ge; 1
      * @param noiseMultiplier σ, the noise's standard deviation divided by the L2 sensitivity, &gt; 0
-     * @see <a href="https://arxiv.org/abs/2411.04205">Chua et al. 2024, section 4</a>
+     * @see <a href="https://arxiv.org/abs/2411.04205">Chua et al. 2024, section 4</a> for the sampler
+     * @see <a href="https://arxiv.org/abs/1605.02065">Bun, Steinke 2016, section 8</a> for guarantees that fail with a
+     *     small probability
      */
     record TruncatedPoissonSubsampledGaussian(double samplingRate, long cap, long population, double noiseMultiplier)
             implements PrivacyEvent {
@@ -200,12 +202,12 @@ public sealed interface PrivacyEvent {
         }
 
         /**
-         * Bounds the probability that a sample exceeds the cap.
+         * Bounds the probability that all other units together fill the cap.
          *
          * @return τ, rounded up, in [0, 1]
          */
         public double truncation() {
-            return BinomialTail.above(population, samplingRate, cap);
+            return BinomialTail.above(population - 1, samplingRate, cap - 1);
         }
     }
 

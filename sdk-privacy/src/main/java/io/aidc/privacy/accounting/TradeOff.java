@@ -53,7 +53,7 @@ public final class TradeOff {
             for (double[] curve : curves) {
                 deltas[i] = Math.max(deltas[i], curve[Math.min(i, curve.length - 1)]);
             }
-            deltas[i] = Math.min(1, deltas[i] + accountant.distance(i * accountant.step()));
+            deltas[i] = Math.min(1, deltas[i] + accountant.truncation());
         }
         return new TradeOff(accountant.step(), deltas);
     }

@@ -9,18 +9,21 @@ import io.aidc.privacy.noise.RandomBits;
 sealed interface Noise {
     // two roundings of at most half an ulp each, and the one of this product
     double ROUND_UP = 1 + 0x1p-50;
+    int FINE_BITS = 40;
 
     static Noise laplace(double sensitivity, double epsilon) {
         return new Laplace(DiscreteLaplace.ofScale(sensitivity / epsilon * ROUND_UP));
     }
 
     static Noise gaussian(double sensitivity, double noiseMultiplier) {
-        return new Gaussian(DiscreteGaussian.ofStandardDeviation(sensitivity * noiseMultiplier * ROUND_UP));
+        double standardDeviation = sensitivity * noiseMultiplier * ROUND_UP;
+        int fraction = Math.max(0, FINE_BITS - Math.getExponent(standardDeviation));
+        return new Gaussian(DiscreteGaussian.ofStandardDeviation(Math.scalb(standardDeviation, fraction)), fraction);
     }
 
     long sample(RandomBits bits);
 
-    /** A distance that a draw exceeds, on either side, with probability at most {@code tail}; the least up to σ = 64. */
+    /** A distance that a draw exceeds, on either side, with probability at most {@code tail}. */
     long reach(double tail);
 
     /**
@@ -64,47 +67,37 @@ sealed interface Noise {
         }
     }
 
-    record Gaussian(DiscreteGaussian distribution) implements Noise {
-        private static final double EXACT_UP_TO = 64;
-        private static final double BEYOND_ANY_DOUBLE = 40;
+    /**
+     * Drawn in steps of 2^−fraction and rounded to whole numbers, which is post-processing of a sum with Gaussian noise.
+     * Drawn in whole numbers, small noise would have larger losses than the Gaussian that is charged.
+     */
+    record Gaussian(DiscreteGaussian distribution, int fraction) implements Noise {
         private static final double LEAST_TAIL = 1e-12;
 
         @Override
         public long sample(RandomBits bits) {
-            return distribution.sample(bits);
+            long half = fraction == 0 ? 0 : 1L << (fraction - 1);
+            return (distribution.sample(bits) + half) >> fraction;
         }
 
         @Override
         public long reach(double tail) {
-            double sigma = distribution.standardDeviation();
-            // the lattice's tail beyond m steps is below the continuous one: a falling density, a larger normaliser
-            return sigma > EXACT_UP_TO ? (long) Math.ceil(sigma * normalReach(tail)) : exactReach(sigma, tail);
+            return Math.max(0, (long) Math.ceil(standardDeviation() * normalReach(tail) - 0.5));
         }
 
-        /** The discrete Gaussian is subgaussian with parameter σ: Canonne, Kamath, Steinke 2020, Corollary 17. */
+        /**
+         * Rounded, noise is subgaussian with a variance of σ² + 1/4: by Poisson's summation, E e^(λX) is e^(λ²σ²/2) times
+         * sinh(λ/2)/(λ/2), at most e^(λ²/24), times at most exp(2λ²·Σ e^(−2π²m²σ²)(1/(4π²m²) + σ²)) over m &ge; 1, a sum
+         * that is largest for σ = 0, where it is 1/24.
+         */
         @Override
         public double reachOfSum(double weight, double tail) {
-            return distribution.standardDeviation() * Math.sqrt(-2 * weight * Math.log(tail));
+            double variance = standardDeviation() * standardDeviation() + 0.25;
+            return Math.sqrt(-2 * variance * weight * Math.log(tail));
         }
 
-        private static long exactReach(double sigma, double tail) {
-            int last = (int) Math.ceil(BEYOND_ANY_DOUBLE * sigma);
-            double total = 1;
-            for (int x = last; x > 0; x--) {
-                total += 2 * weight(x, sigma);
-            }
-            double beyond = 0;
-            for (int x = last; x > 0; x--) {
-                beyond += 2 * weight(x, sigma);
-                if (beyond > tail * total) {
-                    return x;
-                }
-            }
-            return 0;
-        }
-
-        private static double weight(int x, double sigma) {
-            return Math.exp(-x / sigma * x / sigma / 2);
+        double standardDeviation() {
+            return Math.scalb(distribution.standardDeviation(), -fraction);
         }
 
         /** The t with P(|Z| > t) = tail for a standard normal Z, which δ at ε = 0 of Gaussian noise tells. */

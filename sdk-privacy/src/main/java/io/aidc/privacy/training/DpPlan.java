@@ -247,12 +247,15 @@ public final class DpPlan {
         }
         Neighbours relation =
                 sampling.holdsFor(Neighbours.ADD_OR_REMOVE) ? Neighbours.ADD_OR_REMOVE : Neighbours.REPLACE_ONE;
-        return PrivacyBudget.builder()
+        var limits = PrivacyBudget.builder()
                 .epsilon(target.epsilon())
                 .delta(target.delta())
-                .neighbours(relation)
-                .order(Math.max(2, Math.rint(bestOrder(target, planned))))
-                .build();
+                .neighbours(relation);
+        double aside = sampling.ownDelta(planned);
+        if (aside > 0) {
+            return limits.approximateDelta(aside).build();
+        }
+        return limits.order(Math.max(2, Math.rint(bestOrder(target, planned)))).build();
     }
 
     private double bestOrder(Target aim, int planned) {

@@ -204,12 +204,58 @@ class PldAccountantTest {
         var without = PldAccountant.of(free.times(100));
         assertThat(tau).isBetween(1e-7, 1e-4);
         assertThat(accountant.delta(epsilon)).isLessThanOrEqualTo(1e-4);
-        assertThat(accountant.delta(1)).isCloseTo(without.delta(1) + tau * (1 + Math.E), within(1e-12));
-        assertThat(epsilon)
-                .isCloseTo(without.epsilon(1e-4 - tau * (1 + Math.exp(epsilon))).pessimistic(), within(1e-6));
+        assertThat(accountant.delta(1)).isCloseTo(without.delta(1) + tau, within(1e-12));
+        assertThat(epsilon).isCloseTo(without.epsilon(1e-4 - tau).pessimistic(), within(1e-9));
         assertThat(accountant.epsilon(1e-4).optimistic())
                 .isLessThan(without.epsilon(1e-4).optimistic());
         assertThat(accountant.epsilon(1e-9).pessimistic()).isInfinite();
+    }
+
+    /** The mechanism itself, by integration: two other units, whatever they add, and a cap of one. */
+    @ParameterizedTest
+    @CsvSource({"0.3", "1", "2"})
+    void delta_cappedSample_coversTheMechanism(double epsilon) {
+        double q = 0.4;
+        double bound = PldAccountant.of(new TruncatedPoissonSubsampledGaussian(q, 1, 3, 1))
+                .delta(epsilon);
+        double free = PldAccountant.of(new PoissonSubsampledGaussian(q, 1)).delta(epsilon);
+        double worst = 0;
+        for (double first = -3; first <= 3; first++) {
+            for (double second = -3; second <= 3; second++) {
+                double[] without = {first, second};
+                double[] with = {first, second, 1};
+                worst = Math.max(worst, hockeyStick(with, without, q, epsilon));
+                worst = Math.max(worst, hockeyStick(without, with, q, epsilon));
+            }
+        }
+        assertThat(worst).isBetween(free + 1e-3, bound);
+    }
+
+    private static double hockeyStick(double[] left, double[] right, double q, double epsilon) {
+        double sum = 0;
+        for (double x = -12; x < 12; x += 0x1p-7) {
+            sum += Math.max(0, oneOf(left, q, x) - Math.exp(epsilon) * oneOf(right, q, x)) * 0x1p-7;
+        }
+        return sum;
+    }
+
+    /** The density at x of a Poisson sample's sum with N(0, 1) noise, if one of the sample is kept at random. */
+    private static double oneOf(double[] values, double q, double x) {
+        double density = 0;
+        for (int chosen = 0; chosen < 1 << values.length; chosen++) {
+            int size = Integer.bitCount(chosen);
+            double probability = Math.pow(q, size) * Math.pow(1 - q, values.length - size);
+            double mean = size == 0 ? normal(x) : 0;
+            for (int i = 0; i < values.length; i++) {
+                mean += (chosen >> i & 1) == 0 ? 0 : normal(x - values[i]) / size;
+            }
+            density += probability * mean;
+        }
+        return density;
+    }
+
+    private static double normal(double x) {
+        return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /** Between the Gaussian of the same ρ and the conversion that the bound is made of. */

@@ -142,6 +142,8 @@ class PrivacyEventTest {
                 .isEqualTo(0.25);
         var capped = new TruncatedPoissonSubsampledGaussian(0.5, 1, 2, 3);
         assertThat(capped.untruncated()).isEqualTo(new PoissonSubsampledGaussian(0.5, 3));
-        assertThat(capped.truncation()).isBetween(0.25, 0.25 * (1 + 1e-8));
+        assertThat(capped.truncation()).isBetween(0.5, 0.5 * (1 + 1e-8));
+        assertThat(new TruncatedPoissonSubsampledGaussian(0.5, 2, 2, 3).truncation())
+                .isZero();
     }
 }

@@ -171,7 +171,7 @@ class VectorQueriesTest {
     void bounds_noise_isOfTheWholeVectorsSensitivity(int columns, int rows, Neighbours neighbours, double sigma) {
         var noise =
                 (Noise.Gaussian) Price.noiseMultiplier(4).noise(BoundsSearch.sensitivity(neighbours, columns, rows));
-        assertThat(noise.distribution().standardDeviation()).isBetween(sigma, sigma * (1 + 1e-6));
+        assertThat(noise.standardDeviation()).isBetween(sigma, sigma * (1 + 1e-6));
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.aidc.privacy.Charge;
 import io.aidc.privacy.PrivacyBudget;
 import io.aidc.privacy.Sampling;
 import io.aidc.privacy.accounting.Neighbours;
+import io.aidc.privacy.accounting.PldAccountant;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import java.util.function.UnaryOperator;
@@ -122,10 +124,36 @@ class DpPlanTest {
     }
 
     @Test
-    void open_truncatedPoisson_isRefusedByTheBudget() {
-        assertThatThrownBy(() -> Runs.run(Sampling.truncatedPoisson(0.1, 20, 100), 100, 3, Neighbours.ADD_OR_REMOVE))
+    void open_truncatedPoisson_needsDeltaSetAside() {
+        Sampling capped = Sampling.truncatedPoisson(0.1, 30, 100);
+        assertThatThrownBy(() -> Runs.run(capped, 100, 3, Neighbours.ADD_OR_REMOVE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("Truncated");
+                .hasMessageContaining("no delta set aside");
+        PrivacyBudget budget = PrivacyBudget.builder()
+                .epsilon(2)
+                .delta(1e-4)
+                .approximateDelta(capped.ownDelta(10))
+                .build();
+        double z = budget.noiseMultiplierFor(capped, 10);
+        DpPlan plan = Runs.plan(capped, 100, 3).clip(1).noiseMultiplier(z).paidBy(budget);
+        try (DpRun run = (DpRun) plan.open()) {
+            assertThat(run.event()).isEqualTo(capped.event(z).times(10));
+            // for a step more there is no δ
+            assertThat(budget.charge(capped.event(1e6))).isInstanceOf(Charge.Refused.class);
+        }
+    }
+
+    @Test
+    void target_truncatedPoisson_setsItsDeltaAside() {
+        Sampling capped = Sampling.truncatedPoisson(0.1, 30, 100);
+        try (DpRun run =
+                (DpRun) Runs.plan(capped, 100, 3).clip(1).target(2, 1e-4).open()) {
+            assertThat(PldAccountant.of(run.event()).delta(2)).isLessThan(1e-4);
+        }
+        assertThatThrownBy(
+                        () -> Runs.plan(capped, 100, 3).clip(1).target(2, 1e-12).open())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("approximateDelta");
     }
 
     @Test
