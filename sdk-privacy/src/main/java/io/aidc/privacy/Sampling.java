@@ -116,6 +116,16 @@ public sealed interface Sampling
     boolean holdsFor(Neighbours neighbours);
 
     /**
+     * Refuses a number of units that this sampling was not made for.
+     *
+     * @param population how many units there are
+     * @throws IllegalArgumentException if it is negative, or not the one that the sampling is for
+     */
+    default void checkUnits(int population) {
+        Samplings.checkNotNegative(population);
+    }
+
+    /**
      * Draws a batch with secret randomness. Its size varies, and may be 0: such a batch is noised and charged all the
      * same.
      *

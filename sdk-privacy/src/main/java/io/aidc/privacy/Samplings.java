@@ -49,11 +49,16 @@ final class Samplings {
         }
 
         @Override
-        public int[] draw(int units, RandomBits bits) {
+        public void checkUnits(int units) {
             if (checkNotNegative(units) > population) {
                 throw new IllegalArgumentException(
                         "this sampling is for at most %d units, got %d".formatted(population, units));
             }
+        }
+
+        @Override
+        public int[] draw(int units, RandomBits bits) {
+            checkUnits(units);
             int[] drawn = eachWithProbability(rate, units, bits);
             return drawn.length <= cap ? drawn : choose(cap, drawn, bits);
         }
@@ -95,11 +100,16 @@ final class Samplings {
         }
 
         @Override
-        public int[] draw(int units, RandomBits bits) {
+        public void checkUnits(int units) {
             if (units != population) {
                 throw new IllegalArgumentException(
                         "this sampling is for %d units, got %d".formatted(population, units));
             }
+        }
+
+        @Override
+        public int[] draw(int units, RandomBits bits) {
+            checkUnits(units);
             return choose(batch, IntStream.range(0, population).toArray(), bits);
         }
 
@@ -248,7 +258,7 @@ final class Samplings {
         }
     }
 
-    private static int checkNotNegative(int population) {
+    static int checkNotNegative(int population) {
         if (population < 0) {
             throw new IllegalArgumentException("population must be >= 0, got " + population);
         }

@@ -109,7 +109,7 @@ class SnippetsTest {
                 }
                 int[] batch = sampling.draw(rows.size()); // may be empty: noised and charged all the same
                 double[] sum = sumOfClippedGradients(batch, clipNorm);
-                noise.addTo(sum, z * clipNorm);
+                noise.addTo(sum, clipNorm, z);
                 update(sum, sampling.rate() * publicSize); // a public constant, not the batch's size
                 granted++; // @replace regex="granted.*" replacement=""
             }
@@ -210,7 +210,7 @@ class SnippetsTest {
         double noiseMultiplier = 1.1;
         // @start region="noise"
         try (GaussianNoise noise = GaussianNoise.open()) {
-            noise.addTo(sum, noiseMultiplier * clipNorm);
+            noise.addTo(sum, clipNorm, noiseMultiplier);
         }
         // @end
         assertThat(sum).doesNotContain(0.0);

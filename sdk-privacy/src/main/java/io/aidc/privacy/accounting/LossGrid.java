@@ -1,5 +1,6 @@
 package io.aidc.privacy.accounting;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -28,6 +29,19 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
 
     double highest() {
         return loss(masses.length - 1);
+    }
+
+    /** The same from the first to the last mass that is not zero. */
+    LossGrid trimmed() {
+        int from = 0;
+        int to = masses.length;
+        while (from < to - 1 && masses[from] == 0) {
+            from++;
+        }
+        while (to > from + 1 && masses[to - 1] == 0) {
+            to--;
+        }
+        return new LossGrid(step, lowest + from, Arrays.copyOfRange(masses, from, to), infinite);
     }
 
     /** Curves are cut off where they fall below the tail. */

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LossSum {
     /** A loss that is drawn again and again. */
-    record Part(LossGrid grid, long times) {}
+    record Part(LossGrid grid, long times) {
+        /** Takes off outer zeros, next to which moments of large tilts would underflow. */
+        Part {
+            grid = grid.trimmed();
+        }
+    }
 
     private static final double LOG_CUT = -Math.log(1e-17);
 

@@ -55,10 +55,10 @@ public final class RandomizedResponse {
     /**
      * Returns the guarantee of one report.
      *
-     * @return ε = ln(truth·(categories − 1)/(1 − truth))
+     * @return ε, rounded up: ln(truth·(categories − 1)/(1 − truth))
      */
     public double epsilon() {
-        return Math.log(truth / (1 - truth) * (categories - 1));
+        return Rounding.guarantee(Math.log(truth / (1 - truth) * (categories - 1)));
     }
 
     /**

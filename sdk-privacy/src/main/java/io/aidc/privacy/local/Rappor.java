@@ -48,26 +48,30 @@ public final class Rappor {
         Checks.inside(f, 0, 1, "f");
         Checks.inside(p, 0, 1, "p");
         Checks.inside(q, p, 1, "q");
-        return new Rappor(Checks.categories(categories), f, p, q);
+        var rappor = new Rappor(Checks.categories(categories), f, p, q);
+        if (!(rappor.own() > rappor.other())) {
+            throw new IllegalArgumentException("q must be farther above p = %s, got %s".formatted(p, q));
+        }
+        return rappor;
     }
 
     /**
      * Returns the guarantee of all reports of one answer together.
      *
-     * @return ε = 2·ln((1 − f/2)/(f/2))
+     * @return ε, rounded up: 2·ln((1 − f/2)/(f/2))
      */
     public double epsilonForever() {
-        return 2 * Math.log((1 - f / 2) / (f / 2));
+        return Rounding.guarantee(2 * Math.log((1 - f / 2) / (f / 2)));
     }
 
     /**
      * Returns the guarantee of one report, if no other is seen.
      *
-     * @return ε = ln(q*(1 − p*)/(p*(1 − q*))), p* and q* being the probabilities of a set bit that is not, and is, the
+     * @return ε, rounded up: ln(q*(1 − p*)/(p*(1 − q*))), p* and q* being the probabilities of a set bit that is not, and is, the
      *     reporter's own
      */
     public double epsilonOnce() {
-        return Math.log(own() / other()) + Math.log((1 - other()) / (1 - own()));
+        return Rounding.guarantee(Math.log(own() / other()) + Math.log((1 - other()) / (1 - own())));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.aidc.privacy.local;
 
-/** Rounding of probabilities by more than what computing them can have been wrong. */
+/** Rounding by more than what computing them can have been wrong. */
 final class Rounding {
     private static final int ULPS = 8;
 
@@ -12,5 +12,10 @@ final class Rounding {
 
     static double up(double probability) {
         return probability + ULPS * Math.ulp(probability);
+    }
+
+    /** A sum of logarithms of quotients of a few roundings each, rounded up. */
+    static double guarantee(double epsilon) {
+        return epsilon + ULPS * Math.ulp(Math.max(1, epsilon));
     }
 }

@@ -57,10 +57,10 @@ public final class UnaryEncoding {
     /**
      * Returns the guarantee of one report.
      *
-     * @return ε
+     * @return ε, rounded up
      */
     public double epsilon() {
-        return Math.log(own / other) + Math.log((1 - other) / (1 - own));
+        return Rounding.guarantee(Math.log(own / other) + Math.log((1 - other) / (1 - own)));
     }
 
     /**

@@ -87,18 +87,22 @@ public final class BulkNoise implements AutoCloseable {
             threads = Executors.newFixedThreadPool(streams.size(), BulkNoise::daemon);
         }
         List<Future<?>> running = new ArrayList<>();
+        List<Throwable> failures;
         long ranges = streams.size();
-        for (int i = 0; i < ranges; i++) {
-            RandomBits bits = streams.get(i);
-            int from = (int) ((long) length * i / ranges);
-            int to = (int) (length * (i + 1L) / ranges);
-            running.add(threads.submit(() -> task.run(bits, from, to)));
+        try {
+            for (int i = 0; i < ranges; i++) {
+                RandomBits bits = streams.get(i);
+                int from = (int) ((long) length * i / ranges);
+                int to = (int) (length * (i + 1L) / ranges);
+                running.add(threads.submit(() -> task.run(bits, from, to)));
+            }
+        } finally {
+            // also where a thread cannot be started: no stream may be in use when the next call begins
+            failures = running.stream()
+                    .map(BulkNoise::finish)
+                    .flatMap(Optional::stream)
+                    .toList();
         }
-        // every range ends before a failure shows: no stream may be in use when the next call begins
-        List<Throwable> failures = running.stream()
-                .map(BulkNoise::finish)
-                .flatMap(Optional::stream)
-                .toList();
         if (!failures.isEmpty()) {
             throw new IllegalStateException("drawing noise failed", failures.get(0));
         }

@@ -10,7 +10,10 @@ package io.aidc.privacy.noise;
  *
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="noise"}
  *
- * <p>The caller clips; nothing here can know whether the stated sensitivity is true. Cost: about 100 ns a value,
+ * <p>The caller clips; nothing here can know whether the stated sensitivity is true. A sum of clipped vectors moves by the
+ * clip norm if one is added or removed, by twice that if one is replaced, and by what floating-point addition rounds on
+ * top, which depends on the order and is worst for float32. {@code DpStep} of {@code io.aidc.privacy.training} sums
+ * exactly. Cost: about 100 ns a value,
  * divided by the processors for vectors longer than 2^14, on daemon threads named {@code aidc-privacy-noise} that end
  * on close; running time depends on the noise drawn. Thread-safe: calls take turns.
  *
@@ -18,6 +21,7 @@ package io.aidc.privacy.noise;
  */
 public final class GaussianNoise implements AutoCloseable {
     private static final double LARGEST_MULTIPLIER = 1000;
+    private static final double LARGEST_ROUNDING = 0x1p49;
 
     private final BulkNoise source;
 
@@ -42,11 +46,13 @@ public final class GaussianNoise implements AutoCloseable {
      * Adds noise of a given standard deviation to every value.
      *
      * <p>Rounding is paid for as long as the noise multiplier (standard deviation over L2 sensitivity) is at most 1000:
-     * the noise is made larger by up to 1000·√length·2^−40 of itself, which is 3e-6 for ten million values.
+     * the noise is made larger by up to 1000·√length·2^−40 of itself, which is 3e-6 for ten million values. For larger
+     * multipliers use {@link #addTo(double[], double, double)}, which pays exactly for any.
      *
      * @param values the vector, changed in place
-     * @param standardDeviation σ &gt; 0, in the unit of the values: noise multiplier times clip norm
-     * @throws IllegalArgumentException if σ is not positive and finite or a value is not finite; nothing is changed
+     * @param standardDeviation σ &gt; 0, in the unit of the values: noise multiplier times L2 sensitivity, which is the
+     *     clip norm for adding or removing a unit and twice that for replacing one
+     * @throws IllegalArgumentException if σ is not within 2^±900 or a value is not finite; nothing is changed
      * @throws IllegalStateException after {@link #close()}
      */
     public void addTo(double[] values, double standardDeviation) {
@@ -57,8 +63,9 @@ public final class GaussianNoise implements AutoCloseable {
      * Adds noise of a given standard deviation to every value, as {@link #addTo(double[], double)} does.
      *
      * @param values the vector, float32, changed in place
-     * @param standardDeviation σ &gt; 0, in the unit of the values: noise multiplier times clip norm
-     * @throws IllegalArgumentException if σ is not positive and finite or a value is not finite; nothing is changed
+     * @param standardDeviation σ &gt; 0, in the unit of the values: noise multiplier times L2 sensitivity, which is the
+     *     clip norm for adding or removing a unit and twice that for replacing one
+     * @throws IllegalArgumentException if σ is not within 2^±900 or a value is not finite; nothing is changed
      * @throws IllegalStateException after {@link #close()}
      */
     public synchronized void addTo(float[] values, double standardDeviation) {
@@ -82,8 +89,8 @@ public final class GaussianNoise implements AutoCloseable {
      * @param values the vector, changed in place
      * @param sensitivity the most by which one unit can move the vector, in L2, &gt; 0
      * @param noiseMultiplier standard deviation over sensitivity, &gt; 0
-     * @throws IllegalArgumentException if a number is not positive and finite or a value is not finite; nothing is
-     *     changed
+     * @throws IllegalArgumentException if a number is not positive and finite, σ is not within 2^±900, the multiplier is
+     *     above 2^49/√length, or a value is not finite; nothing is changed
      * @throws IllegalStateException after {@link #close()}
      */
     public synchronized void addTo(double[] values, double sensitivity, double noiseMultiplier) {
@@ -108,6 +115,10 @@ public final class GaussianNoise implements AutoCloseable {
     }
 
     private static DiscreteGaussian widened(Lattice lattice, double sensitivity, double noiseMultiplier, int length) {
+        if (noiseMultiplier * Math.sqrt(length) > LARGEST_ROUNDING) {
+            throw new IllegalArgumentException(
+                    "noiseMultiplier must be at most 2^49/sqrt(length), got " + noiseMultiplier);
+        }
         double inSteps = sensitivity / lattice.step() + Math.sqrt(length);
         return DiscreteGaussian.ofStandardDeviation(Math.ceil(noiseMultiplier * inSteps) + 1);
     }

@@ -1,8 +1,8 @@
 /**
  * Draws noise whose low bits tell nothing; start at {@link io.aidc.privacy.noise.GaussianNoise}.
  *
- * <p>All sampling is integer arithmetic on a cryptographic stream. Running time depends on the magnitude drawn, so an
- * observer who times single calls is outside the protection.
+ * <p>All sampling is integer arithmetic on a cryptographic stream. Running time depends on the magnitude drawn; against
+ * observers who time single calls, {@link io.aidc.privacy.noise.NoisePool} draws ahead.
  */
 @NullMarked
 package io.aidc.privacy.noise;

@@ -6,7 +6,7 @@ package io.aidc.privacy.training;
  * <p>After each step the norm C becomes C·e^(−η(b − γ)), where b is a noised estimate of the fraction of gradients that
  * were no longer than C. The estimate takes part of the step's privacy and the gradients get a little more noise, so
  * that both together cost what the plan's noise multiplier z says, under the plan's neighbouring relation: z_Δ =
- * (z⁻² − (2σ_b)⁻²)^(−1/2). The count is rounded to a lattice and its noise widened by what that costs. Immutable.
+ * (z⁻² − (2σ_b)⁻²)^(−1/2). Immutable.
  *
  * {@snippet class="io.aidc.privacy.training.TrainingSnippetsTest" region="adaptive"}
  *

@@ -38,7 +38,7 @@ final class ClippedSum {
     static void checkRoom(double clip, double noiseMultiplier, long vectors) {
         if (vectors * (clip / lattice(clip * noiseMultiplier).step()) > LARGEST) {
             throw new IllegalArgumentException(
-                    "a noise multiplier of %s is too small for %d units".formatted(noiseMultiplier, vectors));
+                    "a noise multiplier of %s is too small for so many units".formatted(noiseMultiplier));
         }
     }
 

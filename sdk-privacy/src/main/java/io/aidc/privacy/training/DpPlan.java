@@ -40,9 +40,13 @@ public final class DpPlan {
     private @Nullable Target target;
     private @Nullable Double denominator;
     private @Nullable PrivacyBudget budget;
+    private @Nullable Own own;
     private Supplier<DpRun.Randomness> randomness = DpRun.Randomness.SECRET;
 
     private record Target(double epsilon, double delta) {}
+
+    /** The budget of a plan that nobody else pays for, and the multiplier that fits it. */
+    private record Own(PrivacyBudget budget, double multiplier) {}
 
     private DpPlan(Sampling sampling) {
         this.sampling = sampling;
@@ -134,7 +138,7 @@ public final class DpPlan {
 
     /**
      * Sets the noise by what the whole plan may cost; this or {@link #noiseMultiplier} is required. Without
-     * {@link #paidBy} the plan gets a budget of this size of its own.
+     * {@link #paidBy} the plan gets a budget of this size of its own, which pays for one run.
      *
      * @param epsilon ε &gt; 0 and finite
      * @param delta δ in (0, 1), well below one over the number of units
@@ -184,7 +188,8 @@ public final class DpPlan {
     }
 
     /**
-     * Sets who pays, and under which neighbouring relation.
+     * Sets who pays, and under which neighbouring relation. For {@link Sampling#truncatedPoisson} it needs
+     * {@link Sampling#ownDelta} set aside.
      *
      * @param budget in memory or from a ledger
      * @return this plan
@@ -208,10 +213,10 @@ public final class DpPlan {
      * Charges the whole plan and makes it ready to run. Cost: some milliseconds, and a disk write if a ledger pays.
      *
      * @return a {@link DpRun}, to be closed after use, or a refusal
-     * @throws IllegalStateException if a required number is missing
+     * @throws IllegalStateException if a required number is missing, or the target's δ is not above the sampling's own
      * @throws IllegalArgumentException if nothing is proved of the sampling under the budget's relation, the budget has δ =
-     *     0 or cannot account for the sampling (as with {@link Sampling#truncatedPoisson}), or the noise is too small for
-     *     the count of an adaptive clip or for so many units
+     *     0 or cannot account for the sampling, the sampling is not for so many units, or the noise is too small for the
+     *     count of an adaptive clip or for so many units
      */
     public PlanOpening open() {
         int planned = Checks.given(steps, "steps");
@@ -219,13 +224,14 @@ public final class DpPlan {
         double divisor = Checks.given(denominator, "normaliseBy");
         AdaptiveClip following = adaptiveClip;
         double clip = following != null ? following.initial() : Checks.given(fixedClip, "clip");
+        sampling.checkUnits(layout.units());
         PrivacyBudget payer = payer(planned);
         Neighbours neighbours = payer.neighbours();
         if (!sampling.holdsFor(neighbours)) {
             throw new IllegalArgumentException(
                     "the budget has %s, for which nothing is proved of %s".formatted(neighbours, sampling));
         }
-        double z = multiplier(payer, planned);
+        double z = multiplier(planned);
         double gradientZ = following == null ? z : following.gradientMultiplier(z);
         ClippedSum.checkRoom(clip, gradientZ, layout.units());
         Reservation reservation = payer.reserve(sampling.plan(z, planned));
@@ -234,13 +240,22 @@ public final class DpPlan {
         }
         var noise = new DpRun.Noise(z, gradientZ, Checks.changed(neighbours), divisor);
         var clipping = new DpRun.Clipping(clip, following);
-        return new DpRun(sampling, layout, noise, clipping, (Reservation.Held) reservation, randomness.get());
+        var paid = new DpRun.Paid(payer, (Reservation.Held) reservation);
+        return new DpRun(sampling, layout, noise, clipping, paid, randomness.get());
     }
 
     private PrivacyBudget payer(int planned) {
         if (budget != null) {
             return budget;
         }
+        if (own == null) {
+            PrivacyBudget made = ownBudget(planned);
+            own = new Own(made, made.noiseMultiplierFor(sampling, planned));
+        }
+        return own.budget();
+    }
+
+    private PrivacyBudget ownBudget(int planned) {
         if (target == null) {
             throw new IllegalStateException(
                     noiseMultiplier == null ? "target(...) is missing" : "paidBy(...) is missing");
@@ -255,27 +270,24 @@ public final class DpPlan {
         if (aside > 0) {
             return limits.approximateDelta(aside).build();
         }
-        return limits.order(Math.max(2, Math.rint(bestOrder(target, planned)))).build();
+        PrivacyEvent plan = sampling.plan(multiplier(target, planned), planned);
+        double order = RdpAccountant.of(plan).epsilon(target.delta()).order();
+        return limits.order(Math.max(2, Math.rint(order))).build();
     }
 
-    private double bestOrder(Target aim, int planned) {
-        PrivacyEvent plan = sampling.plan(multiplier(aim, planned), planned);
-        return RdpAccountant.of(plan).epsilon(aim.delta()).order();
+    private double multiplier(int planned) {
+        if (own != null) {
+            return own.multiplier();
+        }
+        return target == null ? Checks.given(noiseMultiplier, "target") : multiplier(target, planned);
     }
 
     private double multiplier(Target aim, int planned) {
         return Calibration.noiseMultiplier(
-                aim.epsilon(), aim.delta(), z -> sampling.plan(z, planned), Calibration.Accounting.RDP);
-    }
-
-    private double multiplier(PrivacyBudget payer, int planned) {
-        if (target == null) {
-            return Checks.given(noiseMultiplier, "target");
-        }
-        if (budget == null) {
-            return payer.noiseMultiplierFor(sampling, planned);
-        }
-        return multiplier(target, planned);
+                aim.epsilon(),
+                aim.delta(),
+                z -> sampling.plan(z, planned),
+                sampling.ownDelta(planned) > 0 ? Calibration.Accounting.PLD : Calibration.Accounting.RDP);
     }
 
     private void checkNoClip() {

@@ -1,5 +1,6 @@
 package io.aidc.privacy.training;
 
+import io.aidc.privacy.PrivacyBudget;
 import io.aidc.privacy.Reservation;
 import io.aidc.privacy.Sampling;
 import io.aidc.privacy.accounting.PrivacyEvent;
@@ -23,7 +24,7 @@ public final class DpRun implements PlanOpening, AutoCloseable {
     private final Layout layout;
     private final Noise noise;
     private final @Nullable AdaptiveClip following;
-    private final Reservation.Held paid;
+    private final Paid paid;
     private final Randomness randomness;
     private final Queue<int[]> epoch = new ArrayDeque<>();
     private double clip;
@@ -32,6 +33,8 @@ public final class DpRun implements PlanOpening, AutoCloseable {
     private boolean closed;
 
     record Layout(int units, int parameters, int steps) {}
+
+    record Paid(PrivacyBudget budget, Reservation.Held part) {}
 
     /** z as charged, z of the gradients, how many contributions a unit changes, and what sums are divided by. */
     record Noise(double total, double gradients, int changed, double divisor) {}
@@ -48,13 +51,7 @@ public final class DpRun implements PlanOpening, AutoCloseable {
         }
     }
 
-    DpRun(
-            Sampling sampling,
-            Layout layout,
-            Noise noise,
-            Clipping clipping,
-            Reservation.Held paid,
-            Randomness randomness) {
+    DpRun(Sampling sampling, Layout layout, Noise noise, Clipping clipping, Paid paid, Randomness randomness) {
         this.sampling = sampling;
         this.layout = layout;
         this.noise = noise;
@@ -73,7 +70,16 @@ public final class DpRun implements PlanOpening, AutoCloseable {
      * @return {@link Sampling#plan}
      */
     public PrivacyEvent event() {
-        return paid.event();
+        return paid.part().event();
+    }
+
+    /**
+     * Returns the budget that the run is paid from, for its certificate.
+     *
+     * @return the one given to the plan, or the plan's own
+     */
+    public PrivacyBudget budget() {
+        return paid.budget();
     }
 
     /**
@@ -118,17 +124,17 @@ public final class DpRun implements PlanOpening, AutoCloseable {
      * @return the step
      * @throws IllegalStateException if no step is left, the budget's ledger is closed before the first step, or after
      *     {@link #close()}
-     * @throws IllegalArgumentException if the sampling is not for so many units
+     * @throws IllegalArgumentException if a sampler of the caller's returns an index twice or out of range
      */
     public DpStep next() {
         checkOpen();
         if (stepsLeft() == 0) {
             throw new IllegalStateException("all " + layout.steps() + " steps are used");
         }
-        taken++;
-        if (taken == 1) {
-            paid.commit();
+        if (taken == 0) {
+            paid.part().commit();
         }
+        taken++;
         if (epoch.isEmpty()) {
             epoch.addAll(sampling.drawEpoch(layout.units(), randomness.draws()));
         }
@@ -147,7 +153,7 @@ public final class DpRun implements PlanOpening, AutoCloseable {
         current = null;
         try (randomness) {
             if (taken == 0) {
-                paid.release();
+                paid.part().release();
             }
         }
     }

@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  * {@snippet class="io.aidc.privacy.training.TrainingSnippetsTest" region="tree"}
  *
  * <p>Each step's clipped sum is a leaf; each node gets discrete Gaussian noise of standard deviation z·C (2·z·C for
- * replacing a unit) once, exactly and on a lattice. The sum after any step combines at most log2 of the steps nodes, and
- * each node's estimate is improved from its children, so that its error variance falls from σ² towards σ²/2 higher up.
+ * replacing a unit) once, exactly and on a lattice. The sum after any step combines a node a level at most, and each
+ * node's estimate is improved from its children, so that its error variance falls from σ² towards σ²/2 higher up.
  * A unit may take part in one step of a tree, which is checked by the index given; it then touches one node on each of
  * ⌈log2(steps + 1)⌉ levels, which is what {@link #event()} says. The caller charges that event first.
+ *
+ * <p>Which step a unit takes part in must not depend on who else is there. Under {@link Neighbours#REPLACE_ONE} positions
+ * in a fixed order will do, for another unit takes the same place. Under {@link Neighbours#ADD_OR_REMOVE} they will not:
+ * without one unit all later ones move up, and every step after it changes. There the step has to follow from the unit
+ * itself, such as its day or a hash of its name.
  *
  * <p>Memory: about 24 bytes a parameter and level. Owns daemon threads named {@code aidc-privacy-noise} for long
  * gradients. Confined: one thread at a time.
@@ -127,7 +132,7 @@ public final class TreeSum implements AutoCloseable {
     /**
      * Ends the step and releases the noised sum of all steps so far.
      *
-     * <p>Cost: noise for two nodes on average, log2(steps) at most. What is returned is computed from noised nodes alone.
+     * <p>Cost: noise for two nodes on average, {@link Shape#levels()} at most. What is returned is computed from noised nodes alone.
      *
      * @return shape {@code [parameters]}, float64, in the unit of the gradients; not divided by anything
      * @throws IllegalStateException if all steps are used, or after {@link #close()}
@@ -159,6 +164,7 @@ public final class TreeSum implements AutoCloseable {
     public void close() {
         closed = true;
         complete.clear();
+        leaf = empty();
         source.close();
     }
 

@@ -128,6 +128,23 @@ class PldAccountantTest {
                         .epsilon());
     }
 
+    /** Losses so small that nearly all of the optimistic grid is one point, its neighbours exact zeros. */
+    @ParameterizedTest
+    @CsvSource({
+        "1.3839543094658065E-4, 1.9375237697356733, 545, 0.0011",
+        "1.9210322064359197E-4, 1.9201128124806337, 775, 1.7e-7",
+        "2.1451823297166783E-4, 2.180563925497146, 1540, 0.05"
+    })
+    void epsilon_tinySamplingRate_isAnswered(double rate, double sigma, long steps, double delta) {
+        EpsilonInterval answer = PldAccountant.of(new PoissonSubsampledGaussian(rate, sigma).times(steps))
+                .epsilon(delta);
+        double rdp = RdpAccountant.of(new PoissonSubsampledGaussian(rate, sigma).times(steps))
+                .epsilon(delta)
+                .epsilon();
+        assertThat(answer.optimistic()).isBetween(0.0, answer.pessimistic());
+        assertThat(answer.pessimistic()).isLessThanOrEqualTo(rdp);
+    }
+
     private static double epsilon(double rate, double sigma, long steps) {
         return PldAccountant.of(new PoissonSubsampledGaussian(rate, sigma).times(steps), 1e-3)
                 .epsilon(1e-5)

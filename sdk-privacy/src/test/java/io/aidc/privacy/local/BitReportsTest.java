@@ -120,6 +120,8 @@ class BitReportsTest {
                 .hasMessage("a report must have at most 2 bits, got 3");
         assertThatThrownBy(() -> Rappor.of(2, 0, 0.5, 0.75)).hasMessage("f must be in (0.0, 1.0), got 0.0");
         assertThatThrownBy(() -> Rappor.of(2, 0.5, 1, 0.75)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Rappor.of(2, 0.5, 0.5, Math.nextUp(0.5)))
+                .hasMessage("q must be farther above p = 0.5, got 0.5000000000000001");
         assertThatThrownBy(() -> Rappor.of(2, 0.5, 0.5, 0.5)).hasMessage("q must be in (0.5, 1.0), got 0.5");
         assertThatThrownBy(() -> Rappor.of(0, 0.5, 0.5, 0.75)).isInstanceOf(IllegalArgumentException.class);
         var rappor = Rappor.of(2, 0.5, 0.5, 0.75);

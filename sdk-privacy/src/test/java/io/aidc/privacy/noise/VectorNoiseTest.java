@@ -121,6 +121,20 @@ class VectorNoiseTest {
     }
 
     @Test
+    void addTo_outOfReach_isNamedAndNothingChanges() {
+        double[] values = {1, 2};
+        try (GaussianNoise gaussian = GaussianNoise.open();
+                LaplaceNoise laplace = LaplaceNoise.open()) {
+            assertThatThrownBy(() -> gaussian.addTo(values, 1, 1e15))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("noiseMultiplier must be at most 2^49/sqrt(length), got 1.0E15");
+            assertThatThrownBy(() -> gaussian.addTo(values, 1e-300, 1)).hasMessageStartingWith("noise scale must be");
+            assertThatThrownBy(() -> laplace.addTo(values, 1e-300, 1)).hasMessageStartingWith("noise scale must be");
+        }
+        assertThat(values).containsExactly(1, 2);
+    }
+
+    @Test
     void addTo_empty_doesNothing() {
         try (GaussianNoise noise = GaussianNoise.open()) {
             noise.addTo(new double[0], 1.0);

@@ -144,6 +144,34 @@ class DpPlanTest {
     }
 
     @Test
+    void target_openedAgain_isRefusedForItsBudgetIsSpent() {
+        DpPlan plan = Runs.plan(SAMPLING, 100, 3).clip(1).target(2, 1e-6);
+        double z;
+        try (DpRun unused = (DpRun) plan.open()) {
+            z = unused.noiseMultiplier();
+        }
+        try (DpRun run = (DpRun) plan.open()) {
+            assertThat(run.noiseMultiplier()).isEqualTo(z);
+            run.next();
+            assertThat(run.budget().certificate().epsilonAtMost()).isBetween(1.5, 2.0);
+        }
+        assertThat(plan.open()).isInstanceOf(PlanOpening.Refused.class);
+    }
+
+    @Test
+    void open_otherPopulation_isRefusedBeforeAnythingIsPaid() {
+        PrivacyBudget budget = Runs.plenty(Neighbours.REPLACE_ONE);
+        DpPlan plan = Runs.plan(Sampling.fixedSize(10, 100), 99, 3)
+                .clip(1)
+                .noiseMultiplier(4)
+                .paidBy(budget);
+        assertThatThrownBy(plan::open)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("this sampling is for 100 units, got 99");
+        assertThat(budget.spent()).isZero();
+    }
+
+    @Test
     void target_truncatedPoisson_setsItsDeltaAside() {
         Sampling capped = Sampling.truncatedPoisson(0.1, 30, 100);
         try (DpRun run =
@@ -251,7 +279,7 @@ class DpPlanTest {
                         .normaliseBy(1)
                         .paidBy(Runs.plenty(Neighbours.ADD_OR_REMOVE))
                         .open())
-                .hasMessage("a noise multiplier of 0.1 is too small for 2147483647 units");
+                .hasMessage("a noise multiplier of 0.1 is too small for so many units");
     }
 
     @ParameterizedTest

@@ -59,10 +59,14 @@ class TrainingSnippetsTest {
 
     @Test
     void tree_sums() {
-        PrivacyBudget budget = PrivacyBudget.builder().epsilon(2).delta(1e-6).build();
+        PrivacyBudget budget = PrivacyBudget.builder()
+                .epsilon(2)
+                .delta(1e-6)
+                .neighbours(Neighbours.REPLACE_ONE)
+                .build();
         int shown = 0;
         // @start region="tree"
-        var shape = new TreeSum.Shape(weights.length, 16, 1.0, 20.0, Neighbours.ADD_OR_REMOVE);
+        var shape = new TreeSum.Shape(weights.length, 16, 1.0, 20.0, budget.neighbours());
         if (budget.charge(shape.event()) instanceof Charge.Granted) {
             try (TreeSum tree = TreeSum.open(shape)) {
                 for (int step = 0; step < 16; step++) {
