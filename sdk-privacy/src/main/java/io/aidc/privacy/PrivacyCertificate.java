@@ -57,6 +57,7 @@ public record PrivacyCertificate(
         String noise,
         String library,
         String ledgerHead) {
+    private static final double LARGEST_FACTOR = 1e6;
     private static final MathContext THREE_DIGITS_UP = new MathContext(3, RoundingMode.UP);
     private static final String NOISE = "exact integer samplers over AES-256-CTR keyed by SecureRandom";
     // covers another machine's rounding of the same formulas
@@ -159,7 +160,12 @@ public record PrivacyCertificate(
         if (delta == 0 || event.equals(new PrivacyEvent.Composed(List.of()))) {
             return 0;
         }
-        return PldAccountant.of(event).epsilon(delta).optimistic();
+        try {
+            return PldAccountant.of(event).epsilon(delta).optimistic();
+        } catch (IllegalArgumentException e) {
+            // discrete noise of too many steps
+            return 0;
+        }
     }
 
     /**
@@ -199,18 +205,25 @@ public record PrivacyCertificate(
                 no outcome becomes more than %s times as likely%s (epsilon %s, delta %s). \
                 Charged: %s, events: %s, accounted for by %s with conversion %s. \
                 Noise: %s. Library %s. %s""".formatted(
-                relation,
-                new BigDecimal(Math.exp(epsilonAtMost)).round(THREE_DIGITS_UP).toPlainString(),
-                failure,
-                epsilonAtMost,
-                delta,
-                events.isEmpty() ? "nothing" : events,
-                charges,
-                accountant,
-                accountant.conversion(),
-                noise,
-                library,
-                ledgerHead.isEmpty() ? "Kept in memory only." : "Ledger at " + ledgerHead + ".");
+                        relation,
+                        factor(),
+                        failure,
+                        epsilonAtMost,
+                        delta,
+                        events.isEmpty() ? "nothing" : events,
+                        charges,
+                        accountant,
+                        accountant.conversion(),
+                        noise,
+                        library,
+                        ledgerHead.isEmpty() ? "Kept in memory only." : "Ledger at " + ledgerHead + ".");
+    }
+
+    private String factor() {
+        double factor = Math.exp(epsilonAtMost);
+        return factor < LARGEST_FACTOR
+                ? new BigDecimal(factor).round(THREE_DIGITS_UP).toPlainString()
+                : "e^" + epsilonAtMost;
     }
 
     /**

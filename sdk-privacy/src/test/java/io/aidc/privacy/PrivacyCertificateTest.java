@@ -250,6 +250,21 @@ class PrivacyCertificateTest {
     }
 
     @Test
+    void inWords_hugeEpsilon_isAPower() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(1000).delta(1e-6).build();
+        budget.charge(new PrivacyEvent.PureDp(800));
+        assertThat(budget.certificate().inWords()).contains("more than e^800.0 times as likely");
+    }
+
+    @Test
+    void epsilonAtLeast_discreteNoiseOfTooManySteps_isZero() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(10).delta(1e-6).build();
+        budget.charge(new PrivacyEvent.DiscreteGaussian(1e7, 1_000_000));
+        assertThat(budget.certificate().epsilonAtLeast()).isZero();
+        assertThat(budget.certificate().epsilonAtMost()).isBetween(3.0, 4.0);
+    }
+
+    @Test
     void charges_beyondLong_areCappedNotWrapped() {
         PrivacyBudget budget = PrivacyBudget.builder().epsilon(1).build();
         PrivacyEvent often = new PureDp(1e-300).times(Long.MAX_VALUE);
