@@ -246,6 +246,8 @@ public final class PrivacyLedger implements AutoCloseable {
          * Divides the scope added last into disjoint groups, such as regions or blocks of data, each with the whole
          * limits for itself.
          *
+         * {@snippet class="io.aidc.privacy.SnippetsTest" region="groups"}
+         *
          * <p>By parallel composition the limits then hold for every unit, <em>if</em> each unit's data is in one group
          * only and stays there: a patient seen in two quarters makes quarters no groups of patients. Under
          * {@link io.aidc.privacy.accounting.Neighbours#REPLACE_ONE} a unit is replaced by one of the same group. Nothing

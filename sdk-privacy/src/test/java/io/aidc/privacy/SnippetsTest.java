@@ -189,6 +189,25 @@ class SnippetsTest {
     }
 
     @Test
+    void ledger_dividesAScope(@TempDir Path folder) {
+        Path file = folder.resolve("regions.ledger");
+        double[] northern = {30, 20, 10};
+        // @start region="groups"
+        try (PrivacyLedger ledger = PrivacyLedger.builder(file)
+                .scope("regions", PrivacyBudget.builder().epsilon(1.0).delta(1e-6))
+                .unit("patient")
+                .groups("north", "south")
+                .open()) {
+            PrivacyBudget both = ledger.scope("regions");
+            Release mean = both.group("north").mean(northern).clampedTo(0, 120).spending(0.5);
+            assertThat(mean).isInstanceOf(Release.Granted.class); // @replace regex="assert.*" replacement=""
+            double left = both.group("south").remaining(); // 1.0
+            assertThat(left).isEqualTo(1.0); // @replace regex="assert.*" replacement=""
+        }
+        // @end
+    }
+
+    @Test
     void accountant_andCalibration_agree() {
         // @start region="accountant"
         PrivacyEvent run = new PoissonSubsampledGaussian(0.004, 1.1).times(15_000);
