@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * read data outside the lock.
  *
  * @see <a href="https://arxiv.org/abs/2008.11193">Feldman, Zrnic 2021, Theorem 4.3</a> for the filter
+ * @see <a href="https://arxiv.org/abs/2309.05901">Haney et al. 2023</a> for queries that run at the same time
  * @see <a href="https://arxiv.org/abs/2004.00010">Canonne, Kamath, Steinke 2020, Proposition 12</a> for the conversion
  */
 public final class PrivacyBudget implements QueryBudget {
