@@ -18,8 +18,8 @@ public sealed interface Charge {
      * The event must not take place; nothing was spent.
      *
      * @param event what was asked for
-     * @param epsilonAsked by how much {@link PrivacyBudget#spent()} would have risen; infinity if that exceeds the range of
-     *     {@code double}
+     * @param epsilonAsked by how much {@link PrivacyBudget#spent()} would have risen; infinity if δ is short or that
+     *     exceeds the range of {@code double}
      * @param epsilonLeft what remains, unchanged by the refusal
      */
     record Refused(PrivacyEvent event, double epsilonAsked, double epsilonLeft) implements Charge {}

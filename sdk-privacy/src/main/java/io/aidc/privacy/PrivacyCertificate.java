@@ -191,7 +191,7 @@ public record PrivacyCertificate(
     }
 
     /**
-     * Says the same for people.
+     * Says the same for people, ε rounded up to three digits.
      *
      * @return some sentences of English
      */
@@ -199,16 +199,20 @@ public record PrivacyCertificate(
         String relation = neighbours == Neighbours.ADD_OR_REMOVE
                 ? "whether or not the data of one %s is there".formatted(unit)
                 : "if the data of one %s is replaced by any other".formatted(unit);
+        String proviso = unit.equals(Limits.RECORD)
+                ? ""
+                : ", provided that each query was told which %s a record is about".formatted(unit);
         String failure = delta == 0 ? "" : ", but for a probability of %s".formatted(delta);
         return """
-                What left under this budget is nearly the same %s: \
+                What left under this budget is nearly the same %s%s: \
                 no outcome becomes more than %s times as likely%s (epsilon %s, delta %s). \
                 Charged: %s, events: %s, accounted for by %s with conversion %s. \
                 Noise: %s. Library %s. %s""".formatted(
                         relation,
+                        proviso,
                         factor(),
                         failure,
-                        epsilonAtMost,
+                        new BigDecimal(epsilonAtMost).round(THREE_DIGITS_UP).toPlainString(),
                         delta,
                         events.isEmpty() ? "nothing" : events,
                         charges,
@@ -223,7 +227,7 @@ public record PrivacyCertificate(
         double factor = Math.exp(epsilonAtMost);
         return factor < LARGEST_FACTOR
                 ? new BigDecimal(factor).round(THREE_DIGITS_UP).toPlainString()
-                : "e^" + epsilonAtMost;
+                : "e^" + new BigDecimal(epsilonAtMost).round(THREE_DIGITS_UP).toPlainString();
     }
 
     /**

@@ -74,8 +74,8 @@ public sealed interface Reservation {
     /**
      * Nothing was set aside.
      *
-     * @param epsilonAsked by how much {@link PrivacyBudget#spent()} would have risen; infinity if that exceeds the range of
-     *     {@code double}
+     * @param epsilonAsked by how much {@link PrivacyBudget#spent()} would have risen; infinity if δ is short or that
+     *     exceeds the range of {@code double}
      * @param epsilonLeft what remains, unchanged by the refusal
      */
     record Refused(double epsilonAsked, double epsilonLeft) implements Reservation {}

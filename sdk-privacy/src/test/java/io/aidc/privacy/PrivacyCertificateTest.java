@@ -253,7 +253,7 @@ class PrivacyCertificateTest {
     void inWords_hugeEpsilon_isAPower() {
         PrivacyBudget budget = PrivacyBudget.builder().epsilon(1000).delta(1e-6).build();
         budget.charge(new PrivacyEvent.PureDp(800));
-        assertThat(budget.certificate().inWords()).contains("more than e^800.0 times as likely");
+        assertThat(budget.certificate().inWords()).contains("more than e^800 times as likely");
     }
 
     @Test

@@ -8,8 +8,9 @@ import java.util.function.DoubleUnaryOperator;
 /**
  * Finds the least noise that keeps a plan within (ε, δ).
  *
- * <p>The search runs the very accountant that will later charge the plan, and returns a multiplier for which it has
- * answered ε or less. Immutable, no state.
+ * <p>The search runs the accountant that is named, and returns a multiplier for which it has answered ε or less. A
+ * {@code PrivacyBudget} charges by its filter, which is a little dearer: {@code PrivacyBudget.noiseMultiplierFor} finds the
+ * multiplier that fits it. Immutable, no state.
  */
 public final class Calibration {
     private static final double LARGEST = 1e9;

@@ -10,7 +10,11 @@ import java.util.function.ToDoubleFunction;
  * <p>A unit counts in at most so many groups, and with at most so many rows in each, as
  * {@link PrivateRecords#boundedTo} says; a random choice is kept. Guarantee: with public groups that of the price; with
  * groups selected privately (ε, δ), the choice being one more number with an equal share of ε and all of δ. What is
- * shown of a selected group is noised apart from the choice. Immutable.
+ * shown of a selected group is noised apart from the choice.
+ *
+ * <p>Noise: with p numbers (one more for the choice), a unit in at most g groups with r rows in each, a count gets discrete
+ * Laplace noise of scale p·g·r/ε; a sum that times max(|lower|, |upper|); a mean, whose sum and count share, about
+ * p·g·r·(upper − lower)/ε over the rows of the group. Immutable.
  *
  * @param <T> the type of a record
  * @param <K> the type of the groups

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -357,7 +358,7 @@ public final class PrivateRecords<T> {
                     Clamp clamp = bounds.rule().clamp(found.lower(), found.upper());
                     Measure<Double, Estimate> within = measure.of(Double::doubleValue, clamp);
                     return new Release.Granted(
-                            within.tally(contribution(), rest).of(values, bits), spent);
+                            within.tally(contribution(), rest).of(values, bits), spent, Optional.of(found));
                 },
                 Release.Refused::new);
     }

@@ -1,6 +1,7 @@
 package io.aidc.privacy.query;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** The answer to a query for one number. Immutable. */
 public sealed interface Release {
@@ -10,11 +11,17 @@ public sealed interface Release {
      *
      * @param estimate the noised answer, in the unit of the input
      * @param epsilonSpent the budget charged for it: by how much {@code PrivacyBudget.spent()} rose
+     * @param boundsFound what values were clamped to, if that was found privately; released, like the number
      */
-    record Granted(Estimate estimate, double epsilonSpent) implements Release {
+    record Granted(Estimate estimate, double epsilonSpent, Optional<Interval> boundsFound) implements Release {
         /** Checks for null. */
         public Granted {
             Objects.requireNonNull(estimate, "estimate");
+            Objects.requireNonNull(boundsFound, "boundsFound");
+        }
+
+        Granted(Estimate estimate, double epsilonSpent) {
+            this(estimate, epsilonSpent, Optional.empty());
         }
 
         /**

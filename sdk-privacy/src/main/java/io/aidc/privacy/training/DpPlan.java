@@ -8,6 +8,7 @@ import io.aidc.privacy.accounting.Neighbours;
 import io.aidc.privacy.accounting.PrivacyEvent;
 import io.aidc.privacy.accounting.RdpAccountant;
 import java.util.Objects;
+import java.util.function.DoubleFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -137,8 +138,11 @@ public final class DpPlan {
     }
 
     /**
-     * Sets the noise by what the whole plan may cost; this or {@link #noiseMultiplier} is required. Without
-     * {@link #paidBy} the plan gets a budget of this size of its own, which pays for one run.
+     * Sets the noise by what the whole plan may cost, by Rényi divergences at the best order; this or
+     * {@link #noiseMultiplier} is required. A budget given by {@link #paidBy} has one order for everything and may charge
+     * more than ε: {@link PrivacyBudget#noiseMultiplierFor} finds the noise that fits it. Without
+     * {@link #paidBy} the plan gets a budget of this size of its own, which pays for one run, under
+     * {@link Neighbours#ADD_OR_REMOVE} if the sampling holds for it.
      *
      * @param epsilon ε &gt; 0 and finite
      * @param delta δ in (0, 1), well below one over the number of units
@@ -265,14 +269,16 @@ public final class DpPlan {
         var limits = PrivacyBudget.builder()
                 .epsilon(target.epsilon())
                 .delta(target.delta())
-                .neighbours(relation);
-        double aside = sampling.ownDelta(planned);
-        if (aside > 0) {
-            return limits.approximateDelta(aside).build();
-        }
-        PrivacyEvent plan = sampling.plan(multiplier(target, planned), planned);
-        double order = RdpAccountant.of(plan).epsilon(target.delta()).order();
-        return limits.order(Math.max(2, Math.rint(order))).build();
+                .neighbours(relation)
+                .order(Math.max(2, Math.rint(bestOrder(target, planned))));
+        double ownDelta = sampling.ownDelta(planned);
+        return (ownDelta > 0 ? limits.approximateDelta(ownDelta) : limits).build();
+    }
+
+    private double bestOrder(Target aim, int planned) {
+        return RdpAccountant.of(uncapped(planned).apply(multiplier(aim, planned)))
+                .epsilon(aim.delta() - sampling.ownDelta(planned))
+                .order();
     }
 
     private double multiplier(int planned) {
@@ -283,11 +289,19 @@ public final class DpPlan {
     }
 
     private double multiplier(Target aim, int planned) {
+        double ownDelta = sampling.ownDelta(planned);
+        if (ownDelta >= aim.delta()) {
+            throw new IllegalStateException("the sampling alone costs a delta of %s, the target has %s: raise the cap"
+                    .formatted(ownDelta, aim.delta()));
+        }
         return Calibration.noiseMultiplier(
-                aim.epsilon(),
-                aim.delta(),
-                z -> sampling.plan(z, planned),
-                sampling.ownDelta(planned) > 0 ? Calibration.Accounting.PLD : Calibration.Accounting.RDP);
+                aim.epsilon(), aim.delta() - ownDelta, uncapped(planned), Calibration.Accounting.RDP);
+    }
+
+    /** The plan, by its multiplier, but for {@link Sampling#ownDelta}. */
+    private DoubleFunction<PrivacyEvent> uncapped(int planned) {
+        Sampling noised = sampling.ownDelta(planned) > 0 ? Sampling.poisson(sampling.rate()) : sampling;
+        return z -> noised.plan(z, planned);
     }
 
     private void checkNoClip() {

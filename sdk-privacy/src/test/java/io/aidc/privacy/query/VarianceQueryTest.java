@@ -93,6 +93,7 @@ class VarianceQueryTest {
         var sum =
                 (Release.Granted) records.sum(x -> x).boundsFoundPrivately(0.2).spending(10);
         assertThat(sum.value()).isCloseTo(Arrays.stream(values).sum(), within(20.0));
+        assertThat(sum.boundsFound()).contains(new Interval(4, 8));
         // a share of 0.8 for a sum of values up to 8
         assertThat(sum.interval(0.95).upper() - sum.value()).isCloseTo(8 / 8.0 * Math.log(20), within(1e-6));
         assertThat(budget.charged()).isEqualTo(new PrivacyEvent.PureDp(10));

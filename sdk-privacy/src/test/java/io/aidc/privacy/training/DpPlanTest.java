@@ -177,11 +177,21 @@ class DpPlanTest {
         try (DpRun run =
                 (DpRun) Runs.plan(capped, 100, 3).clip(1).target(2, 1e-4).open()) {
             assertThat(PldAccountant.of(run.event()).delta(2)).isLessThan(1e-4);
+            // less δ for the noise: more of it
+            assertThat(run.noiseMultiplier()).isGreaterThan(targetMultiplier(Sampling.poisson(0.1)));
         }
         assertThatThrownBy(
                         () -> Runs.plan(capped, 100, 3).clip(1).target(2, 1e-12).open())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("approximateDelta");
+                .hasMessageStartingWith("the sampling alone costs a delta of ")
+                .hasMessageEndingWith("the target has 1.0E-12: raise the cap");
+    }
+
+    private static double targetMultiplier(Sampling sampling) {
+        try (DpRun run =
+                (DpRun) Runs.plan(sampling, 100, 3).clip(1).target(2, 1e-4).open()) {
+            return run.noiseMultiplier();
+        }
     }
 
     @Test
