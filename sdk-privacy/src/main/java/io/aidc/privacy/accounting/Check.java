@@ -1,6 +1,8 @@
 package io.aidc.privacy.accounting;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Argument checks shared by this package. */
 final class Check {
@@ -65,5 +67,15 @@ final class Check {
             throw new IllegalArgumentException("order must be > 1 and finite, got " + value);
         }
         return value;
+    }
+
+    /** Refuses what is proved under no neighbouring relation, such as two samples of which each is proved under one. */
+    static PrivacyEvent oneRelation(PrivacyEvent event) {
+        Objects.requireNonNull(event, "event");
+        if (Stream.of(Neighbours.values()).noneMatch(event::holdsFor)) {
+            throw new IllegalArgumentException(
+                    "there is no neighbouring relation under which all parts are proved of " + event);
+        }
+        return event;
     }
 }

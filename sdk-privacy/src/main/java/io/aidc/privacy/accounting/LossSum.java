@@ -23,6 +23,7 @@ final class LossSum {
     }
 
     private static final double LOG_CUT = -Math.log(1e-17);
+    private static final double ROUNDING = 1e-14 / 1e-7;
 
     private final List<Part> parts;
     private final double step;
@@ -66,14 +67,30 @@ final class LossSum {
         return tilt * grid.loss(0) + Math.log(sum);
     }
 
-    /** The tail from about the ε at which Chernoff's bound is δ, or lower, upwards. */
-    LossTail tailFor(double delta) {
-        return sum(leastAt(t -> (logMoment(t) - Math.log(delta)) / t));
+    /** The tilt at which Chernoff's bound on the ε at δ is least. */
+    double tiltFor(double delta) {
+        return leastAt(t -> (logMoment(t) - Math.log(delta)) / t);
     }
 
-    /** The tail from a loss, or lower, upwards. */
-    LossTail tailAt(double epsilon) {
-        return sum(leastAt(t -> logMoment(t) - t * epsilon));
+    /** The tilt at which Chernoff's bound on the probability of more than a loss is least. */
+    double tiltAt(double epsilon) {
+        return leastAt(t -> logMoment(t) - t * epsilon);
+    }
+
+    /**
+     * The ε from which on what the transform rounds away is at most 1e-7 of δ. It rounds each tilted probability by about
+     * 1e-14; the δ at ε is a sum of these times e^{−tL}·(1 − e^{ε−L}).
+     */
+    double trustedFrom(double tilt, double delta) {
+        if (isSingle()) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        double noise = 1 / Math.expm1(tilt * step) - 1 / Math.expm1((tilt + 1) * step);
+        return (logMoment(tilt) + Math.log(noise * ROUNDING / delta)) / tilt;
+    }
+
+    private boolean isSingle() {
+        return parts.size() == 1 && parts.get(0).times() == 1;
     }
 
     /** Any tilt is valid, so a local minimum does. Beyond 1/step, one step of the grid outweighs all below it. */
@@ -119,20 +136,16 @@ final class LossSum {
     /** @param low the lowest grid index */
     record Window(long low, long high) {
         long length() {
-            return high - low + 1;
+            long length = high - low + 1;
+            return length > 0 ? length : Long.MAX_VALUE;
         }
     }
 
     /** Adds everything up. */
     LossTail sum(double tilt) {
-        Part only = parts.get(0);
-        if (parts.size() == 1 && only.times() == 1) {
-            return new LossTail(
-                    step,
-                    only.grid().lowest(),
-                    only.grid().masses(),
-                    only.grid().infinite(),
-                    0);
+        if (isSingle()) {
+            LossGrid only = parts.get(0).grid();
+            return new LossTail(step, only.lowest(), only.masses(), only.infinite(), 0);
         }
         Window window = window(tilt);
         int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(window.length()));

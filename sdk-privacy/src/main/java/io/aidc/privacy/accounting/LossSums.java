@@ -4,6 +4,7 @@ import io.aidc.privacy.accounting.LossSum.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -16,6 +17,8 @@ import java.util.function.UnaryOperator;
 final class LossSums {
     private static final long MOST_POINTS = 1L << 21;
     private static final double TAIL = 1e-30;
+    private static final double COARSEST = 1000;
+    private static final double LESS_SURE = 1000;
 
     private final double step;
     private final boolean bounded;
@@ -37,9 +40,9 @@ final class LossSums {
         double draws = sources.values().stream().mapToDouble(Long::doubleValue).sum();
         double tail = TAIL / Math.max(1, draws);
         if (sources.keySet().stream().anyMatch(source -> Double.isInfinite(source.points(finest, tail)))) {
-            return new LossSums(finest, false, List.of(), List::of);
+            return unbounded(finest);
         }
-        for (double step = finest; ; step *= 2) {
+        for (double step = finest; step <= COARSEST; step *= 2) {
             double tried = step;
             if (sources.keySet().stream().allMatch(source -> source.points(tried, tail) <= MOST_POINTS)) {
                 List<LossSum> larger = sums(sources, source -> source.larger(tried, tail));
@@ -48,6 +51,11 @@ final class LossSums {
                 }
             }
         }
+        return unbounded(finest);
+    }
+
+    private static LossSums unbounded(double step) {
+        return new LossSums(step, false, List.of(), List::of);
     }
 
     /** One sum if every source looks the same from both sides, else two; none without sources. */
@@ -74,12 +82,21 @@ final class LossSums {
 
     /** An ε ≥ 0 that holds at δ. */
     double largerEpsilon(double delta) {
-        return bounded ? most(larger, sum -> epsilon(sum, delta, LossTail::withCut)) : Double.POSITIVE_INFINITY;
+        return bounded
+                ? most(larger, sum -> epsilon(sum, delta, LossTail::withCut, from -> from))
+                : Double.POSITIVE_INFINITY;
     }
 
     /** An ε ≥ 0 such that no less holds at δ. */
     double smallerEpsilon(double delta) {
-        return most(smaller.get(), sum -> epsilon(sum, delta, UnaryOperator.identity()));
+        return most(smaller.get(), sum -> smallerEpsilon(sum, delta));
+    }
+
+    /** Where ε at δ is not shown, ε at a larger δ is less. */
+    private double smallerEpsilon(LossSum sum, double delta) {
+        return delta >= 1
+                ? 0
+                : epsilon(sum, delta, UnaryOperator.identity(), from -> smallerEpsilon(sum, LESS_SURE * delta));
     }
 
     /** All losses, of which the higher ones are exact to 1e-15 of the whole. */
@@ -95,19 +112,38 @@ final class LossSums {
     }
 
     private double delta(LossSum sum, double epsilon) {
-        LossTail tail = sum.tailAt(epsilon);
+        LossTail tail = sum.sum(sum.tiltAt(epsilon));
         return visible(tail, epsilon)
                 ? tail.withCut().delta(epsilon)
                 : sum.sum(0).withCut().delta(epsilon);
     }
 
-    private double epsilon(LossSum sum, double delta, UnaryOperator<LossTail> ending) {
+    /**
+     * Where δ is less than the probability of the largest losses, Chernoff's bound asks for a tilt at which these are all
+     * there is, and the rest is what the transform rounded away. So an answer counts only from where that is small; with
+     * none there, it lies lower, and a smaller tilt shows it.
+     *
+     * @param unseen what to answer if ε is not shown in the end, given one that is no less
+     */
+    private double epsilon(LossSum sum, double delta, UnaryOperator<LossTail> ending, DoubleUnaryOperator unseen) {
         if (sum.infinite() >= delta) {
             return Double.POSITIVE_INFINITY;
         }
-        LossTail tail = ending.apply(sum.tailFor(delta));
-        double epsilon = tail.epsilon(delta);
-        return visible(tail, epsilon) ? epsilon : ending.apply(sum.sum(0)).epsilon(delta);
+        double tilt = sum.tiltFor(delta);
+        double from = Double.POSITIVE_INFINITY;
+        while (true) {
+            LossTail tail = ending.apply(sum.sum(tilt));
+            double shown = Math.max(sum.trustedFrom(tilt, delta), tail.lowest() * step);
+            double epsilon = tail.epsilon(delta);
+            if (epsilon >= shown || shown <= 0) {
+                return epsilon;
+            }
+            if (shown >= from) {
+                return unseen.applyAsDouble(from);
+            }
+            from = shown;
+            tilt = sum.tiltAt(from);
+        }
     }
 
     /** Whether everything above ε is there. */

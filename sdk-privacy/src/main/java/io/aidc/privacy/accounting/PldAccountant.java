@@ -3,7 +3,6 @@ package io.aidc.privacy.accounting;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Adds up whole distributions of privacy losses, which is the tightest accounting there is.
@@ -50,7 +49,8 @@ public final class PldAccountant {
      *
      * @param event what was done; compose several with {@link PrivacyEvent#and} and {@link PrivacyEvent#times}
      * @return the accountant
-     * @throws IllegalArgumentException if a part is discrete noise of more than 2^18 steps
+     * @throws IllegalArgumentException if a part is discrete noise of more than 2^18 steps, or there is no neighbouring
+     *     relation under which all parts are proved
      */
     public static PldAccountant of(PrivacyEvent event) {
         return of(event, DEFAULT_STEP);
@@ -65,7 +65,7 @@ public final class PldAccountant {
      * @throws IllegalArgumentException if the step is outside its range, and as {@link #of(PrivacyEvent)} does
      */
     public static PldAccountant of(PrivacyEvent event, double step) {
-        Objects.requireNonNull(event, "event");
+        Check.oneRelation(event);
         if (!(step >= LEAST_STEP && step <= 1)) {
             throw new IllegalArgumentException("step must be in [1e-9, 1], got " + step);
         }

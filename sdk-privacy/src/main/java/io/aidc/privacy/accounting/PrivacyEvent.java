@@ -1,5 +1,6 @@
 package io.aidc.privacy.accounting;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -30,7 +31,9 @@ public sealed interface PrivacyEvent {
      * @return both
      */
     default PrivacyEvent and(PrivacyEvent next) {
-        return new Composed(List.of(this, next));
+        List<PrivacyEvent> parts = new ArrayList<>(this instanceof Composed both ? both.events() : List.of(this));
+        parts.add(Objects.requireNonNull(next, "next"));
+        return new Composed(parts);
     }
 
     /**

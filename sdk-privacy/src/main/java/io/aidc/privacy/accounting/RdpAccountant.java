@@ -38,7 +38,7 @@ public final class RdpAccountant {
      * @return the accountant
      */
     public static RdpAccountant of(PrivacyEvent event) {
-        return new RdpAccountant(EventCounts.of(Objects.requireNonNull(event, "event")));
+        return new RdpAccountant(EventCounts.of(Check.oneRelation(event)));
     }
 
     /**
@@ -48,7 +48,7 @@ public final class RdpAccountant {
      * @return a new accountant; this one is unchanged
      */
     public RdpAccountant plus(PrivacyEvent event) {
-        return of(events.asEvent().and(Objects.requireNonNull(event, "event")));
+        return of(events.asEvent().and(Check.oneRelation(event)));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.aidc.privacy.accounting;
 
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Adds up zero-concentrated differential privacy: one number ρ for everything, by the simplest of rules.
@@ -31,7 +30,7 @@ public final class ZcdpAccountant {
     public static ZcdpAccountant of(PrivacyEvent event) {
         double sum = 0;
         for (Map.Entry<PrivacyEvent, Long> entry :
-                EventCounts.of(Objects.requireNonNull(event, "event")).asMap().entrySet()) {
+                EventCounts.of(Check.oneRelation(event)).asMap().entrySet()) {
             sum += entry.getValue() * rho(entry.getKey());
         }
         return new ZcdpAccountant(sum);

@@ -128,6 +128,72 @@ class PldAccountantTest {
                         .epsilon());
     }
 
+    /**
+     * Against the exact curve of Kairouz, Oh, Viswanath: at the ends, the true δ is on the right side of the one asked
+     * for, also where that is below the probability of the largest loss.
+     */
+    @ParameterizedTest(name = "seed={0}")
+    @MethodSource("fewSeeds")
+    void epsilon_pureEvents_enclosesTheExactCurve(long seed) {
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < 40; i++) {
+            double pure = Math.exp(random.nextDouble(-6, 0));
+            int times = random.nextInt(2, 60);
+            double delta = Math.pow(10, -random.nextDouble(1, 17));
+            EpsilonInterval answer =
+                    PldAccountant.of(new PureDp(pure).times(times)).epsilon(delta);
+            assertThat(exactDelta(pure, times, answer.pessimistic())).isLessThanOrEqualTo(delta * (1 + 1e-6));
+            if (answer.optimistic() > 0) {
+                assertThat(exactDelta(pure, times, answer.optimistic())).isGreaterThanOrEqualTo(delta * (1 - 1e-6));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.01, 10, 1e-4, 0.07284",
+        "0.0123148, 51, 4.15e-17, 0.6021",
+        "0.0073777, 43, 1.23e-13, 0.2945",
+        "0.179078, 20, 1.8e-8, 3.5"
+    })
+    void epsilon_deltaBelowTheLargestLoss_isEnclosed(double pure, int times, double delta, double about) {
+        EpsilonInterval answer = PldAccountant.of(new PureDp(pure).times(times)).epsilon(delta);
+        assertThat(exactDelta(pure, times, answer.pessimistic())).isLessThanOrEqualTo(delta * (1 + 1e-6));
+        assertThat(exactDelta(pure, times, answer.optimistic())).isGreaterThanOrEqualTo(delta * (1 - 1e-6));
+        assertThat(answer.pessimistic()).isCloseTo(about, within(0.1 * about));
+        assertThat(answer.optimistic()).isCloseTo(about, within(0.1 * about));
+    }
+
+    /** δ at ε of randomised response, again and again: Σ C(T,k)·e^{kε₀}/(1+e^{ε₀})^T·(1−e^{ε−loss}). */
+    private static double exactDelta(double pure, int times, double epsilon) {
+        double sum = 0;
+        double logChoices = 0;
+        for (int k = 0; k <= times; k++) {
+            double loss = (2.0 * k - times) * pure;
+            if (loss > epsilon) {
+                sum += Math.exp(logChoices + k * pure - times * Math.log1p(Math.exp(pure)))
+                        * -Math.expm1(epsilon - loss);
+            }
+            logChoices += Math.log((times - k) / (k + 1.0));
+        }
+        return sum;
+    }
+
+    @Test
+    void epsilon_moreStepsThanAnyWindowHolds_isUnknownRatherThanWrong() {
+        EpsilonInterval answer = PldAccountant.of(new PoissonSubsampledGaussian(0.01, 1).times(1_000_000_000_000_000L))
+                .epsilon(1e-6);
+        assertThat(answer.pessimistic()).isGreaterThan(1e6);
+    }
+
+    @Test
+    void of_partsProvedUnderDifferentRelations_isRefused() {
+        PrivacyEvent mixed =
+                new PoissonSubsampledGaussian(0.01, 1).and(new FixedSizeWithoutReplacementGaussian(10, 1000, 4));
+        assertThatThrownBy(() -> PldAccountant.of(mixed)).hasMessageStartingWith("there is no neighbouring relation");
+        assertThatThrownBy(() -> RdpAccountant.of(mixed)).hasMessageStartingWith("there is no neighbouring relation");
+    }
+
     /** Losses so small that nearly all of the optimistic grid is one point, its neighbours exact zeros. */
     @ParameterizedTest
     @CsvSource({

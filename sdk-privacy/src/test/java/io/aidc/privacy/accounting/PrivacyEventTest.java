@@ -137,6 +137,16 @@ class PrivacyEventTest {
     }
 
     @Test
+    void and_againAndAgain_staysFlat() {
+        PrivacyEvent all = new PureDp(1e-6);
+        for (int i = 0; i < 5000; i++) {
+            all = all.and(new PureDp(1e-6));
+        }
+        assertThat(((Composed) all).events()).hasSize(5001);
+        assertThat(all.holdsFor(Neighbours.ADD_OR_REMOVE)).isTrue();
+    }
+
+    @Test
     void sampledEvents_derivedNumbers_areWhatTheySay() {
         assertThat(new FixedSizeWithoutReplacementGaussian(1, 4, 1).samplingRate())
                 .isEqualTo(0.25);
