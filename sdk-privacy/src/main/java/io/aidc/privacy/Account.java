@@ -88,8 +88,12 @@ final class Account {
         }
     }
 
-    /** What the worst off has spent, and on what. */
+    /** What was spent, and on what; of one group, for two with different δ have no worst. */
     PrivacyCertificate certificate() {
+        if (groups.size() > 1) {
+            throw new IllegalStateException(
+                    "each group has a certificate of its own, say group(name).certificate(); there are " + groups());
+        }
         Spending.Total total;
         PrivacyEvent event;
         synchronized (lock) {

@@ -161,7 +161,7 @@ public final class PrivacyBudget implements QueryBudget {
     /**
      * Returns everything charged so far, for any accountant.
      *
-     * @return one composed event
+     * @return one composed event; for several groups that of the one that has spent most, which says nothing of the others
      */
     public PrivacyEvent charged() {
         return account.charged();
@@ -171,7 +171,8 @@ public final class PrivacyBudget implements QueryBudget {
      * States what was charged so far, open reservations included, and what that guarantees, for whoever has to approve
      * it. Waits until the ledger, if there is one, has all of it on the device.
      *
-     * @return the certificate; for several groups, of the one that has spent most
+     * @return the certificate
+     * @throws IllegalStateException if this is a scope with several groups, each of which has a certificate of its own
      * @throws LedgerIoException if the ledger cannot be written
      */
     public PrivacyCertificate certificate() {

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Not detected: a file deleted together with its lock file, replaced by an older copy of itself, or rewritten from
  * the first altered record on by someone who knows the format. Keep {@link #head()} elsewhere to notice any of these. Do
- * not use it on a network file system without locks.
+ * not use it on a network file system without locks, nor through several hard links; and open no {@code .lock} file in
+ * a process that has its ledger open, for on POSIX systems closing it gives the lock up.
  *
  * <p>After a failure to write, every further charge throws {@link LedgerIoException}, and what was being reserved counts
  * as spent. {@link PrivacyBudget#spent()} is the odometer, valid at any time; admission is the filter.
@@ -332,12 +333,13 @@ public final class PrivacyLedger implements AutoCloseable {
 
         /** Writes what a crash left unfinished and what is asked for but not on file. */
         private void complete(ChainedLog log, LedgerHistory history) throws IOException {
-            scopes.forEach((name, limits) -> history.requireSame(name, limits, groupsOf(name)));
-            List<String> bodies = new ArrayList<>();
             String unfinished = log.cutUnfinished();
             if (history.isReservation(unfinished)) {
-                bodies.add(unfinished.substring(0, unfinished.lastIndexOf(' ')));
+                write(log, history, unfinished.substring(0, unfinished.lastIndexOf(' ')));
             }
+            // only now is it known whether a scope was charged as a whole
+            scopes.forEach((name, limits) -> history.requireSame(name, limits, groupsOf(name)));
+            List<String> bodies = new ArrayList<>();
             scopes.forEach((name, limits) -> {
                 if (!history.has(name)) {
                     bodies.add(LedgerHistory.scopeRecord(name, limits));
@@ -347,9 +349,14 @@ public final class PrivacyLedger implements AutoCloseable {
                         .forEach(group -> bodies.add(LedgerHistory.groupRecord(name, group)));
             });
             for (String body : bodies) {
-                log.sync(log.append(body));
-                history.apply(body);
+                write(log, history, body);
             }
+        }
+
+        /** Writes nothing that does not make sense after what is there. */
+        private static void write(ChainedLog log, LedgerHistory history, String body) throws IOException {
+            history.apply(body);
+            log.sync(log.append(body));
         }
 
         private Set<String> groupsOf(String scope) {

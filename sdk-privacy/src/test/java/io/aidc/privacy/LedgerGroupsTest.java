@@ -215,8 +215,39 @@ class LedgerGroupsTest {
             all.charge(new Gaussian(4));
             assertThat(all.group("b").spent()).isEqualTo(a);
             assertThat(all.group("a").spent()).isEqualTo(all.spent()).isGreaterThan(a);
-            assertThat(all.certificate().events()).isEqualTo("gaussian(4.0)*2");
+            assertThat(all.group("a").certificate().events()).isEqualTo("gaussian(4.0)*2");
+            assertThat(all.group("b").certificate().events()).isEqualTo("gaussian(4.0)");
+            // one of the two would be wrong for the other
+            assertThatThrownBy(all::certificate)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("each group has a certificate of its own");
         }
+    }
+
+    /** A reservation of the whole scope, cut short by a crash, counts before groups are asked for. */
+    @Test
+    void groups_afterATornReservationOfTheWhole_areRefusedAndTheFileStaysGood() throws IOException {
+        openWhole().close();
+        byte[] before = Files.readAllBytes(file);
+        try (PrivacyLedger ledger = openWhole()) {
+            ledger.scope("wards").charge(new PureDp(0.5));
+        }
+        byte[] after = Files.readAllBytes(file);
+        int endOfReservation = new String(after, US_ASCII).indexOf('\n', before.length);
+        byte[] torn = Arrays.copyOf(after, endOfReservation - 10);
+        // the anchors of before: the crash came first
+        System.arraycopy(before, 0, torn, 0, HEADER_BYTES);
+        Files.write(file, torn);
+        assertThatThrownBy(() -> open("q1")).isInstanceOf(IllegalArgumentException.class);
+        try (PrivacyLedger ledger = openWhole()) {
+            assertThat(ledger.scope("wards").spent()).isEqualTo(0.5);
+        }
+    }
+
+    private PrivacyLedger openWhole() {
+        return PrivacyLedger.builder(file)
+                .scope("wards", PrivacyBudget.builder().epsilon(1))
+                .open();
     }
 
     private PrivacyLedger open(String... groups) {

@@ -38,7 +38,7 @@ public final class SecureSum {
     private static final int MOST_CLIENTS = 1_000_000;
     private static final int MOST_BITS = 62;
     private static final double OVERFLOW = Math.scalb(1.0, -40);
-    // each less than a step; scaling is off by less than 2^−22 steps, since norms are at most 2^30 of them
+    // each less than a step, and a little for the multiplication by the scale
     private static final double TWO_ROUNDINGS = 2 * (1 + 0x1p-20);
 
     private final Topology.Crowd crowd;
@@ -136,9 +136,9 @@ public final class SecureSum {
      * zeros changes it by a Rényi divergence of at most ρα at every order α &gt; 1.
      *
      * <p>It is to be charged as {@code PrivacyEvent.ZeroConcentrated(rho)}, before the round; replacing a vector by
-     * <em>any</em> other costs four times as much. It holds towards whoever sees the sum and towards a curious server, not
+     * <em>any</em> other costs four times as much. It holds towards whoever sees the sum, one of the clients included, and towards a curious server, not
      * towards a lying one, which can split the sum into parts with less noise each. Only the noise of honest clients that stay is counted: n = minimum survivors − colluding
-     * clients. With Δ the largest norm after rounding and σ the noise of one client, both in steps, d the length and τ =
+     * clients, of which there is at least one, for each client knows its own noise. With Δ the largest norm after rounding and σ the noise of one client, both in steps, d the length and τ =
      * 10·Σ e^(−2π²σ²k/(k+1)) over k = 1 … n − 1: ρ = ½·min(Δ²/(nσ²) + 2τd, (Δ/(√n·σ) + τ√d)²). Δ² = min(C² + d/4 + C +
      * √d/2, (C + √d)²), C being clip · scale.
      *
@@ -150,7 +150,8 @@ public final class SecureSum {
         if (reals == null || reals.noise() == null) {
             return Double.POSITIVE_INFINITY;
         }
-        int noisy = crowd.staying() - crowd.colluding();
+        // a client knows its own noise
+        int noisy = crowd.staying() - Math.max(1, crowd.colluding());
         return NoiseCost.rho(
                 (double) reals.squaredNorm(length), length, reals.noise().standardDeviation(), noisy);
     }
@@ -164,7 +165,8 @@ public final class SecureSum {
      * apart; rounding moves each coordinate of either by less than a step.
      *
      * @param norm the most by which one unit moves the client's vector in L2, &gt; 0, in the unit of the values
-     * @return norm + 2·√length/scale, 2^−20 of the second term added for floating-point error, in the unit of the values
+     * @return norm + 2·√length/scale + (length + 8)·2^−52·clip, 2^−20 of the second term added for floating-point error, in
+     *     the unit of the values
      * @throws IllegalArgumentException if the norm is not positive and finite
      * @throws IllegalStateException if this sum takes integers
      */
@@ -173,7 +175,9 @@ public final class SecureSum {
         if (reals == null) {
             throw new IllegalStateException("this sum takes integers, which are not rounded");
         }
-        return norm + TWO_ROUNDINGS * Math.sqrt(length) / scale();
+        // the computed norm that a vector is scaled by is off by at most (length + 8)·2^−53 of itself
+        double scaling = (length + 8) * 0x1p-52 * reals.clip();
+        return norm + TWO_ROUNDINGS * Math.sqrt(length) / scale() + scaling;
     }
 
     /**

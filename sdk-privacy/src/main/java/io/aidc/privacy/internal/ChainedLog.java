@@ -159,8 +159,9 @@ public final class ChainedLog implements AutoCloseable {
             }
             requireUsable();
             String text = (sequence + 1) + " " + body + " ";
-            head = Sha256.hex(head + text);
-            pending.writeBytes((text + head + "\n").getBytes(ISO_8859_1));
+            String next = Sha256.hex(head + text);
+            pending.writeBytes((text + next + "\n").getBytes(ISO_8859_1));
+            head = next;
             return ++sequence;
         } finally {
             lock.unlock();
@@ -214,6 +215,10 @@ public final class ChainedLog implements AutoCloseable {
         try (file) {
             while (!closed && failure == null && (writing || durable < sequence)) {
                 oneRound();
+            }
+            if (!closed && failure == null) {
+                // the last anchor
+                file.getFD().sync();
             }
         } finally {
             closed = true;
@@ -280,6 +285,9 @@ public final class ChainedLog implements AutoCloseable {
     }
 
     private void write(byte[] batch, Anchor last) throws IOException {
+        if (file.length() != end) {
+            throw new IOException(path + " was changed by somebody else");
+        }
         file.seek(end);
         file.write(batch);
         end += batch.length;

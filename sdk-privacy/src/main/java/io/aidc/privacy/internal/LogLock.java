@@ -5,30 +5,28 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The right to use a log, held through a lock on a file beside it, which is never deleted.
  *
  * <p>The operating system's lock belongs to the whole process, and on POSIX closing <em>any</em> channel on the file
- * gives it up. So a second attempt within this process must be turned away before it opens one; hence the only static
- * state in this module.
+ * gives it up. So a second attempt within this process must be turned away before it opens one, also if this class was
+ * loaded twice; hence a system property for each lock held.
  *
  * <p>The lock file is empty until the log is there and then says so for ever, so that a log gone is not taken for one
  * that never was. A {@link RandomAccessFile} is used because interrupting a thread closes a channel under it.
  */
 public final class LogLock implements AutoCloseable {
-    private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
     private static final String LOG_IS_THERE = "the log is there\n";
 
-    private final Path lockFile;
+    private final String held;
     private final RandomAccessFile file;
 
-    private LogLock(Path lockFile, RandomAccessFile file) {
-        this.lockFile = lockFile;
+    private LogLock(String held, RandomAccessFile file) {
+        this.held = held;
         this.file = file;
     }
 
@@ -41,7 +39,8 @@ public final class LogLock implements AutoCloseable {
      */
     public static @Nullable LogLock tryAcquire(Path log) throws IOException {
         Path lockFile = log.resolveSibling(log.getFileName() + ".lock");
-        if (!HELD_HERE.add(lockFile)) {
+        String held = LogLock.class.getName() + ":" + lockFile;
+        if (System.getProperties().putIfAbsent(held, "held") != null) {
             return null;
         }
         RandomAccessFile file = null;
@@ -49,10 +48,12 @@ public final class LogLock implements AutoCloseable {
         try {
             file = new RandomAccessFile(lockFile.toFile(), "rw");
             lock = file.getChannel().tryLock();
-            return lock == null ? null : new LogLock(lockFile, file);
+            return lock == null ? null : new LogLock(held, file);
+        } catch (OverlappingFileLockException e) {
+            return null;
         } finally {
             if (lock == null) {
-                HELD_HERE.remove(lockFile);
+                System.clearProperty(held);
                 if (file != null) {
                     file.close();
                 }
@@ -87,7 +88,7 @@ public final class LogLock implements AutoCloseable {
         try {
             file.close();
         } finally {
-            HELD_HERE.remove(lockFile);
+            System.clearProperty(held);
         }
     }
 }

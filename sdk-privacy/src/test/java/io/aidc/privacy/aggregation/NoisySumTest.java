@@ -175,7 +175,15 @@ class NoisySumTest {
                 .clip(2, 1 << 20)
                 .noise(3)
                 .build();
-        // 80 must stay, 10 of which may know each other's noise
+        // 80 must stay, 10 of which may know each other's noise; of two, one knows its own
+        assertThat(SecureSum.clients(2)
+                        .curiousServer(0)
+                        .vector(1)
+                        .clip(1, 1 << 20)
+                        .noise(2)
+                        .build()
+                        .rho())
+                .isCloseTo(1 / (2 * 4.0), within(1e-5));
         assertThat(sum.rho()).isCloseTo(4.0 / (2 * 70 * 9), within(1e-7));
         assertThat(sum.rho()).isGreaterThan(4.0 / (2 * 70 * 9));
     }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -356,5 +359,32 @@ class ChainedLogTest {
         List<String> bodies = new ArrayList<>();
         ChainedLog.open(file, TITLE, bodies::add).close();
         return bodies;
+    }
+
+    /** As through a hard link, whose lock file has another name. */
+    @Test
+    void sync_fileChangedBySomebodyElse_fails() throws IOException {
+        try (ChainedLog log = ChainedLog.open(file, TITLE, body -> {})) {
+            log.sync(log.append("one"));
+            Files.writeString(file, "more\n", StandardOpenOption.APPEND);
+            long second = log.append("two");
+            assertThatThrownBy(() -> log.sync(second))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("changed by somebody else");
+        }
+    }
+
+    /** As after a redeployment: the same class, loaded again. */
+    @Test
+    void tryAcquire_heldByTheSameClassLoadedAgain_isTurnedAway() throws Exception {
+        URL classes = LogLock.class.getProtectionDomain().getCodeSource().getLocation();
+        try (LogLock held = LogLock.tryAcquire(file);
+                var again = new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
+            assertThat(held).isNotNull();
+            Object second = again.loadClass(LogLock.class.getName())
+                    .getMethod("tryAcquire", Path.class)
+                    .invoke(null, file);
+            assertThat(second).isNull();
+        }
     }
 }
