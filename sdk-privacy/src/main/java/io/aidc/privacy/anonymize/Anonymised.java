@@ -62,7 +62,7 @@ public final class Anonymised implements Anonymisation {
     }
 
     /**
-     * Returns the number of rows whose quasi-identifiers and sensitive columns show {@code *}.
+     * Returns the number of rows that show nothing but {@code *}.
      *
      * @return rows &ge; 0
      */

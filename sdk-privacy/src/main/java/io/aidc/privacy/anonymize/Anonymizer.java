@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * quasi-identifier, what they must not learn is sensitive, what names a person is removed, the rest is kept as it is.
  *
  * <p>{@link #optimal()} gives each column one level of its hierarchy and suppresses rows that still stand out;
- * {@link #mondrian()} gives each class its own ranges, loses less, suppresses nothing, and does not give the best such
- * table. No result is differentially private; see {@link PrivacyModel} for what is not protected. Immutable: each
+ * {@link #mondrian()} gives each class its own ranges and suppresses nothing; it loses less where hierarchies are intervals
+ * of many values, may lose more where they are few coarse groups, and does not give the best such table. No result is differentially private; see {@link PrivacyModel} for what is not protected. Immutable: each
  * option returns another anonymiser.
  *
  * @see <a href="https://doi.org/10.1109/ICDE.2006.101">LeFevre, DeWitt, Ramakrishnan 2006</a> for local recoding
@@ -113,7 +113,8 @@ public final class Anonymizer {
     }
 
     /**
-     * Names columns that are published unchanged in every row; whoever knows one of them can use it to find a person.
+     * Names columns that are published as they are, and as {@code *} in suppressed rows; whoever knows one of them can use
+     * it to find a person.
      *
      * @param columns the columns
      * @return an anonymiser with these columns
@@ -308,8 +309,7 @@ public final class Anonymizer {
         for (Column column : table.columns(roles.keySet())) {
             switch (Objects.requireNonNull(roles.get(column.name()))) {
                 case QUASI_IDENTIFIER -> columns.add(Objects.requireNonNull(shown.get(column.name())));
-                case SENSITIVE -> columns.add(recoding.withoutSuppressed(column));
-                case INSENSITIVE -> columns.add(column);
+                case SENSITIVE, INSENSITIVE -> columns.add(recoding.withoutSuppressed(column));
                 case IDENTIFYING -> {}
             }
         }

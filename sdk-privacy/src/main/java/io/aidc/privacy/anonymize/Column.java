@@ -1,6 +1,7 @@
 package io.aidc.privacy.anonymize;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,10 @@ final class Column {
             }
         }
         return of(name, cells);
+    }
+
+    Column only(int[] rows) {
+        return of(name, Arrays.stream(rows).mapToObj(this::cell).toList());
     }
 
     String name() {

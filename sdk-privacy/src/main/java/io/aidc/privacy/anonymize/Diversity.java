@@ -1,5 +1,6 @@
 package io.aidc.privacy.anonymize;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 
 /** The diversities of Machanavajjhala et al. 2007, from the counts of each sensitive value in a class. */
@@ -31,6 +32,7 @@ final class Diversity {
         for (int i = 0; i <= ascending.length - l; i++) {
             tail += ascending[i];
         }
-        return ascending[ascending.length - 1] < c * tail;
+        BigDecimal least = BigDecimal.valueOf(c).multiply(BigDecimal.valueOf(tail));
+        return BigDecimal.valueOf(ascending[ascending.length - 1]).compareTo(least) < 0;
     }
 }

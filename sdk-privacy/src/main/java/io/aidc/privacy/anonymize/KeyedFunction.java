@@ -1,6 +1,8 @@
 package io.aidc.privacy.anonymize;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,9 +56,7 @@ final class KeyedFunction {
 
     /** Each text goes in behind its length in bytes, so that no two lists of texts are the same input. */
     byte[] apply(String... texts) {
-        byte[][] encoded = Arrays.stream(texts)
-                .map(text -> text.getBytes(StandardCharsets.UTF_8))
-                .toArray(byte[][]::new);
+        byte[][] encoded = Arrays.stream(texts).map(KeyedFunction::utf8).toArray(byte[][]::new);
         int length = Arrays.stream(encoded)
                 .mapToInt(text -> Integer.BYTES + text.length)
                 .sum();
@@ -65,6 +65,15 @@ final class KeyedFunction {
             input.putInt(text.length).put(text);
         }
         return call(input.array());
+    }
+
+    private static byte[] utf8(String text) {
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return Arrays.copyOf(encoded.array(), encoded.limit());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a text must not have half a surrogate pair", e);
+        }
     }
 
     private byte[] call(byte[] input) {

@@ -109,6 +109,19 @@ final class Requirements {
         return counts;
     }
 
+    /** How often each value occurs that is there. */
+    private static int[] runLengths(int[] sorted) {
+        int[] lengths = new int[sorted.length];
+        int runs = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            if (i == 0 || sorted[i] != sorted[i - 1]) {
+                runs++;
+            }
+            lengths[runs - 1]++;
+        }
+        return Arrays.copyOf(lengths, runs);
+    }
+
     private record Size(int k) implements Requirement {
         @Override
         public boolean holds(Classes classes, int cls) {
@@ -124,7 +137,11 @@ final class Requirements {
     private record Diverse(Column column, Predicate<int[]> enough, boolean monotone) implements Requirement {
         @Override
         public boolean holds(Classes classes, int cls) {
-            return enough.test(counts(column.codes(), column.size(), classes.rows(cls)));
+            int[] codes = IntStream.of(classes.rows(cls))
+                    .map(row -> column.codes()[row])
+                    .sorted()
+                    .toArray();
+            return enough.test(runLengths(codes));
         }
     }
 

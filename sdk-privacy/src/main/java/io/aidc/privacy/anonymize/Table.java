@@ -185,6 +185,17 @@ public final class Table {
                         .toList());
     }
 
+    /** Some rows of this table. */
+    Table only(int[] some) {
+        return some.length == rows
+                ? this
+                : new Table(
+                        some.length,
+                        columns.values().stream()
+                                .map(column -> column.only(some))
+                                .toList());
+    }
+
     /** Groups rows that agree in these columns, without exception for suppressed rows. */
     Classes classes(Set<String> names) {
         return Classes.of(rows, columns(names).stream().map(Column::codes).toList());

@@ -75,14 +75,26 @@ final class AttackScores {
             for (int row = 0; row < rows; row++) {
                 double seen = evidence[j][row];
                 Fit own = member[j][row] ? in[row] : out[row];
-                // the attacked model must not tell about itself
+                Fit other = member[j][row] ? out[row] : in[row];
+                // the attacked model must not tell about itself, nor the number of models left which side it is on
+                double partner = evidence[nextOnOtherSide(member, j, row)][row];
                 own.add(seen, -1);
+                other.add(partner, -1);
                 score[j][row] = logDensity(seen, in[row], models, spreadIn / freedom)
                         - logDensity(seen, out[row], models, spreadOut / freedom);
                 own.add(seen, 1);
+                other.add(partner, 1);
             }
         }
         return new AttackScores(member, score);
+    }
+
+    private static int nextOnOtherSide(boolean[][] member, int model, int row) {
+        int next = model;
+        do {
+            next = (next + 1) % member.length;
+        } while (member[next][row] == member[model][row]);
+        return next;
     }
 
     private static double logDensity(double value, Fit fit, int models, double commonVariance) {

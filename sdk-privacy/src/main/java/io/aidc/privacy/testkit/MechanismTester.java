@@ -109,6 +109,7 @@ public final class MechanismTester {
      * @param first draws an answer on one input, independently each time; answers are compared by {@code equals}
      * @param second draws an answer on the neighbouring input
      * @return whether the claim is refuted
+     * @throws IllegalArgumentException if an answer is an array, which equals nothing but itself
      */
     public MechanismVerdict outcomes(Supplier<?> first, Supplier<?> second) {
         Objects.requireNonNull(first, "first");
@@ -117,7 +118,7 @@ public final class MechanismTester {
         double each = (significance != null ? significance : DEFAULT_SIGNIFICANCE) / 2;
         EventSearch search = new EventSearch(half, each, delta);
         for (int i = 0; i < half; i++) {
-            search.saw(first.get(), second.get());
+            search.saw(comparable(first.get()), comparable(second.get()));
         }
         Set<Object> onFirst = search.likelierOnFirst();
         Set<Object> onSecond = search.likelierOnSecond();
@@ -141,6 +142,14 @@ public final class MechanismTester {
         return forward >= backward
                 ? new Refuted(forward, ceiling, evidence(onFirst, inOnFirst, half))
                 : new Refuted(backward, ceiling, evidence(onSecond, inOnSecond, half));
+    }
+
+    private static Object comparable(Object answer) {
+        if (Objects.requireNonNull(answer, "answer").getClass().isArray()) {
+            throw new IllegalArgumentException(
+                    "an answer must be compared by equals, which arrays are not: use a list");
+        }
+        return answer;
     }
 
     private int half() {

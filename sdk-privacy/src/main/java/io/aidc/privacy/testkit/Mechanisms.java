@@ -38,11 +38,23 @@ public interface Mechanisms {
     }
 
     /**
-     * Is where the pipeline takes all other random choices from, such as which rows are in a batch.
+     * Is where the pipeline takes all other random choices from. How much it draws must not depend on the data: one draw
+     * more shifts all that follow. For choices about single units, such as who is in a batch, see {@link #random(String)}.
      *
      * @return secret randomness, unless an audit makes it repeat
      */
     default RandomGenerator random() {
         return new SecureRandom();
+    }
+
+    /**
+     * Is where the pipeline takes the random choices about one thing from, such as whether a unit is in a step's batch.
+     * What is drawn under one name moves nothing under another.
+     *
+     * @param name the thing, such as step and unit: {@code "batch 7, unit 42"}
+     * @return secret randomness, unless an audit makes it repeat: then the same for the same name
+     */
+    default RandomGenerator random(String name) {
+        return random();
     }
 }

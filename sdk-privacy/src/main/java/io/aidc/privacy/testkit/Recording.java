@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers a pipeline's releases on the data and keeps what went in and out. */
 final class Recording implements Mechanisms {
+    private final long seed;
     private final RandomGenerator random;
     private final RandomGenerator noise;
     private final @Nullable Mechanisms real;
@@ -44,6 +45,7 @@ final class Recording implements Mechanisms {
     }
 
     Recording(long seed, @Nullable Mechanisms real) {
+        this.seed = seed;
         random = new SplittableRandom(seed);
         noise = new SplittableRandom(~seed);
         this.real = real;
@@ -67,6 +69,11 @@ final class Recording implements Mechanisms {
     @Override
     public RandomGenerator random() {
         return random;
+    }
+
+    @Override
+    public RandomGenerator random(String name) {
+        return NamedRandom.of(seed, name);
     }
 
     List<Call> calls() {

@@ -19,6 +19,7 @@ final class Replay implements Mechanisms {
     private static final String NOTHING = "nothing";
 
     private final int run;
+    private final long seed;
     private final RandomGenerator random;
     private final List<Call> calls;
     private final double slack;
@@ -37,6 +38,7 @@ final class Replay implements Mechanisms {
 
     Replay(int run, long seed, List<Call> calls, double slack) {
         this.run = run;
+        this.seed = seed;
         this.random = new SplittableRandom(seed);
         this.calls = calls;
         this.slack = slack;
@@ -46,7 +48,7 @@ final class Replay implements Mechanisms {
         Object result;
         try {
             result = pipeline.run(neighbour, this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
             // once lost, whatever is thrown follows from that
             if (!lost) {
                 findings.add(new Failed(run, e.getClass().getName()));
@@ -89,6 +91,11 @@ final class Replay implements Mechanisms {
     @Override
     public RandomGenerator random() {
         return random;
+    }
+
+    @Override
+    public RandomGenerator random(String name) {
+        return NamedRandom.of(seed, name);
     }
 
     private void compare(Call call, double[] values, Sensitivity sensitivity) {

@@ -1,7 +1,6 @@
 package io.aidc.privacy.anonymize;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,10 +30,7 @@ class AdultConformanceTest {
 
     @BeforeAll
     static void read() throws IOException {
-        Path folder = Path.of(System.getProperty("aidc.testdata", "../shared/testdata"), "privacy", "adult");
-        assumeTrue(
-                Files.isDirectory(folder),
-                "SKIPPED: no conformance data in " + folder.toAbsolutePath() + ", set -Daidc.testdata");
+        Path folder = Adult.requireData();
         try (BufferedReader reader = Files.newBufferedReader(folder.resolve("adult.csv"))) {
             adult = Table.readCsv(reader, ';');
         }

@@ -196,4 +196,11 @@ class PseudonymsTest {
                 .orElseThrow();
         assertThatThrownBy(() -> shift.shift(late, LocalDate.MAX)).isInstanceOf(DateTimeException.class);
     }
+
+    @Test
+    void of_halfASurrogatePair_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> pseudonyms.of("a", "\uD800"))
+                .withMessage("a text must not have half a surrogate pair");
+    }
 }

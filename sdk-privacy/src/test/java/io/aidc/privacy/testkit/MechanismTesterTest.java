@@ -165,4 +165,12 @@ class MechanismTesterTest {
         assertThatThrownBy(() -> tester.outcomes(null, () -> 1)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> tester.numbers(() -> 1, null)).isInstanceOf(NullPointerException.class);
     }
+
+    @Test
+    void outcomes_arrays_areRefused() {
+        MechanismTester tester = MechanismTester.claiming(1, 0);
+        assertThatThrownBy(() -> tester.outcomes(() -> new int[1], () -> new int[1]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("use a list");
+    }
 }

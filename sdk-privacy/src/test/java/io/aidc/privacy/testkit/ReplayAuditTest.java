@@ -421,4 +421,53 @@ class ReplayAuditTest {
         assertThatThrownBy(() -> ReplayAudit.of(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> audit.against(null)).isInstanceOf(NullPointerException.class);
     }
+
+    /** Each patient takes part in a step with a coin of its own; {@code bound} is by how much one may move a sum. */
+    private static ReplayAudit.Pipeline<List<Integer>> sampled(double bound) {
+        return (patients, mechanisms) -> {
+            for (int step = 0; step < 3; step++) {
+                int drawn = 0;
+                for (int patient : patients) {
+                    drawn += mechanisms.random(step + " " + patient).nextDouble() < 0.3 ? 1 : 0;
+                }
+                mechanisms.release("step " + step, 2.0 * drawn, Sensitivity.l1(bound));
+            }
+            return "done";
+        };
+    }
+
+    @Test
+    void run_poissonSampling_isAccusedOnlyIfItsSensitivityIsWrong() {
+        List<Integer> patients = List.of(1, 2, 3, 4, 5, 6);
+        List<Integer> more = List.of(0, 1, 2, 3, 4, 5, 6);
+        boolean accused = false;
+        for (long seed = 0; seed < 20; seed++) {
+            assertThat(ReplayAudit.of(patients)
+                            .against(more)
+                            .seed(seed)
+                            .run(sampled(2))
+                            .findings())
+                    .isEmpty();
+            accused |= !ReplayAudit.of(patients)
+                    .against(more)
+                    .seed(seed)
+                    .run(sampled(1))
+                    .findings()
+                    .isEmpty();
+        }
+        // the chance that 60 coins of 0.3 all fail is 5e-10, and the seeds are fixed
+        assertThat(accused).isTrue();
+    }
+
+    @Test
+    void run_errorOnTheNeighbour_isAFindingWithoutItsMessage() {
+        var report = ReplayAudit.of(List.of(1)).against(List.of(1, 2)).run((rows, mechanisms) -> {
+            if (rows.size() == 2) {
+                throw new AssertionError("row 2: secret");
+            }
+            return "done";
+        });
+        assertThat(report.findings()).singleElement().isInstanceOf(Failed.class);
+        assertThat(report.toString()).doesNotContain("secret");
+    }
 }

@@ -43,11 +43,12 @@ class TestkitSnippetsTest {
                     return scores(model); // one for each canary, higher is "in"
                 });
         OneRunBound bound = guesses.bound(0.01, 1e-5); // chance of a false alarm, and δ of the claim
-        if (bound.refutes(8.0)) {
-            throw new AssertionError(bound.verdict(8.0));
+        if (bound.refutes(3.0)) {
+            throw new AssertionError(bound.verdict(3.0));
         }
         // @end
-        assertThat(bound.epsilonCeiling()).isLessThan(8);
+        // a claim above what so many guesses can show would not be tested at all
+        assertThat(bound.epsilonCeiling()).isBetween(3.0, 8.0);
     }
 
     private static double[] trainWith(boolean[] included) {
