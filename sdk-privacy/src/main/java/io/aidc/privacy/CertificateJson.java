@@ -39,18 +39,18 @@ final class CertificateJson {
                         + "\"order\":%s,\"unit\":\"%s\"}")
                 .formatted(
                         certificate.accountant(),
-                        certificate.approximateDelta(),
+                        ShortestDecimal.of(certificate.approximateDelta()),
                         certificate.charges(),
                         certificate.accountant().conversion(),
-                        certificate.delta(),
-                        certificate.epsilonAtLeast(),
-                        certificate.epsilonAtMost(),
+                        ShortestDecimal.of(certificate.delta()),
+                        ShortestDecimal.of(certificate.epsilonAtLeast()),
+                        ShortestDecimal.of(certificate.epsilonAtMost()),
                         certificate.events(),
                         certificate.ledgerHead(),
                         certificate.library(),
                         certificate.neighbours(),
                         certificate.noise(),
-                        certificate.order(),
+                        ShortestDecimal.of(certificate.order()),
                         certificate.unit());
     }
 

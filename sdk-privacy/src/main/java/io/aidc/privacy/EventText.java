@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * Privacy events as one word of ASCII: {@code gaussian(8.0)}, {@code sampled-gaussian(0.2,3.1)*100+pure(0.25)}. Numbers
- * are those of {@link Double#toString(double)}, so reading gives back the same bits.
+ * are {@linkplain ShortestDecimal shortest decimals}, so reading gives back the same bits.
  */
 final class EventText {
     private EventText() {}
@@ -80,7 +80,9 @@ final class EventText {
     }
 
     private static String word(String name, Object... numbers) {
-        return Stream.of(numbers).map(Object::toString).collect(Collectors.joining(",", name + "(", ")"));
+        return Stream.of(numbers)
+                .map(number -> number instanceof Double real ? ShortestDecimal.of(real) : number.toString())
+                .collect(Collectors.joining(",", name + "(", ")"));
     }
 
     /** σ, then each sensitivity with its probability. */

@@ -256,7 +256,8 @@ public final class PrivacyLedger implements AutoCloseable {
          * data other than through released answers.
          *
          * <p>{@link PrivacyBudget#group} of the scope's budget charges some groups; the scope's own budget charges all
-         * that the file then has. Groups may be added when the ledger is opened again; those on file stay.
+         * that the file then has. Groups may be added when the ledger is opened again; those on file stay. A new one starts
+         * unspent: its units must not have been in data that was queried before.
          *
          * @param names 1 to 64 letters, digits, dots, dashes or underscores each
          * @return this builder
@@ -284,7 +285,8 @@ public final class PrivacyLedger implements AutoCloseable {
         /**
          * Opens the ledger: locks the file, checks all of it, and counts what is open as spent.
          *
-         * <p>Cost: about a microsecond a record. Memory does not grow with the file, only with what is open.
+         * <p>Cost: about a microsecond a record. Memory does not grow with the file, only with what is open and how
+         * many different events there are.
          *
          * @return the ledger, to be closed after use
          * @throws IllegalArgumentException if the file has a scope with other limits than given here, or one to be divided

@@ -137,7 +137,7 @@ class PrivacyCertificateTest {
         assertThat(read.json()).isEqualTo(STORED);
     }
 
-    /** The central promise: nobody can edit the number down, not even with the right key. */
+    /** The central promise: for the events stated, nobody can edit the number down, not even with the right key. */
     @ParameterizedTest
     @ValueSource(strings = {"0.0", "0.5", "0.549999"})
     void fromJson_claimsLessThanTheEventsCost_isRefused(String claim) {
@@ -247,6 +247,15 @@ class PrivacyCertificateTest {
                 .isNotEqualTo(new PrivacyCertificate.Signed(certificate, new byte[] {1, 2}))
                 .asString()
                 .contains("signature of 3 bytes");
+    }
+
+    @Test
+    void epsilonAtLeast_manyKindsOfEvents_isZeroRatherThanSlow() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(100).delta(1e-6).build();
+        for (int i = 0; i < 33; i++) {
+            budget.charge(new PrivacyEvent.PoissonSubsampledGaussian(0.01, 2 + i));
+        }
+        assertThat(budget.certificate().epsilonAtLeast()).isZero();
     }
 
     @Test

@@ -230,8 +230,9 @@ public final class SecureSum {
     byte[] fingerprint() {
         double noise =
                 reals == null || reals.noise() == null ? 0 : reals.noise().standardDeviation();
-        return ByteBuffer.allocate(6 * Integer.BYTES + 4 * Long.BYTES)
+        return ByteBuffer.allocate(7 * Integer.BYTES + 4 * Long.BYTES)
                 .putInt(clients())
+                .putInt(crowd.colluding())
                 .putInt(degree())
                 .putInt(threshold())
                 .putInt(minimumSurvivors())
@@ -299,7 +300,8 @@ public final class SecureSum {
         }
 
         /**
-         * Defends against a server that distributes keys honestly and then sends what it likes, and some clients that
+         * Defends against a server that draws the round's name and distributes keys honestly (who may try many names can
+         * surround a client with colluding neighbours) and then sends what it likes, and some clients that
          * tell it all they see.
          *
          * @param colluding the largest share of such clients, in [0, 1)

@@ -137,6 +137,9 @@ public final class SecureSumClient implements AutoCloseable {
     /**
      * Step three: masks a vector of integers.
      *
+     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite and
+     * in range first.
+     *
      * @param message the server's answer to the shares
      * @param values this client's vector; not modified
      * @return the masked vector, or a refusal
@@ -152,6 +155,9 @@ public final class SecureSumClient implements AutoCloseable {
 
     /**
      * Step three: clips, rounds and masks a vector of real numbers, with noise if that was agreed.
+     *
+     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite and
+     * in range first.
      *
      * @param message the server's answer to the shares
      * @param values this client's vector; not modified
