@@ -123,7 +123,7 @@ public final class SameDiffModel implements Trainable {
      * @throws IllegalArgumentException if the model has other parameters
      */
     public SameDiff trained(TrainedModel model) {
-        SameDiff copy = graph.dup();
+        SameDiff copy = copy();
         Map<String, float[]> values = model.parameters();
         for (Parameter parameter : parameters()) {
             float[] value = values.get(parameter.name());
@@ -222,13 +222,20 @@ public final class SameDiffModel implements Trainable {
     @Override
     public Replica replica(FloatBuffer parameters, long seed) {
         return new SameDiffReplica(
-                graph.dup(),
+                copy(),
                 parameters(),
                 parameters,
                 required("features", features),
                 required("labels", labels),
                 required("output", output),
                 required("loss", loss));
+    }
+
+    /** Copying changes the original for a moment, and each worker asks for a copy. */
+    private SameDiff copy() {
+        synchronized (graph) {
+            return graph.dup();
+        }
     }
 
     static long[] shape(Parameter parameter) {
