@@ -48,7 +48,10 @@ final class Replay implements Mechanisms {
         Object result;
         try {
             result = pipeline.run(neighbour, this);
-        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+                throw error;
+            }
             // once lost, whatever is thrown follows from that
             if (!lost) {
                 findings.add(new Failed(run, e.getClass().getName()));

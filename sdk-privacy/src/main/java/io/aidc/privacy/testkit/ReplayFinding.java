@@ -76,7 +76,8 @@ public sealed interface ReplayFinding {
      * The pipeline failed on the neighbour only. Its message is left out, since it may speak about rows.
      *
      * @param run which neighbour, from 1
-     * @param exception the class of what was thrown
+     * @param exception the class of what was thrown: any exception or error but those of the virtual machine, such as too
+     *     little memory, which are passed on; a stack overflow counts
      */
     record Failed(int run, String exception) implements ReplayFinding {}
 }

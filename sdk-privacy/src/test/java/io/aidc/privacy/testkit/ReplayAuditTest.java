@@ -11,6 +11,7 @@ import io.aidc.privacy.testkit.ReplayFinding.ReleasedTooOften;
 import io.aidc.privacy.testkit.ReplayFinding.ReleasesDiffer;
 import io.aidc.privacy.testkit.ReplayFinding.ResultDiffers;
 import io.aidc.privacy.testkit.ReplayFinding.SensitivityDiffers;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReplayAuditTest {
     record Visit(int patient, String ward, double minutes) {}
@@ -459,15 +462,43 @@ class ReplayAuditTest {
         assertThat(accused).isTrue();
     }
 
+    static List<Throwable> thrown() {
+        return List.of(
+                new AssertionError("row 2: secret"),
+                new Error("row 2: secret"),
+                new ExceptionInInitializerError("row 2: secret"),
+                new IOException("row 2: secret"),
+                new StackOverflowError("row 2: secret"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("thrown")
+    void run_anythingThrownOnTheNeighbour_isAFindingWithoutItsMessage(Throwable thrown) {
+        var report = ReplayAudit.of(List.of(1)).against(List.of(1, 2)).run(throwingOnTwoRows(thrown));
+        assertThat(report.findings())
+                .containsExactly(new Failed(1, thrown.getClass().getName()));
+        assertThat(report.toString()).doesNotContain("secret");
+    }
+
     @Test
-    void run_errorOnTheNeighbour_isAFindingWithoutItsMessage() {
-        var report = ReplayAudit.of(List.of(1)).against(List.of(1, 2)).run((rows, mechanisms) -> {
+    void run_noMemoryOnTheNeighbour_isPassedOn() {
+        OutOfMemoryError none = new OutOfMemoryError();
+        ReplayAudit<List<Integer>> audit = ReplayAudit.of(List.of(1)).against(List.of(1, 2));
+        assertThatThrownBy(() -> audit.run(throwingOnTwoRows(none))).isSameAs(none);
+    }
+
+    private static ReplayAudit.Pipeline<List<Integer>> throwingOnTwoRows(Throwable thrown) {
+        return (rows, mechanisms) -> {
             if (rows.size() == 2) {
-                throw new AssertionError("row 2: secret");
+                ReplayAuditTest.<RuntimeException>rethrow(thrown);
             }
             return "done";
-        });
-        assertThat(report.findings()).singleElement().isInstanceOf(Failed.class);
-        assertThat(report.toString()).doesNotContain("secret");
+        };
+    }
+
+    /** Throws checked exceptions undeclared, as other languages do. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void rethrow(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }
