@@ -180,7 +180,11 @@ class AnonymizerTest {
         for (PrivacyModel model : List.of(
                 PrivacyModel.kAnonymity(5),
                 PrivacyModel.equalCloseness("dx", 0.5),
-                PrivacyModel.orderedCloseness("dx", 0.5, List.of("d0", "d1")))) {
+                PrivacyModel.orderedCloseness("dx", 0.5, List.of("d0", "d1")),
+                PrivacyModel.hierarchicalCloseness(
+                        "dx",
+                        0.5,
+                        Hierarchy.builder().path("d0", "d").path("d1", "d").build()))) {
             assertThat(model.check(done.table(), done.quasiIdentifiers())).isEqualTo(new Verification.Holds(2, 1));
         }
     }
@@ -191,6 +195,8 @@ class AnonymizerTest {
         Table table = Table.of(
                 List.of("who", "place"), List.of(List.of("a", "x"), List.of("a", "y"), List.of("*", "clinic")));
         assertThat(PrivacyModel.kAnonymity(2).check(table, Set.of("who"))).isInstanceOf(Verification.Violated.class);
+        assertThat(ReidentificationRisk.prosecutor(table, Set.of("who"), 0.2).highest())
+                .isEqualTo(1);
     }
 
     static LongStream seeds() {
