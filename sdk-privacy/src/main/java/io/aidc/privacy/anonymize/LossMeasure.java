@@ -17,7 +17,7 @@ public enum LossMeasure {
      * The mean over rows of the sum of their cells' levels: for a table without suppression the height of its node in
      * the lattice. A suppressed cell counts the height of its hierarchy, at least 1. From 0 to the sum of heights.
      *
-     * @see <a href="https://doi.org/10.1109/69.971193">Samarati 2001, section 4</a> for the height of a node
+     * @see <a href="https://doi.org/10.1109/69.971193">Samarati 2001</a> for the height of a node
      */
     HEIGHT {
         @Override
@@ -62,7 +62,7 @@ public enum LossMeasure {
      * n divided by the number of classes, where the suppressed rows, if any, are one more class. From 1 to n. Divided by
      * k it is C_AVG of the paper.
      *
-     * @see <a href="https://doi.org/10.1109/ICDE.2006.101">LeFevre, DeWitt, Ramakrishnan 2006, section 3</a>
+     * @see <a href="https://doi.org/10.1109/ICDE.2006.101">LeFevre, DeWitt, Ramakrishnan 2006</a>
      */
     AVERAGE_CLASS_SIZE {
         @Override
@@ -97,8 +97,8 @@ public enum LossMeasure {
      * largest minus smallest value in the table; for categories it is the number of values in the table minus 1. A
      * suppressed cell counts 1. From 0 to 1. Known as NCP, and as LM.
      *
-     * @see <a href="https://doi.org/10.1145/775047.775089">Iyengar 2002, section 3.1</a>
-     * @see <a href="https://doi.org/10.1145/1150402.1150504">Xu et al. 2006, normalized certainty penalty</a>
+     * @see <a href="https://doi.org/10.1145/775047.775089">Iyengar 2002</a>
+     * @see "Xu et al., Utility-based anonymization using local recoding, KDD 2006, normalized certainty penalty"
      */
     CERTAINTY_PENALTY {
         @Override

@@ -49,7 +49,7 @@ public sealed interface PrivacyModel {
      *
      * @param k at least this many rows, &ge; 1
      * @see <a href="https://doi.org/10.1142/S0218488502001648">Sweeney 2002, "k-anonymity: a model for protecting
-     *     privacy", definition 3</a>
+     *     privacy"</a>
      */
     record KAnonymity(int k) implements PrivacyModel {
         /** Checks k. */
@@ -144,8 +144,7 @@ public sealed interface PrivacyModel {
      *
      * @param column the sensitive column
      * @param t the greatest distance, in [0, 1]
-     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, section 4.1, equal
-     *     distance</a>
+     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, equal distance</a>
      */
     record EqualCloseness(String column, double t) implements OfSensitive {
         /** Checks t. */
@@ -162,8 +161,7 @@ public sealed interface PrivacyModel {
      * @param column the sensitive column
      * @param t the greatest distance, in [0, 1]
      * @param order all values of the column from low to high, distinct
-     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, section 4.1, ordered
-     *     distance</a>
+     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, ordered distance</a>
      */
     record OrderedCloseness(String column, double t, List<String> order) implements OfSensitive {
         /** Checks t and copies the order. */
@@ -184,7 +182,7 @@ public sealed interface PrivacyModel {
      * @param column the sensitive column
      * @param t the greatest distance, in [0, 1]
      * @param hierarchy the hierarchy of the sensitive values, with a height of at least 1, that ends in a single group
-     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, section 4.2, hierarchical
+     * @see <a href="https://doi.org/10.1109/ICDE.2007.367856">Li, Li, Venkatasubramanian 2007, hierarchical
      *     distance</a>
      */
     record HierarchicalCloseness(String column, double t, Hierarchy hierarchy) implements OfSensitive {
@@ -208,7 +206,7 @@ public sealed interface PrivacyModel {
      * @param min the least share, in [0, 1]
      * @param max the greatest share, in [min, 1]
      * @param population everybody who could be in the table, as {@link OfPopulation} describes it
-     * @see <a href="https://doi.org/10.1145/1247480.1247554">Nergiz, Atzori, Clifton 2007, definition 2</a>
+     * @see <a href="https://doi.org/10.1145/1247480.1247554">Nergiz, Atzori, Clifton 2007</a>
      */
     record DeltaPresence(double min, double max, Table population) implements OfPopulation {
         /** Checks the bounds. */
@@ -337,7 +335,7 @@ public sealed interface PrivacyModel {
      * Checks a table, whoever made it.
      *
      * <p>Rows are in the same class if they have the same text in every quasi-identifier. Cost: O(rows ·
-     * quasi-identifiers), and for closeness also O(classes · sensitive values).
+     * quasi-identifiers), for diversity also O(rows · log rows) and for closeness O(classes · sensitive values).
      *
      * @param release the table
      * @param quasiIdentifiers the columns that somebody outside may know, at least one

@@ -81,7 +81,7 @@ public record ReidentificationRisk(double highest, double average, double shareA
      * @param population the population, as coarse as the table; the table itself if the attacker has just these people
      * @return the expected share of rows linked to the right person, Σ (f/F) / (number of rows)
      * @throws IllegalArgumentException as for {@link #journalist}
-     * @see <a href="https://doi.org/10.1145/1754239.1754271">Dankar, El Emam 2010</a>
+     * @see "Dankar, El Emam, A method for evaluating marketer re-identification risk, EDBT/ICDT Workshops 2010"
      */
     public static double marketer(Table table, Set<String> quasiIdentifiers, Table population) {
         Classes classes = Verifier.classes(table, quasiIdentifiers);

@@ -29,7 +29,7 @@ public record CanaryGuesses(int canaries, int guesses, int right) {
      * @param delta δ, in [0, 1)
      * @return the p-value of the claim: a small one refutes it
      * @throws IllegalArgumentException if a number is outside its range
-     * @see <a href="https://arxiv.org/abs/2305.08846">Steinke, Nasr, Jagielski 2023, Corollary 5.4</a>
+     * @see <a href="https://arxiv.org/abs/2305.08846">Steinke, Nasr, Jagielski 2023</a>
      */
     public double pValue(double epsilon, double delta) {
         Checks.notNegative(epsilon, "epsilon");
