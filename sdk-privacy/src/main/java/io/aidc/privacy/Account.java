@@ -100,7 +100,7 @@ final class Account {
             total = worstOff().total();
             event = worstOff().event();
         }
-        return PrivacyCertificate.of(limits, total, event, journal.head());
+        return PrivacyCertificate.of(limits, total, event, journal);
     }
 
     private Spending worstOff() {

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** Certificates as one line of JSON in one form only. Strings are plain, so that nothing is ever escaped. */
 final class CertificateJson {
-    private static final int LONGEST = 1 << 20;
+    private static final int LONGEST = 1 << 26;
     private static final String PLAIN = "[ !#-\\[\\]-~]*+";
     private static final String TEXT = "\"(" + PLAIN + ")\"";
     private static final String NUMBER = "([0-9.E-]{1,32})";
@@ -22,6 +22,7 @@ final class CertificateJson {
             + ",\"neighbours\":" + TEXT
             + ",\"noise\":" + TEXT
             + ",\"order\":" + NUMBER
+            + ",\"scope\":" + TEXT
             + ",\"unit\":" + TEXT + "\\}");
 
     private CertificateJson() {}
@@ -36,7 +37,7 @@ final class CertificateJson {
         return ("{\"accountant\":\"%s\",\"approximateDelta\":%s,\"charges\":%s,\"conversion\":\"%s\",\"delta\":%s,\"epsilonAtLeast\":%s,"
                         + "\"epsilonAtMost\":%s,\"events\":\"%s\",\"format\":\"aidc-privacy-certificate 1\","
                         + "\"ledgerHead\":\"%s\",\"library\":\"%s\",\"neighbours\":\"%s\",\"noise\":\"%s\","
-                        + "\"order\":%s,\"unit\":\"%s\"}")
+                        + "\"order\":%s,\"scope\":\"%s\",\"unit\":\"%s\"}")
                 .formatted(
                         certificate.accountant(),
                         ShortestDecimal.of(certificate.approximateDelta()),
@@ -51,6 +52,7 @@ final class CertificateJson {
                         certificate.neighbours(),
                         certificate.noise(),
                         ShortestDecimal.of(certificate.order()),
+                        certificate.scope(),
                         certificate.unit());
     }
 
@@ -61,7 +63,7 @@ final class CertificateJson {
         }
         // group 4, the conversion, goes with the accountant and is checked with the form as a whole
         var certificate = new PrivacyCertificate(
-                matcher.group(14),
+                matcher.group(15),
                 Neighbours.valueOf(matcher.group(11)),
                 matcher.group(8),
                 Long.parseLong(matcher.group(3)),
@@ -73,6 +75,7 @@ final class CertificateJson {
                 Double.parseDouble(matcher.group(2)),
                 matcher.group(12),
                 matcher.group(10),
+                matcher.group(14),
                 matcher.group(9));
         if (!write(certificate).equals(json)) {
             throw new IllegalArgumentException("a certificate, but not in canonical form");

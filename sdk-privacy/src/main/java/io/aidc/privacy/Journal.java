@@ -27,6 +27,11 @@ interface Journal {
         }
 
         @Override
+        public String scope() {
+            return "";
+        }
+
+        @Override
         public Journal only(Set<String> groups) {
             return this;
         }
@@ -46,6 +51,9 @@ interface Journal {
 
     /** Identifies all that was put down so far, once it is durable; empty if nothing keeps it. */
     String head();
+
+    /** What charges are written for, a scope and, if some only, its groups; empty if nothing keeps them. */
+    String scope();
 
     /** Where charges of these groups only are written. */
     Journal only(Set<String> groups);

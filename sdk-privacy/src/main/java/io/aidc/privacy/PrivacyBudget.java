@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A charge with a δ of its own, such as groups selected privately, needs part of δ set aside beforehand, see
  * {@link Builder#approximateDelta}; those δ are added exactly.
  *
- * <p>Not protected: running time ({@link Builder#noise} hides part of it), the memory of this process, and bounds or units that the caller states wrongly. This
- * budget lives in memory; {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries
- * read data outside the lock.
+ * <p>Not protected: running time ({@link Builder#noise} hides part of it), the memory of this process, exceptions from
+ * reading the data, and bounds or units that the caller states wrongly. This budget lives in memory;
+ * {@link PrivacyLedger} keeps one across restarts. Thread-safe: charges take turns, queries read data outside the lock.
  *
  * @see <a href="https://arxiv.org/abs/2008.11193">Feldman, Zrnic 2021, Theorem 4.3</a> for the filter
  * @see <a href="https://arxiv.org/abs/2309.05901">Haney et al. 2023</a> for queries that run at the same time
@@ -137,9 +137,10 @@ public final class PrivacyBudget implements QueryBudget {
     /**
      * Returns the ε, at {@link #delta()}, of everything charged so far, open reservations included.
      *
-     * <p>With δ &gt; 0, a single Gaussian already shows the fixed cost of converting at the filter's one order (1.31 for
-     * a count of multiplier 20 at ε = 3, δ = 1e-4); {@code RdpAccountant.of(budget.charged()).epsilon(budget.delta())}
-     * gives what the best order needs (0.14), valid if no parameter was chosen after seeing answers.
+     * <p>With δ &gt; 0, a single Gaussian already shows the fixed cost of converting at the filter's one order (1.31
+     * for a count of multiplier 20 at ε = 3, δ = 1e-4);
+     * {@code PldAccountant.of(budget.charged()).epsilon(budget.delta())} gives what was needed (0.13), valid if no
+     * parameter was chosen after seeing answers and this is not a scope with several groups.
      *
      * @return ε, from 0 to {@link #epsilon()}
      */
@@ -161,7 +162,8 @@ public final class PrivacyBudget implements QueryBudget {
     /**
      * Returns everything charged so far, for any accountant.
      *
-     * @return one composed event; for several groups that of the one that has spent most, which says nothing of the others
+     * @return one composed event; for several groups that of the one that has spent most, which says nothing of the
+     *     others
      */
     public PrivacyEvent charged() {
         return account.charged();
@@ -187,7 +189,8 @@ public final class PrivacyBudget implements QueryBudget {
      * @param event what is about to happen
      * @return whether it may
      * @throws IllegalArgumentException if this budget cannot account for the event: anything but pure events with δ =
-     *     0, an event with a δ of its own unless some is set aside, Poisson sampling unless the relation is {@link Neighbours#ADD_OR_REMOVE}
+     *     0, an event with a δ of its own unless some is set aside, Poisson sampling unless the relation is
+     *     {@link Neighbours#ADD_OR_REMOVE}
      */
     public Charge charge(PrivacyEvent event) {
         return spend(event, granted -> granted, (asked, left) -> new Charge.Refused(event, asked, left));
@@ -215,8 +218,8 @@ public final class PrivacyBudget implements QueryBudget {
      *
      * @param sampling how each step's batch is drawn
      * @param steps how many steps, &ge; 1
-     * @return the noise multiplier z for which reserving {@code sampling.plan(z, steps)} is granted; unless shuffled, so
-     *     are {@code steps} charges of {@code sampling.event(z)}
+     * @return the noise multiplier z for which reserving {@code sampling.plan(z, steps)} is granted; unless shuffled,
+     *     so are {@code steps} charges of {@code sampling.event(z)}
      * @throws IllegalArgumentException if {@code steps} is less than 1 or the budget cannot account for the sampling
      * @throws IllegalStateException if not even noise of multiplier 1e6 fits
      */
@@ -400,10 +403,11 @@ public final class PrivacyBudget implements QueryBudget {
         }
 
         /**
-         * Sets the Rényi order of the filter; by default the whole one at which a Gaussian needs least noise for (ε, δ).
+         * Sets the Rényi order of the filter; by default the whole one at which a Gaussian needs least noise for (ε,
+         * δ).
          *
-         * <p>For one known plan, {@code RdpAccountant.of(plan).epsilon(delta).order()} is the best choice; round it to a
-         * whole one if the plan samples, for there the bounds are proved of noise on a lattice.
+         * <p>For one known plan, {@code RdpAccountant.of(plan).epsilon(delta).order()} is the best choice; round it to
+         * a whole one if the plan samples, for there the bounds are proved of noise on a lattice.
          *
          * @param order α &gt; 1 and finite
          * @return this builder
@@ -420,8 +424,8 @@ public final class PrivacyBudget implements QueryBudget {
         }
 
         /**
-         * Lets queries take their noise from a pool that draws it ahead, so that the time of an answer does not tell the
-         * size of its noise; by default noise is drawn when it is needed.
+         * Lets queries take their noise from a pool that draws it ahead, so that the time of an answer does not tell
+         * the size of its noise; by default noise is drawn when it is needed.
          *
          * @param pool where noise comes from, for as long as the budget is used; not closed. A query that is granted
          *     after the pool was closed fails although it is paid for
@@ -445,8 +449,8 @@ public final class PrivacyBudget implements QueryBudget {
          * Makes a budget in memory.
          *
          * @return an unspent budget
-         * @throws IllegalStateException if ε is missing, more δ is set aside than there is, or an order is given although
-         *     no δ is left for it
+         * @throws IllegalStateException if ε is missing, more δ is set aside than there is, or an order is given
+         *     although no δ is left for it
          */
         public PrivacyBudget build() {
             return new PrivacyBudget(Account.inMemory(limits()), randomness);

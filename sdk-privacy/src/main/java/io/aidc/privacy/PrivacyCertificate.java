@@ -24,10 +24,10 @@ import java.util.function.UnaryOperator;
  * seeing earlier answers, for some ε up to {@code epsilonAtMost}. That number is recomputed from the events whenever a
  * certificate is made or read: one that claims less than its events cost, by more than 1e-9 of it, is refused.
  *
- * <p>Not shown: that the events are all there were (compare {@code ledgerHead} with the ledger); that unit, relation and
- * order are those the budget was built with, and the order no better one found afterwards; that bounds, units and noise
- * outside this library were as stated; and who made it unless it is {@linkplain #signedBy signed}. Cost: up to a second for a
- * few kinds of sampled events, some milliseconds otherwise. Immutable.
+ * <p>Not shown: that the events are all there were (compare {@code ledgerHead} with the ledger); that scope, unit,
+ * relation and order are those the budget was built with, and the order no better one found afterwards;
+ * {@code epsilonAtLeast}; that bounds, units and noise outside this library were as stated; and who made it unless it
+ * is {@linkplain #signedBy signed}. Cost: some 50 ms for each kind of sampled events, up to 32 of them. Immutable.
  *
  * @param unit one word for what is protected, such as {@code patient}
  * @param neighbours which data sets must look alike
@@ -39,9 +39,12 @@ import java.util.function.UnaryOperator;
  *     if δ is 0, or there are more than 32 kinds of events
  * @param epsilonAtMost ε, which holds
  * @param delta δ in [0, 1)
- * @param approximateDelta the part of δ for charges that have one of their own; all of it for {@link Accountant#PURE_SUM}
+ * @param approximateDelta the part of δ for charges that have one of their own; all of it for
+ *     {@link Accountant#PURE_SUM}
  * @param noise where the noise of this library's own queries comes from
  * @param library the version of this library, {@code development} outside a jar
+ * @param scope whose charges these are: a scope of the ledger, and its group behind a slash if it has several; empty
+ *     for a budget in memory
  * @param ledgerHead the chain hash of a record at or after the last charge, empty for a budget in memory
  * @see <a href="https://arxiv.org/abs/2008.11193">Feldman, Zrnic 2021, Theorem 4.3</a> for the filter
  */
@@ -58,8 +61,11 @@ public record PrivacyCertificate(
         double approximateDelta,
         String noise,
         String library,
+        String scope,
         String ledgerHead) {
+    private static final String SCOPE = "([A-Za-z0-9._-]{1,64}(/[A-Za-z0-9._-]{1,64})?)?";
     private static final int MOST_KINDS = 32;
+    private static final double AGREEMENT = 1e-9;
     private static final double LARGEST_FACTOR = 1e6;
     private static final MathContext THREE_DIGITS_UP = new MathContext(3, RoundingMode.UP);
     private static final String NOISE = "exact integer samplers over AES-256-CTR keyed by SecureRandom";
@@ -103,6 +109,10 @@ public record PrivacyCertificate(
         if (!ledgerHead.matches("([0-9a-f]{64})?")) {
             throw new IllegalArgumentException("ledgerHead must be empty or 64 hexadecimal digits, got " + ledgerHead);
         }
+        if (!scope.matches(SCOPE) || scope.isEmpty() != ledgerHead.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "scope must be a scope of the ledger, or empty without one, got " + scope);
+        }
         if (!(epsilonAtLeast >= 0 && epsilonAtLeast <= epsilonAtMost) || Double.isInfinite(epsilonAtMost)) {
             throw new IllegalArgumentException("epsilon must be finite with 0 <= at least <= at most, got %s and %s"
                     .formatted(epsilonAtLeast, epsilonAtMost));
@@ -137,7 +147,7 @@ public record PrivacyCertificate(
         }
     }
 
-    static PrivacyCertificate of(Limits limits, Spending.Total total, PrivacyEvent event, String ledgerHead) {
+    static PrivacyCertificate of(Limits limits, Spending.Total total, PrivacyEvent event, Journal journal) {
         boolean pure = total.isPure();
         String version = PrivacyCertificate.class.getPackage().getImplementationVersion();
         double atMost = roundedUp(total.needed());
@@ -149,27 +159,35 @@ public record PrivacyCertificate(
                 count(event),
                 pure ? Accountant.PURE_SUM : Accountant.RENYI_FILTER,
                 pure ? 0 : limits.order(),
-                Math.min(atMost, atLeast(event, delta)),
+                atLeast(event, delta, atMost),
                 atMost,
                 delta,
                 pure ? delta : limits.approximateDelta(),
                 NOISE,
                 version == null ? "development" : version,
-                ledgerHead);
+                journal.scope(),
+                journal.head());
     }
 
     /** What the distribution of privacy losses shows to be needed; 0 if it cannot tell. */
-    private static double atLeast(PrivacyEvent event, double delta) {
+    private static double atLeast(PrivacyEvent event, double delta, double atMost) {
         int kinds = EventCounts.of(event).asMap().size();
         if (delta == 0 || kinds == 0 || kinds > MOST_KINDS) {
             return 0;
         }
+        double atLeast;
         try {
-            return PldAccountant.of(event).epsilon(delta).optimistic();
+            atLeast = PldAccountant.of(event).epsilon(delta).optimistic();
         } catch (IllegalArgumentException e) {
             // discrete noise of too many steps
             return 0;
         }
+        if (atLeast > atMost + AGREEMENT * Math.max(1, atMost)) {
+            throw new IllegalStateException(
+                    "the accountants contradict each other: epsilon is at least %s and at most %s, please report this"
+                            .formatted(atLeast, atMost));
+        }
+        return Math.min(atLeast, atMost);
     }
 
     /**
@@ -178,7 +196,7 @@ public record PrivacyCertificate(
      * @param json the text, without white space around it
      * @return the certificate
      * @throws IllegalArgumentException if the text is not, to the letter, what {@code json()} writes for some
-     *     certificate, or has more than a mebibyte
+     *     certificate, or has more than 64 mebibytes
      */
     public static PrivacyCertificate fromJson(String json) {
         return CertificateJson.read(Objects.requireNonNull(json, "json"));
@@ -186,7 +204,7 @@ public record PrivacyCertificate(
 
     /**
      * Writes this certificate as JSON, always the same way: one line of ASCII, keys sorted, no white space, numbers as
-     * {@link Double#toString(double)}.
+     * the shortest decimals that read back the same, in the form of {@link Double#toString(double)}.
      *
      * @return an object of strings and numbers
      */
@@ -224,7 +242,9 @@ public record PrivacyCertificate(
                         accountant.conversion(),
                         noise,
                         library,
-                        ledgerHead.isEmpty() ? "Kept in memory only." : "Ledger at " + ledgerHead + ".");
+                        ledgerHead.isEmpty()
+                                ? "Kept in memory only."
+                                : "Scope %s of the ledger at %s.".formatted(scope, ledgerHead));
     }
 
     private String factor() {

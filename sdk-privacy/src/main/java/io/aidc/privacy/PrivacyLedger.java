@@ -27,17 +27,18 @@ import org.slf4j.LoggerFactory;
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="ledger"}
  *
  * <p>Every charge is written and synced to the device before any data is read for it; it is committed afterwards,
- * without waiting. Threads that charge at the same time share one sync. A charge found open on the next start counts as spent. The file is locked against other processes through a lock file
- * beside it, {@code <name>.lock}, which must not be deleted. Records are numbered, checksummed and hash-chained: an altered,
- * shortened or deleted file is refused, never reset.
+ * without waiting. Threads that charge at the same time share one sync. A charge found open on the next start counts as
+ * spent. The file is locked against other processes through a lock file beside it, {@code <name>.lock}, which must not
+ * be deleted. Records are numbered, checksummed and hash-chained: an altered, shortened or deleted file is refused,
+ * never reset.
  *
  * <p>Not detected: a file deleted together with its lock file, replaced by an older copy of itself, or rewritten from
- * the first altered record on by someone who knows the format. Keep {@link #head()} elsewhere to notice any of these. Do
- * not use it on a network file system without locks, nor through several hard links; and open no {@code .lock} file in
- * a process that has its ledger open, for on POSIX systems closing it gives the lock up.
+ * the first altered record on by someone who knows the format. Keep {@link #head()} elsewhere to notice any of these.
+ * Do not use it on a network file system without locks, nor through several hard links; and open no {@code .lock} file
+ * in a process that has its ledger open, for on POSIX systems closing it gives the lock up.
  *
- * <p>After a failure to write, every further charge throws {@link LedgerIoException}, and what was being reserved counts
- * as spent. {@link PrivacyBudget#spent()} is the odometer, valid at any time; admission is the filter.
+ * <p>After a failure to write, every further charge throws {@link LedgerIoException}, and what was being reserved
+ * counts as spent. {@link PrivacyBudget#spent()} is the odometer, valid at any time; admission is the filter.
  *
  * <p>Cost: the wait for one device sync a charge, shared by those that wait; some microseconds of work. The file grows
  * by about 200 bytes a charge and is never rewritten. Thread-safe.
@@ -104,8 +105,8 @@ public final class PrivacyLedger implements AutoCloseable {
     }
 
     /**
-     * Returns the chain hash of the newest record, once that is on the device. Kept outside, it shows later that history
-     * was only added to.
+     * Returns the chain hash of the newest record, once that is on the device. Kept outside, it shows later that
+     * history was only added to.
      *
      * @return 64 hexadecimal digits
      * @throws LedgerIoException if the file cannot be written
@@ -148,7 +149,7 @@ public final class PrivacyLedger implements AutoCloseable {
 
         @Override
         public long reserve(PrivacyEvent event) {
-            return append("reserve " + LedgerHistory.target(scope, groups) + " " + EventText.write(event));
+            return append("reserve " + scope() + " " + EventText.write(event));
         }
 
         @Override
@@ -175,6 +176,11 @@ public final class PrivacyLedger implements AutoCloseable {
         @Override
         public String head() {
             return PrivacyLedger.this.head();
+        }
+
+        @Override
+        public String scope() {
+            return LedgerHistory.target(scope, groups);
         }
 
         @Override
@@ -251,13 +257,13 @@ public final class PrivacyLedger implements AutoCloseable {
          *
          * <p>By parallel composition the limits then hold for every unit, <em>if</em> each unit's data is in one group
          * only and stays there: a patient seen in two quarters makes quarters no groups of patients. Under
-         * {@link io.aidc.privacy.accounting.Neighbours#REPLACE_ONE} a unit is replaced by one of the same group. Nothing
-         * here can check that. Which groups there are, and which of them a query asks about, must not depend on the
-         * data other than through released answers.
+         * {@link io.aidc.privacy.accounting.Neighbours#REPLACE_ONE} a unit is replaced by one of the same group.
+         * Nothing here can check that. Which groups there are, and which of them a query asks about, must not depend on
+         * the data other than through released answers.
          *
          * <p>{@link PrivacyBudget#group} of the scope's budget charges some groups; the scope's own budget charges all
-         * that the file then has. Groups may be added when the ledger is opened again; those on file stay. A new one starts
-         * unspent: its units must not have been in data that was queried before.
+         * that the file then has. Groups may be added when the ledger is opened again; those on file stay. A new one
+         * starts unspent: its units must not have been in data that was queried before.
          *
          * @param names 1 to 64 letters, digits, dots, dashes or underscores each
          * @return this builder
@@ -289,8 +295,8 @@ public final class PrivacyLedger implements AutoCloseable {
          * many different events there are.
          *
          * @return the ledger, to be closed after use
-         * @throws IllegalArgumentException if the file has a scope with other limits than given here, or one to be divided
-         *     into groups was charged as a whole
+         * @throws IllegalArgumentException if the file has a scope with other limits than given here, or one to be
+         *     divided into groups was charged as a whole
          * @throws LedgerLockedException if the file is in use
          * @throws CorruptLedgerException if the file does not hold together, or is gone but its lock file is not
          * @throws LedgerIoException if the file cannot be read or written

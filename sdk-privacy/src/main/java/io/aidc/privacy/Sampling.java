@@ -40,8 +40,8 @@ public sealed interface Sampling
      * Samples as {@link #poisson(double)} and, if the batch exceeds a cap, keeps that many of it at random. Holds for
      * adding or removing a unit.
      *
-     * <p>The chance that others fill the cap is a δ of its own, see {@link #ownDelta}: a {@link PrivacyBudget} needs as much
-     * set aside for it, {@link PrivacyBudget.Builder#approximateDelta}.
+     * <p>The chance that others fill the cap is a δ of its own, see {@link #ownDelta}: a {@link PrivacyBudget} needs as
+     * much set aside for it, {@link PrivacyBudget.Builder#approximateDelta}.
      *
      * @param rate the probability, in (0, 1]
      * @param cap the largest batch, &ge; 1
@@ -90,8 +90,8 @@ public sealed interface Sampling
     }
 
     /**
-     * Takes batches from elsewhere, such as a weighted sampler, and claims nothing for it: every batch costs as much as a
-     * release over everything. Holds for replacing a unit, as adding one could change who else is drawn.
+     * Takes batches from elsewhere, such as a weighted sampler, and claims nothing for it: every batch costs as much as
+     * a release over everything. Holds for replacing a unit, as adding one could change who else is drawn.
      *
      * @param sampler given the number of units, returns distinct 0-based indices; must not look at the data
      * @return the sampling
@@ -165,8 +165,8 @@ public sealed interface Sampling
     /**
      * Describes a Gaussian release over one batch, or over each batch of one {@link #drawEpoch epoch}.
      *
-     * @param noiseMultiplier the noise's standard deviation over the L2 sensitivity, which is the clip norm for adding or
-     *     removing a unit and twice that for replacing one; &gt; 0
+     * @param noiseMultiplier the noise's standard deviation over the L2 sensitivity, which is the clip norm for adding
+     *     or removing a unit and twice that for replacing one; &gt; 0
      * @return the event to charge, once per attempt
      * @throws IllegalArgumentException if the multiplier is not positive and finite
      */

@@ -5,8 +5,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * The shortest decimal that reads back as the same number, in the form of {@link Double#toString(double)}. From JDK 19 on
- * that method gives it; earlier ones write a digit too many at times, and what is written once must read alike everywhere.
+ * The shortest decimal that reads back as the same number, in the form of {@link Double#toString(double)}. From JDK 19
+ * on that method gives it; earlier ones write a digit too many at times, and what is written once must read alike
+ * everywhere.
  */
 final class ShortestDecimal {
     private static final int SURELY_SHORTEST = 15;

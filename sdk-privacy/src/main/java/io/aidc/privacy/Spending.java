@@ -24,12 +24,13 @@ import java.util.Objects;
  * mechanism acts like one stopped by that filter alone, and the δ of the parts, 0 and δ, add up.
  *
  * <p>A charge with a δᵢ of its own counts as what it is otherwise, and besides Σδᵢ, exact, must stay within a part of δ
- * that was set aside when the budget was built; the Rényi sum is converted at the rest. Sound, because whatever is
- * (εᵢ, δᵢ)-private can be made from something that with probability δᵢ tells all and is εᵢ-private otherwise (Kairouz,
- * Oh, Viswanath 2015); and a capped Poisson sample is an uncapped one unless the other units fill the cap. However the charges are chosen, something tells all with probability at most max Σδᵢ; up to then
- * the interaction is one of pure and Rényi-bounded charges, for which the filters above hold. The part must be fixed:
- * converting at δ − Σδᵢ, with Σδᵢ as it happens to be, fails. An interaction may spend half of δ's worth of divergence
- * on something that goes wrong rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
+ * that was set aside when the budget was built; the Rényi sum is converted at the rest. Sound, because whatever is (εᵢ,
+ * δᵢ)-private can be made from something that with probability δᵢ tells all and is εᵢ-private otherwise (Kairouz, Oh,
+ * Viswanath 2015); and a capped Poisson sample is an uncapped one unless the other units fill the cap. However the
+ * charges are chosen, something tells all with probability at most max Σδᵢ; up to then the interaction is one of pure
+ * and Rényi-bounded charges, for which the filters above hold. The part must be fixed: converting at δ − Σδᵢ, with Σδᵢ
+ * as it happens to be, fails. An interaction may spend half of δ's worth of divergence on something that goes wrong
+ * rarely, then as much again if it did and δ/2 as Σδᵢ if it did not: 3δ/2 in all.
  *
  * <p>Divergences are rounded up to multiples of 2^−128 and added as integers: the sum is exact, whatever the order, and
  * taking back what was added leaves what was there. Cost of an addition: that of the event's distinct parts, however
@@ -64,8 +65,8 @@ final class Spending {
     }
 
     /**
-     * What an event would bring the total to. Throws {@link IllegalArgumentException} if these limits cannot account for
-     * it, {@link ArithmeticException} if a part then happens more than 2^63 − 1 times.
+     * What an event would bring the total to. Throws {@link IllegalArgumentException} if these limits cannot account
+     * for it, {@link ArithmeticException} if a part then happens more than 2^63 − 1 times.
      */
     Total with(PrivacyEvent event) {
         Total sum = total;
@@ -212,7 +213,7 @@ final class Spending {
             if (!limits.allowsApproximate(deltas)) {
                 return INFINITE;
             }
-            if (impure == 0 && (limits.renyiDelta() == 0 || pure.compareTo(limits.epsilon()) <= 0)) {
+            if (limits.renyiDelta() == 0) {
                 return pure;
             }
             double rdp = Math.scalb(renyi.doubleValue(), -FRACTION_BITS) * ROUND_UP;

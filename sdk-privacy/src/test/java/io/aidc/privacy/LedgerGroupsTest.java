@@ -217,6 +217,7 @@ class LedgerGroupsTest {
             assertThat(all.group("a").spent()).isEqualTo(all.spent()).isGreaterThan(a);
             assertThat(all.group("a").certificate().events()).isEqualTo("gaussian(4.0)*2");
             assertThat(all.group("b").certificate().events()).isEqualTo("gaussian(4.0)");
+            assertThat(all.group("b").certificate().scope()).isEqualTo("g/b");
             // one of the two would be wrong for the other
             assertThatThrownBy(all::certificate)
                     .isInstanceOf(IllegalStateException.class)

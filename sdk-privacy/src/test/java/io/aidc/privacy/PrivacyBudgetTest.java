@@ -377,6 +377,11 @@ class PrivacyBudgetTest {
             }
 
             @Override
+            public String scope() {
+                return "";
+            }
+
+            @Override
             public Journal only(Set<String> groups) {
                 return this;
             }
@@ -429,5 +434,22 @@ class PrivacyBudgetTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("order(8.0) needs delta > 0");
         assertThat(PrivacyBudget.builder().epsilon(1).build().order()).isZero();
+    }
+
+    /** Also where the sum of pure charges stops to fit and their divergences count. */
+    @Test
+    void spent_whateverIsCharged_neverFalls() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(1).delta(1e-6).build();
+        double before = 0;
+        int granted = 0;
+        for (int i = 0; i < 150; i++) {
+            if (budget.charge(new PrivacyEvent.PureDp(0.01)) instanceof Charge.Granted charge) {
+                granted++;
+                assertThat(charge.epsilonSpent()).isGreaterThan(0);
+                assertThat(budget.spent()).isGreaterThan(before);
+                before = budget.spent();
+            }
+        }
+        assertThat(granted).isGreaterThan(100);
     }
 }

@@ -12,7 +12,9 @@ import io.aidc.privacy.accounting.PrivacyEvent.PoissonSubsampledGaussian;
 import io.aidc.privacy.accounting.PrivacyEvent.PureDp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class PrivacyCertificateTest {
             "{\"accountant\":\"PURE_SUM\",\"approximateDelta\":0.0,\"charges\":4,\"conversion\":\"none\","
                     + "\"delta\":0.0,\"epsilonAtLeast\":0.0,\"epsilonAtMost\":0.55,\"events\":\"pure(0.25)+pure(0.1)*3\","
                     + "\"format\":\"aidc-privacy-certificate 1\",\"ledgerHead\":\"\",\"library\":\"0.1.0\","
-                    + "\"neighbours\":\"ADD_OR_REMOVE\",\"noise\":\"exact\",\"order\":0.0,\"unit\":\"record\"}";
+                    + "\"neighbours\":\"ADD_OR_REMOVE\",\"noise\":\"exact\",\"order\":0.0,\"scope\":\"\",\"unit\":\"record\"}";
 
     static LongStream seeds() {
         return Seeds.all();
@@ -99,8 +101,11 @@ class PrivacyCertificateTest {
             ledger.scope("wards").charge(new PureDp(0.5));
             PrivacyCertificate certificate = ledger.scope("wards").certificate();
             assertThat(certificate.unit()).isEqualTo("patient");
+            assertThat(certificate.scope()).isEqualTo("wards");
             assertThat(certificate.ledgerHead()).isEqualTo(ledger.head()).hasSize(64);
-            assertThat(certificate.inWords()).contains("one patient").contains("Ledger at " + ledger.head());
+            assertThat(certificate.inWords())
+                    .contains("one patient")
+                    .contains("Scope wards of the ledger at " + ledger.head());
             assertThat(PrivacyCertificate.fromJson(certificate.json())).isEqualTo(certificate);
         }
     }
@@ -173,6 +178,8 @@ class PrivacyCertificateTest {
                 "\"record\"|\"two words\"|a unit is",
                 "\"exact\"|\"ex\\act\"|not a certificate",
                 "\"ledgerHead\":\"\"|\"ledgerHead\":\"00\"|64 hexadecimal digits",
+                "\"scope\":\"\"|\"scope\":\"wards\"|scope must be a scope of the ledger",
+                "\"scope\":\"\"|\"scope\":\"a/b/c\"|scope must be a scope of the ledger",
                 "certificate 1|certificate 2|not a certificate"
             })
     void fromJson_oneThingChanged_isRefused(String from, String to, String problem) {
@@ -188,7 +195,7 @@ class PrivacyCertificateTest {
         for (String text : new String[] {"", "{}", " " + STORED, STORED + "\n", STORED.replace(":", ": ")}) {
             assertThatThrownBy(() -> PrivacyCertificate.fromJson(text)).isInstanceOf(IllegalArgumentException.class);
         }
-        String huge = STORED.replace("exact", "x".repeat(1 << 20));
+        String huge = STORED.replace("exact", "x".repeat(1 << 26));
         assertThatThrownBy(() -> PrivacyCertificate.fromJson(huge)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PrivacyCertificate.fromJson(null)).isInstanceOf(NullPointerException.class);
     }
@@ -256,6 +263,20 @@ class PrivacyCertificateTest {
             budget.charge(new PrivacyEvent.PoissonSubsampledGaussian(0.01, 2 + i));
         }
         assertThat(budget.certificate().epsilonAtLeast()).isZero();
+    }
+
+    /** A mebibyte and more of events. */
+    @Test
+    void json_veryManyKindsOfEvents_isReadBack() {
+        PrivacyBudget budget = PrivacyBudget.builder().epsilon(1e6).build();
+        List<PrivacyEvent> events = new ArrayList<>();
+        for (int i = 0; i < 70_000; i++) {
+            events.add(new PureDp(0.1 + i * 1e-6));
+        }
+        budget.charge(new PrivacyEvent.Composed(events));
+        PrivacyCertificate certificate = budget.certificate();
+        assertThat(certificate.json().length()).isGreaterThan(1 << 20);
+        assertThat(PrivacyCertificate.fromJson(certificate.json())).isEqualTo(certificate);
     }
 
     @Test

@@ -25,7 +25,8 @@ final class BinomialTail {
             sum += term;
             term *= (trials - k) / (k + 1) * (p / (1 - p));
         }
-        return Math.min(1, sum * ROUND_UP);
+        // never nothing where there is something
+        return Math.min(1, Math.max(Double.MIN_NORMAL, sum * ROUND_UP));
     }
 
     /** ln P[Bin(n, p) = k] for np < k. */

@@ -9,8 +9,8 @@ import java.util.function.DoubleUnaryOperator;
  * Finds the least noise that keeps a plan within (ε, δ).
  *
  * <p>The search runs the accountant that is named, and returns a multiplier for which it has answered ε or less. A
- * {@code PrivacyBudget} charges by its filter, which is a little dearer: {@code PrivacyBudget.noiseMultiplierFor} finds the
- * multiplier that fits it. Immutable, no state.
+ * {@code PrivacyBudget} charges by its filter, which is a little dearer: {@code PrivacyBudget.noiseMultiplierFor} finds
+ * the multiplier that fits it. Immutable, no state.
  */
 public final class Calibration {
     private static final double LARGEST = 1e9;
@@ -102,8 +102,8 @@ public final class Calibration {
     }
 
     /**
-     * Finds where a falling function passes 0. False position in ln z, bisection at every second step, so that both ends
-     * close in whatever the function looks like.
+     * Finds where a falling function passes 0. False position in ln z, bisection at every second step, so that both
+     * ends close in whatever the function looks like.
      */
     private static double smallest(DoubleUnaryOperator excess, double precision, String target) {
         double high = 1;

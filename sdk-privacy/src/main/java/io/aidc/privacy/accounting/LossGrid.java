@@ -227,7 +227,8 @@ record LossGrid(double step, int lowest, double[] masses, double infinite) {
 
         /**
          * By how much the chord from i to i + 1 may exceed the curve of e^ε, over e^ε below zero. The slopes on either
-         * side differ by a and b, which are masses; lines of these slopes meet ab/(a+b) times the width under the chord.
+         * side differ by a and b, which are masses; lines of these slopes meet ab/(a+b) times the width under the
+         * chord.
          */
         private double gap(double[] masses, int i) {
             double both = masses[i] + masses[i + 1];

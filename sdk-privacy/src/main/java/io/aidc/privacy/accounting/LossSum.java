@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sum of many independent losses, which is the loss of a composition.
  *
- * <p>Probabilities are first multiplied by e^{tL} and scaled back afterwards, which moves the bulk of the distribution to
- * the losses asked about: what the Fourier transform rounds away is then small against the answer, and not against 1.
- * The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Immutable.
+ * <p>Probabilities are first multiplied by e^{tL} and scaled back afterwards, which moves the bulk of the distribution
+ * to the losses asked about: what the Fourier transform rounds away is then small against the answer, and not against
+ * 1. The window is cut by Chernoff bounds; what lies above it counts as an infinite loss. Immutable.
  */
 final class LossSum {
     /** A loss that is drawn again and again. */
@@ -78,8 +78,8 @@ final class LossSum {
     }
 
     /**
-     * The ε from which on what the transform rounds away is at most 1e-7 of δ. It rounds each tilted probability by about
-     * 1e-14; the δ at ε is a sum of these times e^{−tL}·(1 − e^{ε−L}).
+     * The ε from which on what the transform rounds away is at most 1e-7 of δ. It rounds each tilted probability by
+     * about 1e-14; the δ at ε is a sum of these times e^{−tL}·(1 − e^{ε−L}).
      */
     double trustedFrom(double tilt, double delta) {
         if (isSingle()) {

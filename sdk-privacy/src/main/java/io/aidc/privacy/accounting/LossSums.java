@@ -33,8 +33,8 @@ final class LossSums {
     }
 
     /**
-     * The step is doubled until neither a part nor the sum takes more than 2^21 points. With losses above 100000 nothing
-     * is promised: ε is 0 at least and infinite at most.
+     * The step is doubled until neither a part nor the sum takes more than 2^21 points. With losses above 100000
+     * nothing is promised: ε is 0 at least and infinite at most.
      */
     static LossSums of(Map<LossSource, Long> sources, double finest) {
         double draws = sources.values().stream().mapToDouble(Long::doubleValue).sum();
@@ -119,9 +119,9 @@ final class LossSums {
     }
 
     /**
-     * Where δ is less than the probability of the largest losses, Chernoff's bound asks for a tilt at which these are all
-     * there is, and the rest is what the transform rounded away. So an answer counts only from where that is small; with
-     * none there, it lies lower, and a smaller tilt shows it.
+     * Where δ is less than the probability of the largest losses, Chernoff's bound asks for a tilt at which these are
+     * all there is, and the rest is what the transform rounded away. So an answer counts only from where that is small;
+     * with none there, it lies lower, and a smaller tilt shows it.
      *
      * @param unseen what to answer if ε is not shown in the end, given one that is no less
      */

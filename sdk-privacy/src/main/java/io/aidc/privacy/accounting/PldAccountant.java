@@ -9,21 +9,22 @@ import java.util.Map;
  *
  * {@snippet class="io.aidc.privacy.accounting.AccountingSnippetsTest" region="pld"}
  *
- * <p>Every answer is an interval: losses are put on a grid once so that the composition is at least, and once so that it
- * is at most as distinguishable as the worst mechanism that fits the events. What is published is the pessimistic end.
+ * <p>Every answer is an interval: losses are put on a grid once so that the composition is at least, and once so that
+ * it is at most as distinguishable as the worst mechanism that fits the events. What is published is the pessimistic
+ * end.
  *
  * <p>The statement holds for events whose <em>parameters</em> were fixed beforehand, while their answers may depend on
  * one another. For parameters chosen after seeing answers use {@link io.aidc.privacy.PrivacyBudget}.
  *
- * <p>{@link PrivacyEvent.Gaussian} and {@link PrivacyEvent.Laplace} are the continuous mechanisms here. Noise on a lattice
- * of 2^40 steps to σ differs from them by less than rounding; on a coarse one it is {@link PrivacyEvent.DiscreteGaussian}
- * or {@link PrivacyEvent.DiscreteLaplace}.
+ * <p>{@link PrivacyEvent.Gaussian} and {@link PrivacyEvent.Laplace} are the continuous mechanisms here. Noise on a
+ * lattice of 2^40 steps to σ differs from them by less than rounding; on a coarse one it is
+ * {@link PrivacyEvent.DiscreteGaussian} or {@link PrivacyEvent.DiscreteLaplace}.
  *
  * <p>Accuracy: the interval covers the grid and every truncation; it does not cover rounding, which is about 1e-12 of δ
- * for few events and 1e-9 of it for a million. Gaussians without sampling, and all zCDP, are joined
- * into one beforehand, which loses nothing. Cost: up to four Fourier transforms and back, of up to 2^22 numbers for every kind of event, about a second and
- * 300 MB at most; the grid is made coarser, in steps of two, until they are enough. A δ below 1e-25 and losses above 100000 are out of
- * reach, and give an infinite ε. Immutable.
+ * for few events and 1e-9 of it for a million. Gaussians without sampling, and all zCDP, are joined into one
+ * beforehand, which loses nothing. Cost: up to four Fourier transforms and back, of up to 2^22 numbers for every kind
+ * of event, about a second and 300 MB at most; the grid is made coarser, in steps of two, until they are enough. A δ
+ * below 1e-25 and losses above 100000 are out of reach, and give an infinite ε. Immutable.
  *
  * @see <a href="https://arxiv.org/abs/2207.04380">Doroshenko et al. 2022</a> for the grid
  * @see <a href="https://arxiv.org/abs/2106.08567">Zhu, Dong, Wang 2022, Theorem 10</a> for composition

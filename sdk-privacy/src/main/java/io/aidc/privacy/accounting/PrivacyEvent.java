@@ -169,8 +169,8 @@ public sealed interface PrivacyEvent {
      * Is one Gaussian release over a Poisson sample that is cut down to a cap if it exceeds it.
      *
      * <p>Holds for adding or removing a unit. Unless the other units alone fill the cap, which happens with the same
-     * probability τ = P[Bin(population − 1, rate) &ge; cap] at most whether a unit takes part or not, nothing is cut and the
-     * release is that of {@link PoissonSubsampledGaussian}. So a composition costs, on top of that, a δ of Στ.
+     * probability τ = P[Bin(population − 1, rate) &ge; cap] at most whether a unit takes part or not, nothing is cut
+     * and the release is that of {@link PoissonSubsampledGaussian}. So a composition costs, on top of that, a δ of Στ.
      *
      * @param samplingRate q, each unit's probability of being in the sample, in [0, 1]
      * @param cap the largest batch, &ge; 1

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * one another. For parameters chosen after seeing answers use {@link io.aidc.privacy.PrivacyBudget}, whose filter fixes
  * one order. Values are exact up to rounding (about 1e-12 relative), fractional orders included, not bounds on a
  * series. Where a sampled Gaussian would need more than 4096 terms (multipliers below 0.1 at fractional orders up to
- * 11, below a thousandth of the order above 4096) it is an upper bound: that of the next whole order, or of no sampling.
+ * 11, below a thousandth of the order above 4096) it is an upper bound: that of the next whole order, or of no
+ * sampling.
  *
  * <p>Cost: about a microsecond per simple event and order, at most some hundred. Immutable.
  *
@@ -48,7 +49,7 @@ public final class RdpAccountant {
      * @return a new accountant; this one is unchanged
      */
     public RdpAccountant plus(PrivacyEvent event) {
-        return of(events.asEvent().and(Check.oneRelation(event)));
+        return of(events.asEvent().and(Objects.requireNonNull(event, "event")));
     }
 
     /**

@@ -7,9 +7,9 @@ import java.util.Map;
  *
  * {@snippet class="io.aidc.privacy.accounting.AccountingSnippetsTest" region="zcdp"}
  *
- * <p>For Gaussian noise without sampling it is as good as {@link RdpAccountant}; sampled events have no useful ρ and are
- * refused. The sum holds for parameters fixed beforehand, and for adaptively chosen ones as long as their sum of ρ was
- * bounded beforehand. Immutable.
+ * <p>For Gaussian noise without sampling it is as good as {@link RdpAccountant}; sampled events have no useful ρ and
+ * are refused. The sum holds for parameters fixed beforehand, and for adaptively chosen ones as long as their sum of ρ
+ * was bounded beforehand. Immutable.
  *
  * @see <a href="https://arxiv.org/abs/1605.02065">Bun, Steinke 2016, Lemma 1.7, Propositions 1.4 and 1.6</a>
  */

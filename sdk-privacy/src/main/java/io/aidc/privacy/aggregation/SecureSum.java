@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * stated share of clients sees learns the sum over the surviving clients and nothing else about the others' vectors.
  * Under {@link Builder#semiMaliciousServer}, the server may also lie in every message after the keys are distributed,
  * to each client differently; by telling different clients of different survivors it may then obtain several sums over
- * disjoint groups of clients instead of one, as in the paper. In both, on a ring (degree below clients − 1), except with
- * probability 2^−40 over its random order, and with less than 2^−20 chance that stated dropouts stop the round; if
+ * disjoint groups of clients instead of one, as in the paper. In both, on a ring (degree below clients − 1), except
+ * with probability 2^−40 over its random order, and with less than 2^−20 chance that stated dropouts stop the round; if
  * everybody is everybody's neighbour, for certain. Security of the masks rests on X25519, HKDF-SHA-256 and AES-256.
  *
  * <p><b>What does not.</b> The keys are not signed: whoever can replace them on the way, the server included, reads
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * is not hidden. Only noise limits what the sum tells: {@link Builder#noise} and {@link #rho()}.
  *
  * <p>Cost of a round, d numbers of b bits, k neighbours: a client draws k + 1 keystreams of 4d (b up to 32) or 8d bytes
- * and sends {@link #bytesPerClient()}; the server draws one for each survivor and up to k for each that left. Immutable.
+ * and sends {@link #bytesPerClient()}; the server draws one for each survivor and up to k for each that left.
+ * Immutable.
  *
  * @see <a href="https://eprint.iacr.org/2020/704">Bell, Bonawitz, Gascón, Lepoint, Raykova 2020</a> for the protocol
  * @see <a href="https://eprint.iacr.org/2017/281">Bonawitz et al. 2017</a> for the masks
@@ -92,8 +93,8 @@ public final class SecureSum {
     /**
      * Returns how many of its neighbours' answers rebuild a client's secret.
      *
-     * <p>It is 1 only if everybody is everybody's neighbour and no two answers are certain, as with two clients: then each
-     * of them could open the other's vector if the server showed it the masked one.
+     * <p>It is 1 only if everybody is everybody's neighbour and no two answers are certain, as with two clients: then
+     * each of them could open the other's vector if the server showed it the masked one.
      *
      * @return the threshold, at least 1
      */
@@ -136,15 +137,16 @@ public final class SecureSum {
      * zeros changes it by a Rényi divergence of at most ρα at every order α &gt; 1.
      *
      * <p>It is to be charged as {@code PrivacyEvent.ZeroConcentrated(rho)}, before the round; replacing a vector by
-     * <em>any</em> other costs four times as much. It holds towards whoever sees the sum, one of the clients included, and towards a curious server, not
-     * towards a lying one, which can split the sum into parts with less noise each. Only the noise of honest clients that stay is counted: n = minimum survivors − colluding
-     * clients, of which there is at least one, for each client knows its own noise. With Δ the largest norm after rounding and σ the noise of one client, both in steps, d the length and τ =
-     * 10·Σ e^(−2π²σ²k/(k+1)) over k = 1 … n − 1: ρ = ½·min(Δ²/(nσ²) + 2τd, (Δ/(√n·σ) + τ√d)²). Δ² = min(C² + d/4 + C +
-     * √d/2, (C + √d)²), C being clip · scale.
+     * <em>any</em> other costs four times as much. It holds towards whoever sees the sum, one of the clients included,
+     * and towards a curious server, not towards a lying one, which can split the sum into parts with less noise each.
+     * Only the noise of honest clients that stay is counted: n = minimum survivors − colluding clients, of which there
+     * is at least one, for each client knows its own noise. With Δ the largest norm after rounding and σ the noise of
+     * one client, both in steps, d the length and τ = 10·Σ e^(−2π²σ²k/(k+1)) over k = 1 … n − 1: ρ = ½·min(Δ²/(nσ²) +
+     * 2τd, (Δ/(√n·σ) + τ√d)²). Δ² = min(C² + d/4 + C + √d/2, (C + √d)²), C being clip · scale.
      *
      * @return ρ; infinity without noise
-     * @see <a href="https://arxiv.org/abs/2102.06387">Kairouz, Liu, Steinke 2021, Theorem 1</a>, with 2τd where a factor
-     *     of four less would need larger orders
+     * @see <a href="https://arxiv.org/abs/2102.06387">Kairouz, Liu, Steinke 2021, Theorem 1</a>, with 2τd where a
+     *     factor of four less would need larger orders
      */
     public double rho() {
         if (reals == null || reals.noise() == null) {
@@ -157,16 +159,16 @@ public final class SecureSum {
     }
 
     /**
-     * Returns by how much one unit among many in a client's vector, such as one patient of a hospital, can move what the
-     * client sends, noise aside.
+     * Returns by how much one unit among many in a client's vector, such as one patient of a hospital, can move what
+     * the client sends, noise aside.
      *
      * <p>Divided into the noise of one client, it gives the noise multiplier of a {@code PrivacyEvent.Gaussian} that
      * protects the unit even from the other clients, who know their own noise. Clipping brings no two vectors further
      * apart; rounding moves each coordinate of either by less than a step.
      *
      * @param norm the most by which one unit moves the client's vector in L2, &gt; 0, in the unit of the values
-     * @return norm + 2·√length/scale + (length + 8)·2^−52·clip, 2^−20 of the second term added for floating-point error, in
-     *     the unit of the values
+     * @return norm + 2·√length/scale + (length + 8)·2^−52·clip, 2^−20 of the second term added for floating-point
+     *     error, in the unit of the values
      * @throws IllegalArgumentException if the norm is not positive and finite
      * @throws IllegalStateException if this sum takes integers
      */
@@ -300,9 +302,9 @@ public final class SecureSum {
         }
 
         /**
-         * Defends against a server that draws the round's name and distributes keys honestly (who may try many names can
-         * surround a client with colluding neighbours) and then sends what it likes, and some clients that
-         * tell it all they see.
+         * Defends against a server that draws the round's name and distributes keys honestly (who may try many names
+         * can surround a client with colluding neighbours) and then sends what it likes, and some clients that tell it
+         * all they see.
          *
          * @param colluding the largest share of such clients, in [0, 1)
          * @return this builder
@@ -386,7 +388,8 @@ public final class SecureSum {
         }
 
         /**
-         * Lets each client add discrete Gaussian noise, so that not even the server sees a sum without; none by default.
+         * Lets each client add discrete Gaussian noise, so that not even the server sees a sum without; none by
+         * default.
          *
          * <p>The sum of n survivors then carries noise of standard deviation √n times this one. {@link SecureSum#rho()}
          * is the cost. Exact sampling; rounded up by less than 2^−24.
@@ -410,11 +413,11 @@ public final class SecureSum {
          * <p>Cost: milliseconds; up to some seconds for a million clients and high rates.
          *
          * @return the parameters
-         * @throws IllegalStateException if the server, the vector or the range is missing, or noise was asked for without
-         *     a clip norm
+         * @throws IllegalStateException if the server, the vector or the range is missing, or noise was asked for
+         *     without a clip norm
          * @throws IllegalArgumentException if no number of neighbours can keep the promises at these rates (colluding +
-         *     dropout above 0.9, or + 2 · dropout if the server may lie; too few clients; fewer than two honest ones that
-         *     stay), if noise is below half a step, or if the sum needs more than 62 bits
+         *     dropout above 0.9, or + 2 · dropout if the server may lie; too few clients; fewer than two honest ones
+         *     that stay), if noise is below half a step, or if the sum needs more than 62 bits
          */
         public SecureSum build() {
             double bad = required(colluding, "curiousServer(...) or semiMaliciousServer(...)");

@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * One client's side of one round of a {@link SecureSum}.
  *
  * <p>Four steps, in this order and once each: {@link #advertise()}, {@link #share}, {@link #mask(SecureSumMessage,
- * long[])}, {@link #unmask}. Each but the first takes the server's message and answers it; a message that an honest server
- * would not send is {@link Reply.Refused refused}, and ends the round for this client. It then counts as having left.
+ * long[])}, {@link #unmask}. Each but the first takes the server's message and answers it; a message that an honest
+ * server would not send is {@link Reply.Refused refused}, and ends the round for this client. It then counts as having
+ * left.
  *
- * <p>For each neighbour it gives the server a share of the seed or of the mask key, never of both, and answers one request
- * only: both together would show the neighbour's vector. Keys are fresh for each round and bound to its name and to the
- * parameters. Secrets are overwritten when the round ends and on {@link #close()}; copies inside the JDK's cryptography
- * are out of our reach. Confined: one thread at a time.
+ * <p>For each neighbour it gives the server a share of the seed or of the mask key, never of both, and answers one
+ * request only: both together would show the neighbour's vector. Keys are fresh for each round and bound to its name
+ * and to the parameters. Secrets are overwritten when the round ends and on {@link #close()}; copies inside the JDK's
+ * cryptography are out of our reach. Confined: one thread at a time.
  */
 public final class SecureSumClient implements AutoCloseable {
     private enum Next {
@@ -91,7 +92,8 @@ public final class SecureSumClient implements AutoCloseable {
      * @param round the round's name, from {@link SecureSumServer#round()}; never one that was used before
      * @param client this client's number, from 0
      * @return the client's side, to be closed after use
-     * @throws IllegalArgumentException if the name does not have 32 bytes or the number is not below the number of clients
+     * @throws IllegalArgumentException if the name does not have 32 bytes or the number is not below the number of
+     *     clients
      */
     public static SecureSumClient join(SecureSum sum, byte[] round, int client) {
         return join(sum, round, client, RandomBits.open());
@@ -137,8 +139,8 @@ public final class SecureSumClient implements AutoCloseable {
     /**
      * Step three: masks a vector of integers.
      *
-     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite and
-     * in range first.
+     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite
+     * and in range first.
      *
      * @param message the server's answer to the shares
      * @param values this client's vector; not modified
@@ -156,8 +158,8 @@ public final class SecureSumClient implements AutoCloseable {
     /**
      * Step three: clips, rounds and masks a vector of real numbers, with noise if that was agreed.
      *
-     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite and
-     * in range first.
+     * <p>An exception here can tell others about the data, for the client then leaves the round: make all values finite
+     * and in range first.
      *
      * @param message the server's answer to the shares
      * @param values this client's vector; not modified

@@ -30,13 +30,14 @@ import java.util.stream.IntStream;
 /**
  * The server's side of one round of a {@link SecureSum}.
  *
- * <p>Collect messages with {@link #receive} until all of {@link #waitingFor()} have answered or patience ends, then call
- * {@link #next()}, which says what to send, or gives the sum, or says why there is none. That is done four times. Clients
- * that did not answer by then have left; a message that an honest client would not send is ignored, and says why.
+ * <p>Collect messages with {@link #receive} as long as {@link #isWaiting()} and patience lasts, then call
+ * {@link #next()}, which says what to send, or gives the sum, or says why there is none. That is done four times.
+ * Clients that did not answer by then have left; a message that an honest client would not send is ignored, and says
+ * why.
  *
  * <p>Whether a message comes from the client that it names is for the transport to check. What is summed is not checked
- * and cannot be. If more neighbours than needed answer, a lie of one of them about its shares is got around. Confined: one
- * thread at a time.
+ * and cannot be. If more neighbours than needed answer, a lie of one of them about its shares is got around. Confined:
+ * one thread at a time.
  */
 public final class SecureSumServer {
     private enum Collecting {
@@ -97,7 +98,23 @@ public final class SecureSumServer {
     }
 
     /**
-     * Returns whose answers are missing.
+     * Tells whether answers are missing. Cost: O(1).
+     *
+     * @return false after the last step
+     */
+    public boolean isWaiting() {
+        int expected = switch (collecting) {
+            case KEYS -> sum.clients();
+            case SHARES -> advertised.size();
+            case VECTORS -> commitments.size();
+            case SECRETS -> survivors.size();
+            case NOTHING -> 0;
+        };
+        return answered().size() < expected;
+    }
+
+    /**
+     * Returns whose answers are missing. Cost: O(clients log clients).
      *
      * @return client numbers, in ascending order; empty after the last step
      */

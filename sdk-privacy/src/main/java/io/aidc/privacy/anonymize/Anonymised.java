@@ -86,7 +86,8 @@ public final class Anonymised implements Anonymisation {
      * @param population a raw table with the same quasi-identifiers
      * @return its quasi-identifiers, each at the level of {@link #levels()}
      * @throws IllegalStateException after {@link Anonymizer#mondrian()}
-     * @throws IllegalArgumentException if a quasi-identifier is missing or has a value that its hierarchy does not cover
+     * @throws IllegalArgumentException if a quasi-identifier is missing or has a value that its hierarchy does not
+     *     cover
      */
     public Table coarsened(Table population) {
         Map<String, Integer> levels = levels();

@@ -114,8 +114,8 @@ public final class Anonymizer {
     }
 
     /**
-     * Names columns that are published as they are, and as {@code *} in suppressed rows; whoever knows one of them can use
-     * it to find a person.
+     * Names columns that are published as they are, and as {@code *} in suppressed rows; whoever knows one of them can
+     * use it to find a person.
      *
      * @param columns the columns
      * @return an anonymiser with these columns
@@ -151,8 +151,8 @@ public final class Anonymizer {
     }
 
     /**
-     * Allows {@link #optimal()} to hide rows that would force the whole table to be coarser: their quasi-identifiers and
-     * sensitive columns become {@code *}.
+     * Allows {@link #optimal()} to hide rows that would force the whole table to be coarser: their quasi-identifiers
+     * and sensitive columns become {@code *}.
      *
      * @param share the greatest share of rows, in [0, 1), rounded down to whole rows; 0 unless set
      * @return an anonymiser with this limit
@@ -200,8 +200,8 @@ public final class Anonymizer {
      *
      * @return the table of least loss, or that there is none
      * @throws IllegalStateException if a column has no role, there is no quasi-identifier or no model, or a model's
-     *     sensitive column is not {@link #sensitive}; and if rows may be suppressed although δ-presence has a least share
-     *     above 0
+     *     sensitive column is not {@link #sensitive}; and if rows may be suppressed although δ-presence has a least
+     *     share above 0
      * @throws IllegalArgumentException if there are more than a million combinations of levels, or a model does not fit
      *     the table, as {@link PrivacyModel#check} says
      */

@@ -59,8 +59,8 @@ public enum LossMeasure {
     },
 
     /**
-     * n divided by the number of classes, where the suppressed rows, if any, are one more class. From 1 to n. Divided by
-     * k it is C_AVG of the paper.
+     * n divided by the number of classes, where the suppressed rows, if any, are one more class. From 1 to n. Divided
+     * by k it is C_AVG of the paper.
      *
      * @see <a href="https://doi.org/10.1109/ICDE.2006.101">LeFevre, DeWitt, Ramakrishnan 2006</a>
      */
@@ -93,8 +93,8 @@ public enum LossMeasure {
     },
 
     /**
-     * The mean over cells of the extent of what they cover divided by the extent of the column. For numbers the extent is
-     * largest minus smallest value in the table; for categories it is the number of values in the table minus 1. A
+     * The mean over cells of the extent of what they cover divided by the extent of the column. For numbers the extent
+     * is largest minus smallest value in the table; for categories it is the number of values in the table minus 1. A
      * suppressed cell counts 1. From 0 to 1. Known as NCP, and as LM.
      *
      * @see <a href="https://doi.org/10.1145/775047.775089">Iyengar 2002</a>

@@ -15,10 +15,9 @@ import java.util.Set;
  * quasi-identifiers and nothing else; two tables about the same people, or other knowledge, can undo them. A column
  * wrongly left out of the quasi-identifiers is not protected at all.
  *
- * <p>A row is suppressed if it shows {@code *} in every quasi-identifier and, where the model looks at a sensitive
- * column, in that column too. Suppressed rows are in no class; a row that hides who it is about but shows the sensitive
- * value is not suppressed, and is checked. If all rows of a table are of this kind, none is suppressed and they are one
- * class. All models are immutable.
+ * <p>A row is suppressed if it shows {@code *} in every column. Suppressed rows are in no class; a row that hides its
+ * quasi-identifiers but shows something else is in a class like any other, and is checked. If all rows of a table show
+ * nothing, none is suppressed and they are one class. All models are immutable.
  */
 public sealed interface PrivacyModel {
     /** A model about the values of one sensitive column in each class. */
@@ -65,8 +64,8 @@ public sealed interface PrivacyModel {
      *
      * @param k at least this many people, &ge; 1
      * @param population the population, as {@link OfPopulation} describes it
-     * @see <a href="https://dataprivacylab.org/dataprivacy/projects/kanonymity/">Sweeney 2001, "Computational Disclosure
-     *     Control", k-map</a>
+     * @see <a href="https://dataprivacylab.org/dataprivacy/projects/kanonymity/">Sweeney 2001, "Computational
+     *     Disclosure Control", k-map</a>
      */
     record KMap(int k, Table population) implements OfPopulation {
         /** Checks k. */
@@ -114,8 +113,8 @@ public sealed interface PrivacyModel {
     }
 
     /**
-     * In every class the most frequent sensitive value is less than c times as frequent as all values from the l-th most
-     * frequent on together: r₁ &lt; c·(r_l + … + r_m).
+     * In every class the most frequent sensitive value is less than c times as frequent as all values from the l-th
+     * most frequent on together: r₁ &lt; c·(r_l + … + r_m).
      *
      * @param column the sensitive column
      * @param c the factor, &gt; 0 and finite; smaller is stricter
@@ -155,8 +154,8 @@ public sealed interface PrivacyModel {
     }
 
     /**
-     * As {@link EqualCloseness}, the distance of two values being the number of steps between them in an order divided by
-     * the greatest such number.
+     * As {@link EqualCloseness}, the distance of two values being the number of steps between them in an order divided
+     * by the greatest such number.
      *
      * @param column the sensitive column
      * @param t the greatest distance, in [0, 1]
@@ -176,8 +175,8 @@ public sealed interface PrivacyModel {
     }
 
     /**
-     * As {@link EqualCloseness}, the distance of two values being the level of their closest common group divided by the
-     * height of a hierarchy.
+     * As {@link EqualCloseness}, the distance of two values being the level of their closest common group divided by
+     * the height of a hierarchy.
      *
      * @param column the sensitive column
      * @param t the greatest distance, in [0, 1]

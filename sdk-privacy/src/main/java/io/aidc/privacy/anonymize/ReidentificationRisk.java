@@ -8,10 +8,10 @@ import java.util.Set;
 /**
  * The chance that somebody who knows the quasi-identifiers of people finds their rows in a table.
  *
- * <p>Each row is in a class of rows that look alike, f of them, and is guessed with chance 1/f, or 1/F if the class fits
- * F people of a population and the attacker does not know who is in the table. Suppressed rows, which show {@code *} in
- * every quasi-identifier, are left out, unless all rows do. Assumes a single table and no other knowledge, and says nothing about sensitive
- * values that all rows of a class share. Immutable.
+ * <p>Each row is in a class of rows that look alike, f of them, and is guessed with chance 1/f, or 1/F if the class
+ * fits F people of a population and the attacker does not know who is in the table. Suppressed rows, which show nothing
+ * but {@code *}, are left out, unless all rows do. Assumes a single table and no other knowledge, and says nothing
+ * about sensitive values that all rows of a class share. Immutable.
  *
  * @param highest the chance of the row most at risk, in [0, 1]
  * @param average the mean chance of a row, in [0, 1]; see the factory for how it is taken
@@ -74,7 +74,8 @@ public record ReidentificationRisk(double highest, double average, double shareA
     }
 
     /**
-     * Measures the risk from a marketer, who links a population to the table and wants to be right often, whoever it is.
+     * Measures the risk from a marketer, who links a population to the table and wants to be right often, whoever it
+     * is.
      *
      * @param table the table, drawn from the population
      * @param quasiIdentifiers the columns that the attacker knows, at least one

@@ -250,26 +250,29 @@ public final class ChainedLog implements AutoCloseable {
     /** Gives up the lock while writing. */
     private void writePending() throws IOException {
         writing = true;
-        gather();
-        byte[] batch = pending.toByteArray();
-        pending.reset();
-        var last = new Anchor(sequence, head);
-        released = waiting;
         IOException problem = new IOException("writing was ended by an error");
-        lock.unlock();
+        long written = durable;
         try {
-            write(batch, last);
+            gather();
+            byte[] batch = pending.toByteArray();
+            pending.reset();
+            var last = new Anchor(sequence, head);
+            released = waiting;
+            lock.unlock();
+            try {
+                write(batch, last);
+            } finally {
+                lock.lock();
+            }
+            written = last.sequence();
             problem = null;
         } catch (IOException e) {
             problem = e;
             throw e;
         } finally {
-            lock.lock();
             writing = false;
             failure = problem;
-            if (problem == null) {
-                durable = last.sequence();
-            }
+            durable = written;
             roundOver.signalAll();
         }
     }

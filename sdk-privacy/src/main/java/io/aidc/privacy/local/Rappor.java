@@ -13,8 +13,8 @@ import java.util.Objects;
  * <p>A device makes {@link #permanent} once for an answer and keeps it; each report is noised from that. However many
  * reports are seen, they say no more about the answer than {@link #epsilonForever}; a single one says
  * {@link #epsilonOnce}. That holds for one answer that does not change: each further answer costs
- * {@link #epsilonForever} again, and a kept response that is lost and made again does so too. Guarantees are local, under
- * replacement of the answer. Categories are bits of their own, which is the case of one hash function without
+ * {@link #epsilonForever} again, and a kept response that is lost and made again does so too. Guarantees are local,
+ * under replacement of the answer. Categories are bits of their own, which is the case of one hash function without
  * collisions; unknown strings, hashed into a Bloom filter, are not offered. Cost: one or two exact tosses a category.
  * Immutable.
  *
@@ -67,8 +67,8 @@ public final class Rappor {
     /**
      * Returns the guarantee of one report, if no other is seen.
      *
-     * @return ε, rounded up: ln(q*(1 − p*)/(p*(1 − q*))), p* and q* being the probabilities of a set bit that is not, and is, the
-     *     reporter's own
+     * @return ε, rounded up: ln(q*(1 − p*)/(p*(1 − q*))), p* and q* being the probabilities of a set bit that is not,
+     *     and is, the reporter's own
      */
     public double epsilonOnce() {
         return Rounding.guarantee(Math.log(own() / other()) + Math.log((1 - other()) / (1 - own())));

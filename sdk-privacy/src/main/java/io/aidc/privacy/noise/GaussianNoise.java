@@ -10,12 +10,12 @@ package io.aidc.privacy.noise;
  *
  * {@snippet class="io.aidc.privacy.SnippetsTest" region="noise"}
  *
- * <p>The caller clips; nothing here can know whether the stated sensitivity is true. A sum of clipped vectors moves by the
- * clip norm if one is added or removed, by twice that if one is replaced, and by what floating-point addition rounds on
- * top, which depends on the order and is worst for float32. {@code DpStep} of {@code io.aidc.privacy.training} sums
- * exactly. Cost: about 100 ns a value,
- * divided by the processors for vectors longer than 2^14, on daemon threads named {@code aidc-privacy-noise} that end
- * on close; running time depends on the noise drawn. Thread-safe: calls take turns.
+ * <p>The caller clips; nothing here can know whether the stated sensitivity is true. A sum of clipped vectors moves by
+ * the clip norm if one is added or removed, by twice that if one is replaced, and by what floating-point addition
+ * rounds on top, which depends on the order and is worst for float32. {@code DpStep} of
+ * {@code io.aidc.privacy.training} sums exactly. Cost: about 100 ns a value, divided by the processors for vectors
+ * longer than 2^14, on daemon threads named {@code aidc-privacy-noise} that end on close; running time depends on the
+ * noise drawn. Thread-safe: calls take turns.
  *
  * @see DiscreteGaussian
  */
@@ -89,8 +89,8 @@ public final class GaussianNoise implements AutoCloseable {
      * @param values the vector, changed in place
      * @param sensitivity the most by which one unit can move the vector, in L2, &gt; 0
      * @param noiseMultiplier standard deviation over sensitivity, &gt; 0
-     * @throws IllegalArgumentException if a number is not positive and finite, σ is not within 2^±900, the multiplier is
-     *     above 2^49/√length, or a value is not finite; nothing is changed
+     * @throws IllegalArgumentException if a number is not positive and finite, σ is not within 2^±900, the multiplier
+     *     is above 2^49/√length, or a value is not finite; nothing is changed
      * @throws IllegalStateException after {@link #close()}
      */
     public synchronized void addTo(double[] values, double sensitivity, double noiseMultiplier) {

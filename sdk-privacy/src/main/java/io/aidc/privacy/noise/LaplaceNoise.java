@@ -33,8 +33,8 @@ public final class LaplaceNoise implements AutoCloseable {
      * @param sensitivity the most by which one unit can move the vector, in L1, &gt; 0
      * @param epsilon the guarantee of the whole vector, &gt; 0; the scale is sensitivity/ε,
      *     and more by a share of at most 2^−40·length/ε, for rounding
-     * @throws IllegalArgumentException if a number is not positive and finite, the scale is not within 2^±900, a value is not finite, or the vector is
-     *     so long that length/ε exceeds 2^51; nothing is changed
+     * @throws IllegalArgumentException if a number is not positive and finite, the scale is not within 2^±900, a value
+     *     is not finite, or the vector is so long that length/ε exceeds 2^51; nothing is changed
      * @throws IllegalStateException after {@link #close()}
      */
     public synchronized void addTo(double[] values, double sensitivity, double epsilon) {

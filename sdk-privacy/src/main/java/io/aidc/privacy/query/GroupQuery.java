@@ -12,9 +12,9 @@ import java.util.function.ToDoubleFunction;
  * groups selected privately (ε, δ), the choice being one more number with an equal share of ε and all of δ. What is
  * shown of a selected group is noised apart from the choice.
  *
- * <p>Noise: with p numbers (one more for the choice), a unit in at most g groups with r rows in each, a count gets discrete
- * Laplace noise of scale p·g·r/ε; a sum that times max(|lower|, |upper|); a mean, whose sum and count share, about
- * p·g·r·(upper − lower)/ε over the rows of the group. Immutable.
+ * <p>Noise: with p numbers (one more for the choice), a unit in at most g groups with r rows in each, a count gets
+ * discrete Laplace noise of scale p·g·r/ε; a sum that times max(|lower|, |upper|); a mean, whose sum and count share,
+ * about p·g·r·(upper − lower)/ε over the rows of the group. Immutable.
  *
  * @param <T> the type of a record
  * @param <K> the type of the groups
@@ -109,8 +109,8 @@ public final class GroupQuery<T, K> {
      * <p>One event of kind {@code ApproximateDp(ε, δ)}: the budget must have set enough of its δ aside.
      *
      * @param epsilon the price of everything, from 1e-9 to 1e6
-     * @param delta the price of the choice, in (0, 1): at most with this probability is a group shown that only one unit
-     *     is in
+     * @param delta the price of the choice, in (0, 1): at most with this probability is a group shown that only one
+     *     unit is in
      * @return the numbers of the selected groups, or a refusal
      * @throws IllegalArgumentException if ε or δ is out of range, or the budget has no δ set aside
      * @throws IllegalStateException if no number is asked for; if the groups are public, which needs no δ; or if

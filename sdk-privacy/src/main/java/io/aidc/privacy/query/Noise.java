@@ -7,8 +7,8 @@ import io.aidc.privacy.noise.RandomBits;
 
 /** Integer noise for integer sensitivities, every rounding towards more noise. */
 sealed interface Noise {
-    // two roundings of at most half an ulp each, and the one of this product
-    double ROUND_UP = 1 + 0x1p-50;
+    // up to six roundings of at most half an ulp each, from the square root of the groups to this product
+    double ROUND_UP = 1 + 0x1p-49;
     int FINE_BITS = 40;
 
     static Noise laplace(double sensitivity, double epsilon) {
@@ -47,8 +47,8 @@ sealed interface Noise {
         }
 
         /**
-         * Chernoff's bound. E e^(λX) ≤ 1/(1 − x²) for x = λ·scale, as for continuous Laplace since (cosh λ − 1)/λ² grows;
-         * so a sum exceeds t·scale with probability at most exp(−weight·ln(1 − x²) − x·t), least at the x below.
+         * Chernoff's bound. E e^(λX) ≤ 1/(1 − x²) for x = λ·scale, as for continuous Laplace since (cosh λ − 1)/λ²
+         * grows; so a sum exceeds t·scale with probability at most exp(−weight·ln(1 − x²) − x·t), least at the x below.
          */
         @Override
         public double reachOfSum(double weight, double tail) {
@@ -68,8 +68,8 @@ sealed interface Noise {
     }
 
     /**
-     * Drawn in steps of 2^−fraction and rounded to whole numbers, which is post-processing of a sum with Gaussian noise.
-     * Drawn in whole numbers, small noise would have larger losses than the Gaussian that is charged.
+     * Drawn in steps of 2^−fraction and rounded to whole numbers, which is post-processing of a sum with Gaussian
+     * noise. Drawn in whole numbers, small noise would have larger losses than the Gaussian that is charged.
      */
     record Gaussian(DiscreteGaussian distribution, int fraction) implements Noise {
         private static final double LEAST_TAIL = 1e-12;
@@ -86,9 +86,9 @@ sealed interface Noise {
         }
 
         /**
-         * Rounded, noise is subgaussian with a variance of σ² + 1/4: by Poisson's summation, E e^(λX) is e^(λ²σ²/2) times
-         * sinh(λ/2)/(λ/2), at most e^(λ²/24), times at most exp(2λ²·Σ e^(−2π²m²σ²)(1/(4π²m²) + σ²)) over m &ge; 1, a sum
-         * that is largest for σ = 0, where it is 1/24.
+         * Rounded, noise is subgaussian with a variance of σ² + 1/4: by Poisson's summation, E e^(λX) is e^(λ²σ²/2)
+         * times sinh(λ/2)/(λ/2), at most e^(λ²/24), times at most exp(2λ²·Σ e^(−2π²m²σ²)(1/(4π²m²) + σ²)) over m &ge;
+         * 1, a sum that is largest for σ = 0, where it is 1/24.
          */
         @Override
         public double reachOfSum(double weight, double tail) {

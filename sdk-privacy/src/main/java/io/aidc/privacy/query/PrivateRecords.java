@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Without {@link #unit} every record is a unit, and {@link #boundedTo} is a promise of the caller. With it the bound
  * is enforced: of a unit with more rows or groups, a random choice is kept. That costs memory for the kept rows of
  * every unit. Functions given here run only once a query is granted, on the calling thread; what they throw is passed
- * on and the query stays paid. Immutable, but only as thread-safe as the records.
+ * on and the query stays paid. An exception, or its message, can tell whatever the data tell and is covered by no
+ * guarantee: it is for the operator, not for those who see answers. Immutable, but only as thread-safe as the records.
  *
  * @param <T> the type of a record
  */
@@ -66,8 +67,8 @@ public final class PrivateRecords<T> {
     }
 
     /**
-     * Puts a stream of records under a budget; {@code PrivacyBudget.from} does so. The first granted query reads it; any
-     * later one fails before it is paid for. A refused query leaves it unread.
+     * Puts a stream of records under a budget; {@code PrivacyBudget.from} does so. The first granted query reads it;
+     * any later one fails before it is paid for. A refused query leaves it unread.
      *
      * @param budget what the query is paid from
      * @param records what is asked about; not closed

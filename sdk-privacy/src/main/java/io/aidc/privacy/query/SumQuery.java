@@ -29,8 +29,8 @@ public final class SumQuery {
     /**
      * Leaves the bounds to a private search, {@link BoundsQuery}, within this query's price.
      *
-     * <p>Values beyond the bounds found are clamped, and what that changes is in no interval; {@code boundsFound} of the
-     * release shows them. With too few rows for the noise of the search, they are arbitrary and nothing says so.
+     * <p>Values beyond the bounds found are clamped, and what that changes is in no interval; {@code boundsFound} of
+     * the release shows them. With too few rows for the noise of the search, they are arbitrary and nothing says so.
      *
      * @param share the share of the price that the search takes, in (0, 1); 0.2 is usual
      * @return the query with bounds to be found

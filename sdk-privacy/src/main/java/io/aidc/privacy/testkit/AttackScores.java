@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The attack's score of every row against every model, larger meaning "was in", and what can be read off it.
  *
- * <p>A row's scores against different models depend on one another, those of different rows hardly. Intervals are therefore
- * those of an average over rows.
+ * <p>A row's scores against different models depend on one another, those of different rows hardly. Intervals are
+ * therefore those of an average over rows.
  */
 final class AttackScores {
     private static final int OWN_VARIANCE_FROM = 64;

@@ -3,9 +3,9 @@ package io.aidc.privacy.testkit;
 /**
  * What came out of a {@link OneRunAudit}, and what follows from it.
  *
- * <p>Two readings are offered, {@link #bound(double, double)} for a claim (ε, δ) and {@link #gaussianBound(double, double)}
- * for a claim about Gaussian noise, which shows more. Decide beforehand on the reading, the significance and δ: whoever
- * tries several and keeps the best has several chances of a false alarm. Immutable.
+ * <p>Two readings are offered, {@link #bound(double, double)} for a claim (ε, δ) and {@link #gaussianBound(double,
+ * double)} for a claim about Gaussian noise, which shows more. Decide beforehand on the reading, the significance and
+ * δ: whoever tries several and keeps the best has several chances of a false alarm. Immutable.
  *
  * @param canaries m, how many rows were in or out by a fair coin, &ge; 1
  * @param guesses r, for how many a guess was made, 1 to {@code canaries}
@@ -42,8 +42,8 @@ public record CanaryGuesses(int canaries, int guesses, int right) {
      *
      * <p>A δ can explain many right guesses at once: where canaries·δ comes near the significance, little can be shown.
      *
-     * @param significance the chance of a bound above the ε that the run really has, in (0, 1); 0.05 is usual in papers, a
-     *     build that must not fail by accident wants less
+     * @param significance the chance of a bound above the ε that the run really has, in (0, 1); 0.05 is usual in
+     *     papers, a build that must not fail by accident wants less
      * @param delta δ, in [0, 1)
      * @return the bound and the most that could have been shown
      * @throws IllegalArgumentException if a number is outside its range
@@ -60,12 +60,13 @@ public record CanaryGuesses(int canaries, int guesses, int right) {
     }
 
     /**
-     * Returns the least noise that these guesses still refute, if the run is as private as <em>one Gaussian release</em>.
+     * Returns the least noise that these guesses still refute, if the run is as private as <em>one Gaussian
+     * release</em>.
      *
-     * <p>Tests μ-GDP: no test tells a row's presence better than it tells N(0, 1) from N(μ, 1), as after noise of standard
-     * deviation sensitivity/μ. It uses that whole trade-off curve and so shows more than {@link #bound(double, double)}.
-     * What it refutes is the claim μ. The ε it states is that of a Gaussian with this μ: it speaks against an ε claimed
-     * for full-batch Gaussian noise, but not against an (ε, δ) claimed on other grounds, such as subsampling.
+     * <p>Tests μ-GDP: no test tells a row's presence better than it tells N(0, 1) from N(μ, 1), as after noise of
+     * standard deviation sensitivity/μ. It uses that whole trade-off curve and so shows more than {@link #bound(double,
+     * double)}. What it refutes is the claim μ. The ε it states is that of a Gaussian with this μ: it speaks against an
+     * ε claimed for full-batch Gaussian noise, but not against an (ε, δ) claimed on other grounds, such as subsampling.
      *
      * @param significance the chance of a bound above the μ that the run really has, in (0, 1)
      * @param delta the δ at which μ is also stated as an ε, in (0, 1)

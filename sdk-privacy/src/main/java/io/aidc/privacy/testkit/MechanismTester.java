@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * most the stated significance: the event does not depend on the samples that judge it, and each of the two events has
  * half of the chance of error.
  *
- * <p>It sees what shows in some hundred thousand samples. It does not see a failure of probability 1e-7, nor low bits of
- * floating-point answers, which fall into one range; and it knows only the two inputs it is given: choose extreme ones.
- * Confined: one thread at a time.
+ * <p>It sees what shows in some hundred thousand samples. It does not see a failure of probability 1e-7, nor low bits
+ * of floating-point answers, which fall into one range; and it knows only the two inputs it is given: choose extreme
+ * ones. Confined: one thread at a time.
  *
  * @see <a href="https://arxiv.org/abs/1805.10277">Ding, Wang, Wang, Zhang, Kifer 2018</a> for choosing the event on
  *     separate samples; the bound is ours
@@ -84,8 +84,8 @@ public final class MechanismTester {
     }
 
     /**
-     * Tests a mechanism whose answers are numbers. They are grouped into some hundred ranges, chosen by another quarter of
-     * samples; a value that comes often has a range of its own, and so have −∞, ∞ and NaN.
+     * Tests a mechanism whose answers are numbers. They are grouped into some hundred ranges, chosen by another quarter
+     * of samples; a value that comes often has a range of its own, and so have −∞, ∞ and NaN.
      *
      * @param first draws an answer on one input, independently each time
      * @param second draws an answer on the neighbouring input

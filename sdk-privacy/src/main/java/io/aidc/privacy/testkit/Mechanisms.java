@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
  * The only ways by which something leaves a pipeline under audit: every noised release, and every random choice.
  *
  * <p>A pipeline takes this instead of calling mechanisms itself. In production the one method is a lambda that adds the
- * noise, in {@link ReplayAudit} it records. A release is anything between raw numbers and a noised answer; its name stands
- * for one charge to the budget.
+ * noise, in {@link ReplayAudit} it records. A release is anything between raw numbers and a noised answer; its name
+ * stands for one charge to the budget.
  *
  * {@snippet class="io.aidc.privacy.testkit.TestkitSnippetsTest" region="mechanisms"}
  */
@@ -38,8 +38,9 @@ public interface Mechanisms {
     }
 
     /**
-     * Is where the pipeline takes all other random choices from. How much it draws must not depend on the data: one draw
-     * more shifts all that follow. For choices about single units, such as who is in a batch, see {@link #random(String)}.
+     * Is where the pipeline takes all other random choices from. How much it draws must not depend on the data: one
+     * draw more shifts all that follow. For choices about single units, such as who is in a batch, see
+     * {@link #random(String)}.
      *
      * @return secret randomness, unless an audit makes it repeat
      */

@@ -15,8 +15,8 @@ public sealed interface ReplayFinding {
     int run();
 
     /**
-     * The releases are not the same ones: another name, another number of values, more of them or fewer. The run was not
-     * followed any further.
+     * The releases are not the same ones: another name, another number of values, more of them or fewer. The run was
+     * not followed any further.
      *
      * @param run which neighbour, from 1
      * @param index which release, from 0
@@ -76,8 +76,8 @@ public sealed interface ReplayFinding {
      * The pipeline failed on the neighbour only. Its message is left out, since it may speak about rows.
      *
      * @param run which neighbour, from 1
-     * @param exception the class of what was thrown: any exception or error but those of the virtual machine, such as too
-     *     little memory, which are passed on; a stack overflow counts
+     * @param exception the class of what was thrown: any exception or error but those of the virtual machine, such as
+     *     too little memory, which are passed on; a stack overflow counts
      */
     record Failed(int run, String exception) implements ReplayFinding {}
 }

@@ -13,8 +13,8 @@ package io.aidc.privacy.training;
  * @param initial the first clip norm, 1e-60 to 1e60; later ones stay within a factor 2^30 of it
  * @param quantile γ, the fraction of gradients to leave unclipped, in [0, 1]; the paper recommends 0.5
  * @param learningRate η, in (0, 10]; the paper recommends 0.2
- * @param countDeviation σ_b, the standard deviation, in units, of the noise on the count of unclipped gradients if a unit
- *     is added or removed, and doubled if it is replaced; more than half the plan's noise multiplier. The paper
+ * @param countDeviation σ_b, the standard deviation, in units, of the noise on the count of unclipped gradients if a
+ *     unit is added or removed, and doubled if it is replaced; more than half the plan's noise multiplier. The paper
  *     recommends a twentieth of the batch
  * @see <a href="https://arxiv.org/abs/1905.03871">Andrew et al. 2021, Algorithm 1 and Theorem 1</a>
  */

@@ -139,8 +139,8 @@ public final class DpPlan {
 
     /**
      * Sets the noise by what the whole plan may cost, by Rényi divergences at the best order; this or
-     * {@link #noiseMultiplier} is required. A budget given by {@link #paidBy} has one order for everything and may charge
-     * more than ε: {@link PrivacyBudget#noiseMultiplierFor} finds the noise that fits it. Without
+     * {@link #noiseMultiplier} is required. A budget given by {@link #paidBy} has one order for everything and may
+     * charge more than ε: {@link PrivacyBudget#noiseMultiplierFor} finds the noise that fits it. Without
      * {@link #paidBy} the plan gets a budget of this size of its own, which pays for one run, under
      * {@link Neighbours#ADD_OR_REMOVE} if the sampling holds for it.
      *
@@ -218,9 +218,9 @@ public final class DpPlan {
      *
      * @return a {@link DpRun}, to be closed after use, or a refusal
      * @throws IllegalStateException if a required number is missing, or the target's δ is not above the sampling's own
-     * @throws IllegalArgumentException if nothing is proved of the sampling under the budget's relation, the budget has δ =
-     *     0 or cannot account for the sampling, the sampling is not for so many units, or the noise is too small for the
-     *     count of an adaptive clip or for so many units
+     * @throws IllegalArgumentException if nothing is proved of the sampling under the budget's relation, the budget has
+     *     δ = 0 or cannot account for the sampling, the sampling is not for so many units, or the noise is too small
+     *     for the count of an adaptive clip or for so many units
      */
     public PlanOpening open() {
         int planned = Checks.given(steps, "steps");

@@ -20,16 +20,17 @@ import org.jspecify.annotations.Nullable;
  * A unit may take part in one step of a tree, which is checked by the index given; it then touches one node on each of
  * ⌈log2(steps + 1)⌉ levels, which is what {@link #event()} says. The caller charges that event first.
  *
- * <p>Which step a unit takes part in must not depend on who else is there. Under {@link Neighbours#REPLACE_ONE} positions
- * in a fixed order will do, for another unit takes the same place. Under {@link Neighbours#ADD_OR_REMOVE} they will not:
- * without one unit all later ones move up, and every step after it changes. There the step has to follow from the unit
- * itself, such as its day or a hash of its name.
+ * <p>Which step a unit takes part in must not depend on who else is there. Under {@link Neighbours#REPLACE_ONE}
+ * positions in a fixed order will do, for another unit takes the same place. Under {@link Neighbours#ADD_OR_REMOVE}
+ * they will not: without one unit all later ones move up, and every step after it changes. There the step has to follow
+ * from the unit itself, such as its day or a hash of its name.
  *
  * <p>Memory: about 24 bytes a parameter and level. Owns daemon threads named {@code aidc-privacy-noise} for long
  * gradients. Confined: one thread at a time.
  *
  * @see <a href="https://arxiv.org/abs/2103.00039">Kairouz et al. 2021, Algorithm 1 and Theorem 4.1</a>
- * @see <a href="https://privacytools.seas.harvard.edu/publications/efficient-use-differentially-private-binary-trees">Honaker
+ * @see <a
+ *     href="https://privacytools.seas.harvard.edu/publications/efficient-use-differentially-private-binary-trees">Honaker
  *     2015</a> for the estimate from below
  */
 public final class TreeSum implements AutoCloseable {
@@ -132,7 +133,8 @@ public final class TreeSum implements AutoCloseable {
     /**
      * Ends the step and releases the noised sum of all steps so far.
      *
-     * <p>Cost: noise for two nodes on average, {@link Shape#levels()} at most. What is returned is computed from noised nodes alone.
+     * <p>Cost: noise for two nodes on average, {@link Shape#levels()} at most. What is returned is computed from noised
+     * nodes alone.
      *
      * @return shape {@code [parameters]}, float64, in the unit of the gradients; not divided by anything
      * @throws IllegalStateException if all steps are used, or after {@link #close()}

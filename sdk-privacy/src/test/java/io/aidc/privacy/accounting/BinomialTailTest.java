@@ -41,6 +41,8 @@ class BinomialTailTest {
     void above_limits_areExact() {
         assertThat(BinomialTail.above(10, 0.5, 10)).isZero();
         assertThat(BinomialTail.above(10, 0, 1)).isZero();
+        // far below what a double can be, and yet not nothing
+        assertThat(BinomialTail.above(60_000, 0.01, 5000)).isPositive();
         assertThat(BinomialTail.above(10, 1, 3)).isEqualTo(1);
         assertThat(BinomialTail.above(1000, 0.5, 400)).isEqualTo(1);
     }

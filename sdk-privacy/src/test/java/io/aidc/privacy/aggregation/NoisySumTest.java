@@ -147,6 +147,19 @@ class NoisySumTest {
         });
     }
 
+    /** Of many coordinates the norm that scales a vector is rounded often; what that moves is paid for. */
+    @Test
+    void unitSensitivity_longVector_paysForTheNormsRounding() {
+        SecureSum sum = SecureSum.clients(2)
+                .curiousServer(0)
+                .vector(1 << 24)
+                .clip(1, 1 << 30)
+                .build();
+        double roundings = 2 * Math.sqrt(1 << 24) / (1 << 30);
+        // (2^24 + 8)·2^−52, and a little
+        assertThat(sum.unitSensitivity(1) - 1 - roundings).isBetween(0x1p-28, 0x1p-28 + 0x1p-36);
+    }
+
     @Test
     void rho_withoutNoise_isInfinite() {
         assertThat(SecureSum.clients(2)

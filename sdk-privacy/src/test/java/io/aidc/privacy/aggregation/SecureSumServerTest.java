@@ -129,6 +129,7 @@ class SecureSumServerTest {
         assertThat(server.receive(hello)).isEqualTo(new Receipt.Accepted(0));
         assertThat(server.receive(hello)).isEqualTo(new Receipt.Rejected(0, Reason.REPEATED));
         assertThat(server.waitingFor()).containsExactly(1, 2, 3, 4);
+        assertThat(server.isWaiting()).isTrue();
         assertThat(server).hasToString("SecureSumServer[collecting=KEYS, answered=1]");
     }
 
@@ -195,6 +196,7 @@ class SecureSumServerTest {
         assertThat(server.next()).isEqualTo(new Step.Aborted(Step.Reason.TOO_FEW_CLIENTS, 0));
         assertThatIllegalStateException().isThrownBy(server::next).withMessage("the round is over");
         assertThat(server.waitingFor()).isEmpty();
+        assertThat(server.isWaiting()).isFalse();
         assertThatNullPointerException().isThrownBy(() -> SecureSumServer.start(null));
     }
 

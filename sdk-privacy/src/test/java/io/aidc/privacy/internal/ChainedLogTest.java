@@ -387,4 +387,22 @@ class ChainedLogTest {
             assertThat(second).isNull();
         }
     }
+
+    /** A block in the middle of a batch that did not reach the device: what follows may have been told, so nothing is cut. */
+    @Test
+    void open_holeWithinABatch_isRefused() throws IOException {
+        ChainedLog.open(file, TITLE, body -> {}).close();
+        byte[] before = Files.readAllBytes(file);
+        try (ChainedLog log = ChainedLog.open(file, TITLE, body -> {})) {
+            log.append("one");
+            log.append("two");
+            log.sync(log.append("three"));
+        }
+        byte[] torn = Files.readAllBytes(file);
+        System.arraycopy(before, 0, torn, 0, HEADER_BYTES);
+        Arrays.fill(torn, before.length + 100, before.length + 130, (byte) 0);
+        Files.write(file, torn);
+        assertThatThrownBy(() -> ChainedLog.open(file, TITLE, body -> {})).isInstanceOf(DamagedLogException.class);
+        assertThat(Files.readAllBytes(file)).isEqualTo(torn);
+    }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,17 +19,21 @@ class NoisePoolTest {
     private static final DiscreteLaplace LAPLACE = DiscreteLaplace.ofScale(1e9);
     private static final DiscreteGaussian GAUSSIAN = DiscreteGaussian.ofStandardDeviation(1e9);
 
+    private static List<Long> drawn(ToLongFunction<RandomBits> noise, long seed, int count) {
+        try (RandomBits bits = SeededBits.of(seed)) {
+            return LongStream.generate(() -> noise.applyAsLong(bits))
+                    .limit(count)
+                    .boxed()
+                    .toList();
+        }
+    }
+
     @Test
     void sample_withPool_handsOutWhatItsThreadDrewInOrder() {
-        long[] drawn;
-        try (RandomBits bits = SeededBits.of(1)) {
-            drawn = LongStream.generate(() -> LAPLACE.sample(bits)).limit(1000).toArray();
-        }
         try (var pool = new NoisePool(SeededBits.of(1));
                 RandomBits bits = pool.bits()) {
-            long[] taken =
-                    LongStream.generate(() -> LAPLACE.sample(bits)).limit(1000).toArray();
-            assertThat(taken).isEqualTo(drawn);
+            assertThat(LongStream.generate(() -> LAPLACE.sample(bits)).limit(1000))
+                    .containsExactlyElementsOf(drawn(LAPLACE::sample, 1, 1000));
         }
     }
 
@@ -50,15 +55,12 @@ class NoisePoolTest {
 
     @Test
     void sample_equalDistributions_shareNumbersAndOthersDoNot() {
-        long[] drawn;
-        try (RandomBits bits = SeededBits.of(2)) {
-            drawn = LongStream.generate(() -> LAPLACE.sample(bits)).limit(2).toArray();
-        }
+        List<Long> drawn = drawn(LAPLACE::sample, 2, 2);
         try (var pool = new NoisePool(SeededBits.of(2));
                 RandomBits bits = pool.bits()) {
-            assertThat(LAPLACE.sample(bits)).isEqualTo(drawn[0]);
-            assertThat(GAUSSIAN.sample(bits)).isNotEqualTo(drawn[1]);
-            assertThat(DiscreteLaplace.ofScale(1e9).sample(bits)).isEqualTo(drawn[1]);
+            assertThat(LAPLACE.sample(bits)).isEqualTo(drawn.get(0));
+            assertThat(GAUSSIAN.sample(bits)).isNotEqualTo(drawn.get(1));
+            assertThat(DiscreteLaplace.ofScale(1e9).sample(bits)).isEqualTo(drawn.get(1));
         }
     }
 
@@ -95,13 +97,7 @@ class NoisePoolTest {
         } finally {
             threads.shutdown();
         }
-        long[] drawn;
-        try (RandomBits bits = SeededBits.of(4)) {
-            drawn = LongStream.generate(() -> GAUSSIAN.sample(bits)).limit(4000).toArray();
-        }
-        assertThat(taken)
-                .containsExactlyInAnyOrderElementsOf(
-                        LongStream.of(drawn).boxed().toList());
+        assertThat(taken).containsExactlyInAnyOrderElementsOf(drawn(GAUSSIAN::sample, 4, 4000));
     }
 
     @Test
