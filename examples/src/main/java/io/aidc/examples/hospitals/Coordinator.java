@@ -41,7 +41,7 @@ final class Coordinator {
     }
 
     private Step collect(SecureSumServer server) {
-        while (!server.waitingFor().isEmpty()) {
+        while (server.isWaiting()) {
             Receipt receipt = server.receive(SecureSumMessage.fromBytes(inbox.receive()));
             if (receipt instanceof Receipt.Rejected) {
                 throw new IllegalStateException("a hospital sent something else: " + receipt);

@@ -6,13 +6,16 @@ import io.aidc.privacy.aggregation.SecureSum;
  * What the hospitals and the coordinator agree on beforehand.
  *
  * @param sum the parameters of one secure sum
+ * @param patientNorm by how much one patient can move what a hospital adds up
  * @param noise the standard deviation of the noise that each hospital adds to each number
  */
-record Federation(SecureSum sum, double noise) {
+record Federation(SecureSum sum, double patientNorm, double noise) {
     static final double CLIP_NORM = 1;
     static final int STEPS = 30;
     static final long SEED = 17;
     private static final double SCALE = 1 << 20;
+    /** Roundings of float32 within a gradient, before it is added. */
+    private static final int WITHIN = 8;
 
     /**
      * Agrees on sums of one gradient.
@@ -29,6 +32,14 @@ record Federation(SecureSum sum, double noise) {
                 .clip(mostPatients * CLIP_NORM, SCALE)
                 .noise(noise)
                 .build();
-        return new Federation(sum, noise);
+        return new Federation(sum, patientNorm(mostPatients), noise);
+    }
+
+    /**
+     * Clipped gradients are added in float32, which is off by at most (n + roundings within one)·2^−24 times the sum of
+     * their lengths, whatever the order; and with one patient more by something else.
+     */
+    private static double patientNorm(int patients) {
+        return CLIP_NORM * (1 + 2.0 * (patients + WITHIN) * patients * 0x1p-24);
     }
 }

@@ -66,7 +66,8 @@ final class Hospital {
      */
     TrainingResult train(Network network, Federation federation, int everyone) {
         SecureSum sum = federation.sum();
-        PrivacyEvent step = new PrivacyEvent.Gaussian(federation.noise() / sum.unitSensitivity(Federation.CLIP_NORM));
+        PrivacyEvent step =
+                new PrivacyEvent.Gaussian(federation.noise() / sum.unitSensitivity(federation.patientNorm()));
         DpSgd privacy = DpSgd.clip(Federation.CLIP_NORM)
                 .noiseMultiplier(federation.noise() / Federation.CLIP_NORM)
                 .sampling(everyone, Sampling.poisson(1)::draw)

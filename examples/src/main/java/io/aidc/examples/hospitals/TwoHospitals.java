@@ -43,7 +43,7 @@ public final class TwoHospitals {
     /**
      * What came of it.
      *
-     * @param together accuracy of the common model on people held aside
+     * @param together accuracy of the common model on people held aside, whose data are taken to be public
      * @param equal whether both hospitals ended with the same parameters
      * @param spent ε of each hospital's patients
      */
@@ -136,7 +136,7 @@ public final class TwoHospitals {
         int most = hospitals.stream().mapToInt(Hospital::patients).max().orElseThrow();
         int parameters = network.parameterCount();
         Federation draft = Federation.of(hospitals.size(), parameters, most, multiplier * Federation.CLIP_NORM);
-        double noise = multiplier * draft.sum().unitSensitivity(Federation.CLIP_NORM) * (1 + 1e-12);
+        double noise = multiplier * draft.sum().unitSensitivity(draft.patientNorm()) * (1 + 1e-12);
         return Federation.of(hospitals.size(), parameters, most, noise);
     }
 
