@@ -16,13 +16,15 @@ public final class AliasMove {
             String name,
             String alias,
             String label,
-            @Nullable String onlyIf) {}
+            @Nullable String onlyIf,
+            String by) {}
 
     private final String name;
     private final String alias;
     private final Function<Request, CompletableFuture<Write>> move;
     private @Nullable String label;
     private @Nullable String onlyIf;
+    private @Nullable String by;
 
     AliasMove(String name, String alias, Function<Request, CompletableFuture<Write>> move) {
         this.name = name;
@@ -59,6 +61,20 @@ public final class AliasMove {
     }
 
     /**
+     * Says who moves it, for the history of the name.
+     *
+     * @param who a person or program
+     * @return this
+     * @throws IllegalArgumentException if it has more than {@link Publication#MAX_BY} characters
+     * @throws IllegalStateException if set before
+     */
+    public AliasMove by(String who) {
+        refuseSecond("by", by);
+        by = Publication.checkBy(who);
+        return this;
+    }
+
+    /**
      * Moves the alias in the background, in one transaction; creates it if it does not exist.
      *
      * <p>{@link Write.Committed} means fsynced on a majority of the nodes.
@@ -75,7 +91,7 @@ public final class AliasMove {
         if (label.equals(alias)) {
             throw new IllegalArgumentException("version and alias must differ, both are '%s'".formatted(label));
         }
-        return move.apply(new Request(name, alias, label, onlyIf));
+        return move.apply(new Request(name, alias, label, onlyIf, by == null ? "" : by));
     }
 
     /**

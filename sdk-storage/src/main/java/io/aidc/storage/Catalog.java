@@ -3,12 +3,17 @@ package io.aidc.storage;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.RelativeName;
 import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.Command.Transaction;
 import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.metadata.Outcome;
+import io.aidc.storage.metadata.Range;
 import io.aidc.storage.metadata.RequestId;
+import io.aidc.storage.metadata.Watch;
+import io.aidc.storage.metadata.WatchEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,26 +22,32 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names in the metadata log: {@code v/name@label} holds the id of a version's manifest, {@code a/name@label} the label an
- * alias points at, {@code k/name} a small value.
+ * Names in the metadata log.
+ *
+ * <p>{@code v/name@label} holds the id of a version's manifest, {@code a/name@alias} the label an alias points at, {@code
+ * t/name@label@tag} nothing, {@code h/name@time-request} what was done to the name, {@code n/name} the request that last
+ * changed an alias of the name, {@code k/name} a small value.
  *
  * <p>A label is a version or an alias of its name, never both.
  */
 final class Catalog {
-    private static final int MAX_LISTED = 10_000;
+    private static final int PAGE = 1_000;
 
     private final MetadataLog log;
     private final Executor callbacks;
+    private final Clock clock;
 
     /** Where a version is found. */
     record Located(String name, String label, ChunkId manifest) {}
 
-    Catalog(MetadataLog log, Executor callbacks) {
+    Catalog(MetadataLog log, Executor callbacks, Clock clock) {
         this.log = log;
         this.callbacks = callbacks;
+        this.clock = clock;
     }
 
     static String checkName(String name) {
@@ -63,61 +74,213 @@ final class Catalog {
         return submit(transaction().delete("k/" + name));
     }
 
-    Optional<byte[]> get(String name) throws IOException {
-        return log.read(List.of("k/" + name)).stream().findFirst().map(Entry::value);
+    Optional<byte[]> get(String name, ReadMode mode) throws IOException {
+        return log.read(List.of("k/" + name), mode.maxAge()).stream()
+                .findFirst()
+                .map(Entry::value);
     }
 
-    CompletableFuture<Write> publish(
-            String name, String label, ChunkId manifest, @Nullable String alias, @Nullable String onlyIf) {
-        Command.Transaction transaction = transaction()
+    /** Makes a version visible if the lease that protects its chunks is still held, and ends the lease. */
+    CompletableFuture<Write> publish(Publication.Request request, ChunkId manifest, String lease) {
+        String name = request.name();
+        String label = request.label();
+        Transaction transaction = transaction();
+        transaction = transaction
+                .requirePresent(lease)
                 .requireAbsent(version(name, label))
                 .requireAbsent(alias(name, label))
-                .put(version(name, label), manifest.toString());
+                .put(version(name, label), manifest.toString())
+                .delete(lease);
+        for (String tag : request.tags()) {
+            transaction = transaction.put(tagKey(name, label, tag), "");
+        }
+        String alias = request.alias();
         if (alias != null) {
-            transaction = transaction.requireAbsent(version(name, alias)).put(alias(name, alias), label);
+            transaction = point(transaction, name, alias, label, request.onlyIf());
         }
-        if (alias != null && onlyIf != null) {
-            transaction = transaction.requireEquals(alias(name, alias), onlyIf);
-        }
-        return submit(transaction);
+        return submit(record(
+                transaction, HistoryEntry.Action.PUBLISHED, request.provenance().by(), name, label, alias));
     }
 
-    CompletableFuture<Write> move(String name, String alias, String label, @Nullable String onlyIf) {
-        Command.Transaction transaction = transaction()
-                .requirePresent(version(name, label))
+    CompletableFuture<Write> move(AliasMove.Request request) {
+        String name = request.name();
+        Transaction transaction = point(
+                transaction().requirePresent(version(name, request.label())),
+                name,
+                request.alias(),
+                request.label(),
+                request.onlyIf());
+        return submit(
+                record(transaction, HistoryEntry.Action.MOVED, request.by(), name, request.label(), request.alias()));
+    }
+
+    private static Transaction point(
+            Transaction transaction, String name, String alias, String label, @Nullable String onlyIf) {
+        Transaction longer = transaction
                 .requireAbsent(version(name, alias))
-                .put(alias(name, alias), label);
-        return submit(onlyIf == null ? transaction : transaction.requireEquals(alias(name, alias), onlyIf));
+                .put(alias(name, alias), label)
+                .put("n/" + name, transaction.requestId().toString());
+        return onlyIf == null ? longer : longer.requireEquals(alias(name, alias), onlyIf);
+    }
+
+    /** Removes an alias that points at {@code label}. */
+    CompletableFuture<Write> unalias(String name, String alias, String label, String by) {
+        Transaction transaction =
+                transaction().requireEquals(alias(name, alias), label).delete(alias(name, alias));
+        return submit(record(transaction, HistoryEntry.Action.UNALIASED, by, name, label, alias));
+    }
+
+    /** Deletes a version at which no alias points; an alias that is moved meanwhile makes the transaction fail. */
+    CompletableFuture<Write> delete(String name, String label, String by) throws IOException {
+        Transaction transaction = transaction();
+        Optional<Entry> aliasMoves = log.read(List.of("n/" + name)).stream().findFirst();
+        for (Map.Entry<String, String> alias :
+                aliases(name, ReadMode.LINEARIZABLE).entrySet()) {
+            if (alias.getValue().equals(label)) {
+                String target = name + "@" + alias.getKey();
+                return CompletableFuture.completedFuture(new Write.Rejected(transaction.requestId(), target, label));
+            }
+        }
+        Transaction delete = transaction.requirePresent(version(name, label)).delete(version(name, label));
+        delete = aliasMoves.isEmpty()
+                ? delete.requireAbsent("n/" + name)
+                : delete.requireEquals("n/" + name, text(aliasMoves.get()));
+        for (Entry tag : all("t/" + name + "@" + label + "@", ReadMode.LINEARIZABLE)) {
+            delete = delete.delete(tag.key());
+        }
+        return submit(record(delete, HistoryEntry.Action.DELETED, by, name, label, null));
+    }
+
+    CompletableFuture<Write> tag(String name, String label, String tag) {
+        return submit(transaction().requirePresent(version(name, label)).put(tagKey(name, label, tag), ""));
+    }
+
+    CompletableFuture<Write> untag(String name, String label, String tag) {
+        return submit(transaction().delete(tagKey(name, label, tag)));
+    }
+
+    /** Tags by version label. */
+    Map<String, List<String>> tags(String name, ReadMode mode) throws IOException {
+        Map<String, List<String>> tags = new TreeMap<>();
+        for (Entry entry : all("t/" + name + "@", mode)) {
+            String[] parts = label(entry).split("@", 2);
+            tags.computeIfAbsent(parts[0], label -> new ArrayList<>()).add(parts[1]);
+        }
+        return tags;
+    }
+
+    private Transaction record(
+            Transaction transaction,
+            HistoryEntry.Action action,
+            String by,
+            String name,
+            String label,
+            @Nullable String alias) {
+        var entry = new HistoryEntry(clock.instant(), by, action, label, alias, transaction.requestId());
+        return transaction.put(HistoryText.key(name, entry), HistoryText.write(entry));
+    }
+
+    List<HistoryEntry> history(String name, ReadMode mode) throws IOException {
+        List<HistoryEntry> history = new ArrayList<>();
+        for (Entry entry : all("h/" + name + "@", mode)) {
+            history.add(HistoryText.read(text(entry)));
+        }
+        return history;
     }
 
     CompletableFuture<Write> settle(UUID requestId) {
         return submit(new Command.Fence(requestId));
     }
 
-    Optional<Located> locate(String name, String label) throws IOException {
-        for (Entry entry : log.read(List.of(version(name, label), alias(name, label)))) {
+    Optional<Located> locate(String name, String label, ReadMode mode) throws IOException {
+        for (Entry entry : log.read(List.of(version(name, label), alias(name, label)), mode.maxAge())) {
             if (entry.key().startsWith("v/")) {
                 return Optional.of(new Located(name, label, ChunkId.parse(text(entry))));
             }
-            return locate(name, text(entry));
+            return locate(name, text(entry), mode);
         }
         return Optional.empty();
     }
 
-    List<String> versions(String name) throws IOException {
+    List<String> names(ReadMode mode) throws IOException {
+        List<String> names = new ArrayList<>();
+        String after = "";
+        while (true) {
+            List<Entry> next = log.scan(new Range("v/", after, 1), mode.maxAge());
+            if (next.isEmpty()) {
+                return names;
+            }
+            String key = next.get(0).key();
+            names.add(key.substring(2, key.indexOf('@')));
+            after = key.substring(0, key.indexOf('@')) + "A"; // '@' + 1: behind all versions of this name
+        }
+    }
+
+    List<String> versions(String name, ReadMode mode) throws IOException {
         List<String> labels = new ArrayList<>();
-        log.scan(version(name, ""), MAX_LISTED).forEach(entry -> labels.add(label(entry)));
+        all(version(name, ""), mode).forEach(entry -> labels.add(label(entry)));
         return labels;
     }
 
-    Map<String, String> aliases(String name) throws IOException {
+    Map<String, String> aliases(String name, ReadMode mode) throws IOException {
         Map<String, String> aliases = new TreeMap<>();
-        log.scan(alias(name, ""), MAX_LISTED).forEach(entry -> aliases.put(label(entry), text(entry)));
+        all(alias(name, ""), mode).forEach(entry -> aliases.put(label(entry), text(entry)));
         return aliases;
     }
 
-    private Command.Transaction transaction() {
-        return Command.Transaction.of(RequestId.next(log.revisionSeen()));
+    /** The ids of all manifests that a version names. */
+    List<ChunkId> manifests() throws IOException {
+        List<ChunkId> ids = new ArrayList<>();
+        all("v/", ReadMode.LINEARIZABLE).forEach(entry -> ids.add(ChunkId.parse(text(entry))));
+        return ids;
+    }
+
+    /** All entries with a prefix, page by page; each page is one point in the order. */
+    private List<Entry> all(String prefix, ReadMode mode) throws IOException {
+        List<Entry> all = new ArrayList<>();
+        List<Entry> page = log.scan(new Range(prefix, "", PAGE), mode.maxAge());
+        all.addAll(page);
+        while (page.size() == PAGE) {
+            page = log.scan(new Range(prefix, page.get(PAGE - 1).key(), PAGE), mode.maxAge());
+            all.addAll(page);
+        }
+        return all;
+    }
+
+    Watch watch(String name, long after, Consumer<StoreChange> listener) {
+        return log.watch("", after, event -> {
+            StoreChange change = change(name, event);
+            if (change != null) {
+                listener.accept(change);
+            }
+        });
+    }
+
+    private static @Nullable StoreChange change(String name, WatchEvent event) {
+        if (!(event instanceof WatchEvent.Changed changed)) {
+            return new StoreChange.Missed(event.revision());
+        }
+        String key = changed.key().substring(2);
+        int at = key.indexOf('@');
+        String changedName = at < 0 ? key : key.substring(0, at);
+        if (!changedName.equals(name)) {
+            return null;
+        }
+        byte @Nullable [] value = changed.value();
+        String label = key.substring(at + 1);
+        return switch (changed.key().charAt(0)) {
+            case 'v' ->
+                value == null
+                        ? new StoreChange.Deleted(name, label, changed.revision())
+                        : new StoreChange.Published(name, label, changed.revision());
+            case 'a' -> new StoreChange.AliasMoved(name, label, value == null ? null : text(value), changed.revision());
+            case 'k' -> new StoreChange.KeyWritten(name, changed.revision());
+            default -> null;
+        };
+    }
+
+    private Transaction transaction() {
+        return Transaction.of(RequestId.next(log.revisionSeen()));
     }
 
     private CompletableFuture<Write> submit(Command command) {
@@ -138,8 +301,7 @@ final class Catalog {
         }
         if (outcome instanceof Outcome.Refused refused) {
             byte @Nullable [] found = refused.found();
-            return new Write.Rejected(
-                    id, refused.key().substring(2), found == null ? null : new String(found, StandardCharsets.UTF_8));
+            return new Write.Rejected(id, refused.key().substring(2), found == null ? null : text(found));
         }
         return outcome instanceof Outcome.Abandoned
                 ? new Write.Rejected(id, "request " + id, null)
@@ -154,11 +316,19 @@ final class Catalog {
         return "a/" + name + "@" + label;
     }
 
+    private static String tagKey(String name, String label, String tag) {
+        return "t/" + name + "@" + label + "@" + tag;
+    }
+
     private static String label(Entry entry) {
         return entry.key().substring(entry.key().indexOf('@') + 1);
     }
 
     private static String text(Entry entry) {
-        return new String(entry.value(), StandardCharsets.UTF_8);
+        return text(entry.value());
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
     }
 }

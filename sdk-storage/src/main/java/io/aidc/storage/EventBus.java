@@ -4,8 +4,10 @@ import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.FlushFailedException;
 import io.aidc.storage.internal.replica.ReplicaEvents;
 import io.aidc.storage.internal.replica.Threads;
+import io.aidc.storage.metadata.Member;
 import io.aidc.storage.ratis.RatisEvents;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +28,7 @@ final class EventBus implements ReplicaEvents, RatisEvents, AutoCloseable {
     private final Consumer<StoreEvent> listener;
     private final ExecutorService thread = Threads.pool("events", 1);
     private final AtomicReference<@Nullable Leader> leader = new AtomicReference<>();
+    private final AtomicReference<List<String>> known = new AtomicReference<>(List.of());
 
     EventBus(String node, Path directory, Consumer<StoreEvent> listener) {
         this.node = node;
@@ -43,8 +46,21 @@ final class EventBus implements ReplicaEvents, RatisEvents, AutoCloseable {
     }
 
     @Override
+    public void membersChanged(List<Member> members) {
+        List<String> ids = members.stream().map(Member::id).toList();
+        if (!ids.equals(known.getAndSet(ids))) {
+            publish(new StoreEvent.MembersChanged(ids));
+        }
+    }
+
+    @Override
     public void logFailed(Throwable cause) {
         publish(new StoreEvent.FsyncFailed(directory.resolve("raft"), cause.toString()));
+    }
+
+    void divergence(String id, long revision) {
+        LOG.error("Metadata differs between nodes node={} other={} revision={}", node, id, revision);
+        publish(new StoreEvent.DivergenceDetected(id, revision));
     }
 
     void flushFailed(FlushFailedException failure) {

@@ -1,6 +1,6 @@
 package io.aidc.storage;
 
-import io.aidc.storage.ratis.RatisMember;
+import io.aidc.storage.metadata.Member;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,8 +45,8 @@ record Node(String id, String host, int raftPort, int dataPort) {
         return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     }
 
-    RatisMember raftMember() {
-        return new RatisMember(id, host, raftPort);
+    Member member() {
+        return new Member(id, host, raftPort, dataPort);
     }
 
     InetSocketAddress dataAddress() {

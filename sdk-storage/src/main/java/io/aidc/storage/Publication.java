@@ -2,7 +2,9 @@ package io.aidc.storage;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -17,6 +19,12 @@ public final class Publication {
     /** The most metadata: the bytes of all keys and values as UTF-8. */
     public static final int MAX_METADATA_BYTES = 1 << 20;
 
+    /** The most tags that a version is published with. */
+    public static final int MAX_TAGS = 100;
+
+    /** The most characters of who did something. */
+    public static final int MAX_BY = 1_000;
+
     /** A snapshot of what was asked for. */
     record Request(
             String name,
@@ -24,12 +32,18 @@ public final class Publication {
             String label,
             @Nullable String alias,
             @Nullable String onlyIf,
-            Map<String, String> metadata) {}
+            Set<String> tags,
+            Map<String, String> metadata,
+            Provenance provenance) {}
 
     private final String name;
     private final Source source;
     private final Function<Request, CompletableFuture<Write>> publish;
     private final Map<String, String> metadata = new TreeMap<>();
+    private final Map<String, String> parameters = new TreeMap<>();
+    private final Set<String> tags = new TreeSet<>();
+    private @Nullable String by;
+    private @Nullable String dataFingerprint;
     private @Nullable String label;
     private @Nullable String alias;
     private @Nullable String onlyIf;
@@ -86,23 +100,99 @@ public final class Publication {
     /**
      * Adds a key and value that every reader of the version sees.
      *
-     * @param key not empty
+     * @param key not empty, not beginning with {@code aidc.}
+     * @param value any text
+     * @return this
+     * @throws IllegalArgumentException if the key is empty or reserved or all metadata together has more than 1 MiB
+     * @throws IllegalStateException if the key was set before
+     */
+    public Publication metadata(String key, String value) {
+        Objects.requireNonNull(value, "value");
+        if (key.isEmpty() || key.startsWith(VersionText.RESERVED)) {
+            throw new IllegalArgumentException(
+                    "metadata key must not be empty or begin with '%s', got '%s'".formatted(VersionText.RESERVED, key));
+        }
+        count(key, value);
+        refuseSecond("metadata '" + key + "'", metadata.putIfAbsent(key, value));
+        return this;
+    }
+
+    private void count(String key, String value) {
+        metadataBytes += 3 * (key.length() + value.length());
+        if (metadataBytes > MAX_METADATA_BYTES) {
+            throw new IllegalArgumentException(
+                    "metadata and parameters must have at most %d bytes in all".formatted(MAX_METADATA_BYTES));
+        }
+    }
+
+    /**
+     * Marks the version, for instance {@code approved}; more can be added and taken away later.
+     *
+     * @param tag without {@code /} and {@code @}
+     * @return this
+     * @throws IllegalArgumentException if the tag is not allowed, or there are more than {@link #MAX_TAGS}
+     */
+    public Publication tag(String tag) {
+        tags.add(Catalog.checkLabel("tag", tag));
+        if (tags.size() > MAX_TAGS) {
+            throw new IllegalArgumentException("at most %d tags".formatted(MAX_TAGS));
+        }
+        return this;
+    }
+
+    /**
+     * Says who publishes, for the version's {@link Provenance} and the history of the name.
+     *
+     * @param who a person or program
+     * @return this
+     * @throws IllegalArgumentException if it has more than {@link #MAX_BY} characters
+     * @throws IllegalStateException if set before
+     */
+    public Publication by(String who) {
+        refuseSecond("by", by);
+        by = checkBy(who);
+        return this;
+    }
+
+    static String checkBy(String who) {
+        if (who.length() > MAX_BY) {
+            throw new IllegalArgumentException(
+                    "by must have at most %d characters, got %d".formatted(MAX_BY, who.length()));
+        }
+        return who;
+    }
+
+    /**
+     * Names the data the version was made from, for its {@link Provenance}.
+     *
+     * @param fingerprint such as a digest
+     * @return this
+     * @throws IllegalArgumentException if all metadata together has more than 1 MiB
+     * @throws IllegalStateException if set before
+     */
+    public Publication fromData(String fingerprint) {
+        refuseSecond("fromData", dataFingerprint);
+        count("", fingerprint);
+        dataFingerprint = fingerprint;
+        return this;
+    }
+
+    /**
+     * Adds something the version was made with, for its {@link Provenance}.
+     *
+     * @param key such as {@code learningRate}
      * @param value any text
      * @return this
      * @throws IllegalArgumentException if the key is empty or all metadata together has more than 1 MiB
      * @throws IllegalStateException if the key was set before
      */
-    public Publication metadata(String key, String value) {
+    public Publication parameter(String key, String value) {
         Objects.requireNonNull(value, "value");
         if (key.isEmpty()) {
-            throw new IllegalArgumentException("metadata key must not be empty");
+            throw new IllegalArgumentException("parameter key must not be empty");
         }
-        metadataBytes += 3 * (key.length() + value.length());
-        if (metadataBytes > MAX_METADATA_BYTES) {
-            throw new IllegalArgumentException(
-                    "metadata must have at most %d bytes in all".formatted(MAX_METADATA_BYTES));
-        }
-        refuseSecond("metadata '" + key + "'", metadata.putIfAbsent(key, value));
+        count(key, value);
+        refuseSecond("parameter '" + key + "'", parameters.putIfAbsent(key, value));
         return this;
     }
 
@@ -129,7 +219,10 @@ public final class Publication {
         if (label.equals(alias)) {
             throw new IllegalArgumentException("version and alias must differ, both are '%s'".formatted(label));
         }
-        return publish.apply(new Request(name, source, label, alias, onlyIf, Map.copyOf(metadata)));
+        var provenance =
+                new Provenance(by == null ? "" : by, dataFingerprint == null ? "" : dataFingerprint, parameters);
+        return publish.apply(
+                new Request(name, source, label, alias, onlyIf, Set.copyOf(tags), Map.copyOf(metadata), provenance));
     }
 
     /**

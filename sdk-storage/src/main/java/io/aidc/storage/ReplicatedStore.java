@@ -8,6 +8,8 @@ import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.internal.replica.Upload;
 import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.metadata.Standing;
+import io.aidc.storage.metadata.Watch;
+import io.aidc.storage.ratis.RatisMetadataLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -24,6 +26,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +59,7 @@ public final class ReplicatedStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
     private static final int WORKERS = 8;
     private static final int CALLBACKS = 2;
+    private static final Duration COMPARISON = Duration.ofMinutes(1);
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final StoreOptions options;
@@ -62,6 +68,9 @@ public final class ReplicatedStore implements AutoCloseable {
     private final MetadataLog log;
     private final DataPlane data;
     private final Catalog catalog;
+    private final Leases leases;
+    private final Cluster cluster;
+    private final ScheduledExecutorService timer = Threads.timer("timer");
     private final VersionReader versions;
     private final ExecutorService workers = Threads.pool("work", WORKERS);
     private final ExecutorService callbacks = Threads.pool("callback", CALLBACKS);
@@ -73,13 +82,31 @@ public final class ReplicatedStore implements AutoCloseable {
         this.events = events;
         this.log = log;
         this.data = data;
-        catalog = new Catalog(log, callbacks);
+        catalog = new Catalog(log, callbacks, options.clock());
+        leases = new Leases(log, options.clock());
+        cluster = new Cluster(self(), log instanceof RatisMetadataLog several ? several.membership() : null, events);
+        every(COMPARISON, cluster::divergence);
         versions = new VersionReader(data.reader(), Disk.REAL);
         LOG.info(
                 "Store open node={} peers={} directory={}",
                 self(),
                 options.peers().size(),
                 directory.path());
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the task reports its own failures
+    private void every(Duration period, Runnable task) {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.debug("Background work failed and is tried again node={}", self(), e);
+                    }
+                },
+                period.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -191,9 +218,23 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Optional<byte[]> get(String name) {
+        return get(name, ReadMode.LINEARIZABLE);
+    }
+
+    /**
+     * Reads a small key, perhaps a little old.
+     *
+     * @param name relative
+     * @param mode how current the answer must be
+     * @return the value, or empty if there is none
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if a majority had to be asked and none answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Optional<byte[]> get(String name, ReadMode mode) {
         refuseIfClosed();
         Catalog.checkName(name);
-        return reading("reading " + name, () -> catalog.get(name));
+        return reading("reading " + name, () -> catalog.get(name, mode));
     }
 
     /**
@@ -242,12 +283,9 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private CompletableFuture<Write> start(Publication.Request request) {
         refuseIfClosed();
-        return CompletableFuture.supplyAsync(() -> upload(request), workers)
-                .thenCompose(manifest ->
-                        catalog.publish(request.name(), request.label(), manifest, request.alias(), request.onlyIf()))
-                .exceptionally(failure -> {
-                    throw closed ? closed(failure) : Failures.ofFuture("publishing " + request.name(), failure);
-                });
+        return CompletableFuture.supplyAsync(() -> publish(request), workers).exceptionally(failure -> {
+            throw closed ? closed(failure) : Failures.ofFuture("publishing " + request.name(), failure);
+        });
     }
 
     /**
@@ -268,26 +306,38 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private CompletableFuture<Write> move(AliasMove.Request request) {
         refuseIfClosed();
-        return catalog.move(request.name(), request.alias(), request.label(), request.onlyIf());
+        return catalog.move(request);
     }
 
-    private ChunkId upload(Publication.Request request) {
+    private Write publish(Publication.Request request) {
         return reading("publishing %s@%s".formatted(request.name(), request.label()), () -> {
-            Upload upload = data.newUpload();
-            var splitter = new Splitter(options.chunking());
-            List<Manifest.FileEntry> files = new ArrayList<>();
-            for (var file : request.source().files().entrySet()) {
-                try (InputStream in = file.getValue().open()) {
-                    files.add(splitter.split(file.getKey(), in, upload::add));
+            try (Leases.Lease lease = leases.open()) {
+                Write write =
+                        catalog.publish(request, upload(request), lease.key()).join();
+                if (write instanceof Write.Rejected rejected && lease.key().endsWith(rejected.target())) {
+                    throw new IOException("the upload was interrupted for longer than %s: nothing became visible"
+                            .formatted(Leases.TERM));
                 }
+                return write;
             }
-            upload.flush();
-            byte[] manifest = new Manifest(files, request.metadata()).encode();
-            ChunkId id = ChunkId.of(manifest);
-            upload.add(id, manifest);
-            upload.flush();
-            return id;
         });
+    }
+
+    private ChunkId upload(Publication.Request request) throws IOException {
+        Upload upload = data.newUpload();
+        var splitter = new Splitter(options.chunking());
+        List<Manifest.FileEntry> files = new ArrayList<>();
+        for (var file : request.source().files().entrySet()) {
+            try (InputStream in = file.getValue().open()) {
+                files.add(splitter.split(file.getKey(), in, upload::add));
+            }
+        }
+        upload.flush();
+        byte[] manifest = new Manifest(files, VersionText.write(request.metadata(), request.provenance())).encode();
+        ChunkId id = ChunkId.of(manifest);
+        upload.add(id, manifest);
+        upload.flush();
+        return id;
     }
 
     /**
@@ -302,6 +352,22 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Version resolve(String reference) {
+        return resolve(reference, ReadMode.LINEARIZABLE);
+    }
+
+    /**
+     * Finds a version by its label or by an alias, perhaps where the alias pointed a little while ago.
+     *
+     * @param reference {@code name@label}, such as {@code models/fraud@prod}
+     * @param mode how current the answer must be
+     * @return what the version consists of
+     * @throws IllegalArgumentException if the reference is not of that form
+     * @throws VersionNotFoundException if there is no such version or alias
+     * @throws QuorumLostException if a majority had to be asked and none answered in time, or no living node has the manifest
+     * @throws CorruptBlockException if all copies of the manifest are damaged
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Version resolve(String reference, ReadMode mode) {
         refuseIfClosed();
         int at = reference.indexOf('@');
         if (at < 0) {
@@ -312,7 +378,7 @@ public final class ReplicatedStore implements AutoCloseable {
         String label = Catalog.checkLabel("label", reference.substring(at + 1));
         return reading(
                 "resolving " + reference,
-                () -> versions.describe(catalog.locate(name, label)
+                () -> versions.describe(catalog.locate(name, label, mode)
                         .orElseThrow(() -> new VersionNotFoundException(
                                 "no version or alias '%s' of '%s'; versions: %s, aliases: %s"
                                         .formatted(label, name, listed(name), aliases(name)),
@@ -328,7 +394,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * Lists the versions of a name. Blocks until a majority confirmed the answer.
      *
      * @param name as published
-     * @return labels sorted as text, not by age, the first 10,000; empty if the name is unknown
+     * @return labels sorted as text, not by age; empty if the name is unknown
      * @throws IllegalArgumentException if the name is not allowed
      * @throws QuorumLostException if no majority answered in time
      * @throws IllegalStateException after {@code close()}
@@ -336,14 +402,14 @@ public final class ReplicatedStore implements AutoCloseable {
     public List<String> versions(String name) {
         refuseIfClosed();
         Catalog.checkName(name);
-        return reading("listing " + name, () -> catalog.versions(name));
+        return reading("listing " + name, () -> catalog.versions(name, ReadMode.LINEARIZABLE));
     }
 
     /**
      * Lists the aliases of a name. Blocks until a majority confirmed the answer.
      *
      * @param name as published
-     * @return version labels by alias, sorted, the first 10,000; empty if the name is unknown
+     * @return version labels by alias, sorted; empty if the name is unknown
      * @throws IllegalArgumentException if the name is not allowed
      * @throws QuorumLostException if no majority answered in time
      * @throws IllegalStateException after {@code close()}
@@ -351,7 +417,151 @@ public final class ReplicatedStore implements AutoCloseable {
     public Map<String, String> aliases(String name) {
         refuseIfClosed();
         Catalog.checkName(name);
-        return reading("listing " + name, () -> catalog.aliases(name));
+        return reading("listing " + name, () -> catalog.aliases(name, ReadMode.LINEARIZABLE));
+    }
+
+    /**
+     * Lists the names that have versions. Blocks until a majority confirmed the answer; one read of the log per name.
+     *
+     * @return sorted
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public List<String> names() {
+        refuseIfClosed();
+        return reading("listing names", () -> catalog.names(ReadMode.LINEARIZABLE));
+    }
+
+    /**
+     * Marks a version.
+     *
+     * @param name as published
+     * @param version its label; if there is none, the write is {@link Write.Rejected}
+     * @param tag without {@code /} and {@code @}
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if one of them is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> tag(String name, String version, String tag) {
+        refuseIfClosed();
+        return catalog.tag(
+                Catalog.checkName(name), Catalog.checkLabel("version", version), Catalog.checkLabel("tag", tag));
+    }
+
+    /**
+     * Takes a mark from a version; {@link Write.Committed} also if it had none.
+     *
+     * @param name as published
+     * @param version its label
+     * @param tag which
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if one of them is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> untag(String name, String version, String tag) {
+        refuseIfClosed();
+        return catalog.untag(
+                Catalog.checkName(name), Catalog.checkLabel("version", version), Catalog.checkLabel("tag", tag));
+    }
+
+    /**
+     * Lists the tags of a name's versions. Blocks until a majority confirmed the answer.
+     *
+     * @param name as published
+     * @return sorted tags by version label; versions without tags are left out
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Map<String, List<String>> tags(String name) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return reading("listing " + name, () -> catalog.tags(name, ReadMode.LINEARIZABLE));
+    }
+
+    /**
+     * Lists what was done to the versions and aliases of a name, each entry written in the transaction that did it. Blocks until a
+     * majority confirmed the answer.
+     *
+     * @param name as published
+     * @return oldest first, by the clocks of the nodes that did it
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public List<HistoryEntry> history(String name) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return reading("reading the history of " + name, () -> catalog.history(name, ReadMode.LINEARIZABLE));
+    }
+
+    /**
+     * Deletes a version, unless an alias points at it: then the write is {@link Write.Rejected} and names the alias. Its bytes
+     * stay until garbage is collected; its history stays.
+     *
+     * @param name as published
+     * @param version its label; if there is none, the write is {@link Write.Rejected}
+     * @param by who deletes it, for the history; may be empty
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if one of them is not allowed
+     * @throws QuorumLostException if no majority answered in time
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> delete(String name, String version, String by) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        Catalog.checkLabel("version", version);
+        Publication.checkBy(by);
+        return reading("deleting %s@%s".formatted(name, version), () -> catalog.delete(name, version, by));
+    }
+
+    /**
+     * Removes an alias if it points at a certain version.
+     *
+     * @param name as published
+     * @param alias which
+     * @param version where it must point; otherwise the write is {@link Write.Rejected}
+     * @param by who removes it, for the history; may be empty
+     * @return how it ended, within the store's timeout
+     * @throws IllegalArgumentException if one of them is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public CompletableFuture<Write> unalias(String name, String alias, String version, String by) {
+        refuseIfClosed();
+        return catalog.unalias(
+                Catalog.checkName(name),
+                Catalog.checkLabel("alias", alias),
+                Catalog.checkLabel("version", version),
+                Publication.checkBy(by));
+    }
+
+    /**
+     * Tells a listener of each change of a name's versions and aliases, or of the small key of that name, in order and once, as
+     * this node learns of it. Changes made from now on.
+     *
+     * {@snippet class="io.aidc.storage.SnippetsTest" region="watch"}
+     *
+     * @param name of versions or of a small key
+     * @param listener called on one thread for all watches, which it must not hold up; what it throws ends its watch
+     * @return ends the watch when closed
+     * @throws IllegalArgumentException if the name is not allowed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Watch watch(String name, Consumer<StoreChange> listener) {
+        refuseIfClosed();
+        Catalog.checkName(name);
+        return catalog.watch(name, log.revisionSeen(), Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * Gives access to the nodes of the cluster: who they are, adding and removing them, who leads, whether they agree.
+     *
+     * @return for this store, until it is closed
+     * @throws IllegalStateException after {@code close()}
+     */
+    public Cluster cluster() {
+        refuseIfClosed();
+        return cluster;
     }
 
     /**
@@ -475,7 +685,15 @@ public final class ReplicatedStore implements AutoCloseable {
             }
             closed = true;
         }
-        closeAll(List.of(data, log, () -> Threads.finish(workers), () -> Threads.finish(callbacks), events, directory));
+        closeAll(List.of(
+                () -> Threads.finish(timer),
+                leases,
+                data,
+                log,
+                () -> Threads.finish(workers),
+                () -> Threads.finish(callbacks),
+                events,
+                directory));
         LOG.info("Store closed node={}", self());
     }
 

@@ -5,13 +5,17 @@ import io.aidc.storage.chunk.RelativeName;
 import io.aidc.storage.internal.file.DirectorySync;
 import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.metadata.CommandArchive;
+import io.aidc.storage.metadata.LocalLogOptions;
 import io.aidc.storage.metadata.LocalMetadataLog;
+import io.aidc.storage.metadata.Member;
 import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.ratis.NodeTls;
 import io.aidc.storage.ratis.RatisGroup;
-import io.aidc.storage.ratis.RatisMember;
 import io.aidc.storage.ratis.RatisMetadataLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +55,10 @@ public final class StoreBuilder {
     private Consumer<StoreEvent> listener = event -> {};
     private boolean trustedNetwork;
     private boolean requireDirectorySync;
+    private boolean joining;
+    private boolean archiveCommands;
+    private @Nullable NodeTls tls;
+    private Clock clock = Clock.systemUTC();
 
     StoreBuilder() {}
 
@@ -202,6 +212,68 @@ public final class StoreBuilder {
     }
 
     /**
+     * Encrypts all connections between nodes and lets only nodes with a certificate of a trusted authority take part (TLS with
+     * client certificates, for Raft and for data).
+     *
+     * @param certificateChain PEM; the node's own certificate first; it names this node's host as the others reach it
+     * @param privateKey PEM, PKCS #8, unencrypted; readable by this process alone
+     * @param trusted PEM, one or more authorities
+     * @return this
+     * @throws IllegalArgumentException if a file is not what it should be
+     * @throws StorageIoException if a file cannot be read
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder mutualTls(Path certificateChain, Path privateKey, Path trusted) {
+        once("mutualTls", tls);
+        tls = Pem.nodeTls(certificateChain, privateKey, trusted);
+        return this;
+    }
+
+    /**
+     * Encrypts all connections between nodes, like {@link #mutualTls(Path, Path, Path)}, with managers of the caller's.
+     *
+     * @param keys has the node's certificate, which names this node's host as the others reach it
+     * @param trust knows the authorities
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder mutualTls(KeyManager keys, TrustManager trust) {
+        once("mutualTls", tls);
+        tls = new NodeTls(keys, trust);
+        return this;
+    }
+
+    /**
+     * Opens this node to be added to a cluster that exists: {@link #peers} names the nodes it has, and one of them calls {@link
+     * Cluster#add}. Only for the first start; later ones go by what the cluster has agreed on.
+     *
+     * <p>A node that lost its directory comes back like this, under an id that was never used before: under its old one it
+     * could vote twice.
+     *
+     * @return this
+     */
+    public StoreBuilder joining() {
+        joining = true;
+        return this;
+    }
+
+    /**
+     * Keeps every metadata command on disk, so that the state of any moment can be restored; see the package {@code backup}.
+     * About as large as all metadata ever written; a backup takes the segments away.
+     *
+     * @return this
+     */
+    public StoreBuilder archiveCommands() {
+        archiveCommands = true;
+        return this;
+    }
+
+    StoreBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /**
      * Refuses to open where the Raft directory cannot be made to flush its own entries.
      *
      * <p>Raft's files are renamed without a flush of their directory. The store sets the dirsync attribute and reads it back;
@@ -282,6 +354,10 @@ public final class StoreBuilder {
                 cacheBytes,
                 chunking,
                 requireDirectorySync,
+                joining,
+                archiveCommands,
+                tls,
+                clock,
                 listener);
     }
 
@@ -302,7 +378,7 @@ public final class StoreBuilder {
     }
 
     private void refuseUntrusted(StoreOptions options) throws IOException {
-        if (trustedNetwork || options.peers().isEmpty()) {
+        if (trustedNetwork || options.tls() != null || options.peers().isEmpty()) {
             return;
         }
         List<Node> all = new ArrayList<>(options.peers());
@@ -310,7 +386,7 @@ public final class StoreBuilder {
         for (Node member : all) {
             if (!member.isLoopback()) {
                 throw new IllegalArgumentException(
-                        "%s is not a loopback address and the ports have no authentication: call trustedNetwork() to allow it"
+                        "%s is not a loopback address and the ports have no authentication: call mutualTls(...), or trustedNetwork() to allow it"
                                 .formatted(member.host()));
             }
         }
@@ -319,7 +395,20 @@ public final class StoreBuilder {
     private static MetadataLog localLog(StoreOptions options, DurableFiles files) throws IOException {
         Path metadata = options.directory().resolve("metadata");
         files.createDirectories(metadata.toAbsolutePath());
-        return LocalMetadataLog.open(options.self().id(), metadata, files, options.timeout());
+        return LocalMetadataLog.open(new LocalLogOptions(
+                options.self().id(),
+                metadata,
+                files,
+                options.timeout(),
+                options.clock(),
+                archive(options, files),
+                LocalLogOptions.ENTRIES_PER_SEGMENT));
+    }
+
+    private static @Nullable CommandArchive archive(StoreOptions options, DurableFiles files) throws IOException {
+        return options.archiveCommands()
+                ? new CommandArchive(options.directory().resolve("archive"), files)
+                : null;
     }
 
     private static MetadataLog ratisLog(StoreOptions options, DurableFiles files, EventBus events) throws IOException {
@@ -332,11 +421,21 @@ public final class StoreBuilder {
             }
             events.directorySyncMissing(raft, reason);
         });
-        List<RatisMember> members = new ArrayList<>();
-        members.add(options.self().raftMember());
-        options.peers().forEach(peer -> members.add(peer.raftMember()));
+        List<Member> members = new ArrayList<>();
+        if (!options.joining()) {
+            members.add(options.self().member());
+        }
+        options.peers().forEach(peer -> members.add(peer.member()));
         return RatisMetadataLog.open(
-                new RatisGroup(options.cluster(), options.self().raftMember(), members, raft, options.timeout()),
+                new RatisGroup(
+                        options.cluster(),
+                        options.self().member(),
+                        members,
+                        raft,
+                        options.timeout(),
+                        options.clock(),
+                        archive(options, files),
+                        options.tls()),
                 events);
     }
 

@@ -1,6 +1,7 @@
 package io.aidc.storage;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Something an operator may want to know, told to the store's listener on the thread {@code aidc-storage-events}. */
@@ -12,6 +13,27 @@ public sealed interface StoreEvent {
      * @param term the election term
      */
     record LeaderChanged(@Nullable String leader, long term) implements StoreEvent {}
+
+    /**
+     * The nodes of the cluster are known, or are others than before.
+     *
+     * @param nodes their ids, sorted
+     */
+    record MembersChanged(List<String> nodes) implements StoreEvent {
+        /** Copies the ids. */
+        public MembersChanged {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * Another node's metadata differs from this node's at the same place in the order. One of the two is wrong; a third node
+     * tells which. Remove the wrong one and add a fresh node.
+     *
+     * @param node the other node
+     * @param revision the first place that was found to differ
+     */
+    record DivergenceDetected(String node, long revision) implements StoreEvent {}
 
     /**
      * A node did not take or give a chunk.

@@ -1,10 +1,13 @@
 package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkProfile;
+import io.aidc.storage.ratis.NodeTls;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a builder was told, checked and complete. */
 record StoreOptions(
@@ -17,6 +20,10 @@ record StoreOptions(
         long cacheBytes,
         ChunkProfile chunking,
         boolean requireDirectorySync,
+        boolean joining,
+        boolean archiveCommands,
+        @Nullable NodeTls tls,
+        Clock clock,
         Consumer<StoreEvent> listener) {
     StoreOptions {
         peers = List.copyOf(peers);

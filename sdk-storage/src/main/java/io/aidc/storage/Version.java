@@ -14,9 +14,16 @@ import java.util.Map;
  * @param size bytes of all files
  * @param files sorted by name
  * @param metadata as published
+ * @param provenance where it comes from, as its publisher said
  */
 public record Version(
-        String name, String version, String digest, long size, List<StoredFile> files, Map<String, String> metadata) {
+        String name,
+        String version,
+        String digest,
+        long size,
+        List<StoredFile> files,
+        Map<String, String> metadata,
+        Provenance provenance) {
     /** Copies the collections. */
     public Version {
         files = List.copyOf(files);

@@ -40,7 +40,8 @@ final class VersionReader {
                 located.manifest().toString(),
                 manifest.size(),
                 files,
-                manifest.metadata());
+                VersionText.metadata(manifest.metadata()),
+                VersionText.provenance(manifest.metadata()));
     }
 
     Manifest manifest(Version version) throws IOException {

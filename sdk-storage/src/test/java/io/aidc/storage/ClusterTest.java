@@ -126,7 +126,7 @@ class ClusterTest {
             assertThatThrownBy(() -> a.get("k")).isInstanceOf(QuorumLostException.class);
             assertThatThrownBy(() -> a.publish("m", utf8("1")).as("1").join())
                     .isInstanceOf(QuorumLostException.class)
-                    .hasMessageContaining("2 are needed");
+                    .hasMessageContaining("no majority");
             assertThatThrownBy(() -> a.awaitReady(Duration.ofMillis(100)))
                     .isInstanceOf(QuorumLostException.class)
                     .hasMessageContaining("not ready");

@@ -7,6 +7,7 @@ import io.aidc.storage.chunk.ChunkProfile;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.file.FaultyDisk;
 import io.aidc.storage.internal.file.FaultyDisk.Step;
+import io.aidc.storage.metadata.LocalLogOptions;
 import io.aidc.storage.metadata.LocalMetadataLog;
 import io.aidc.storage.metadata.NoMajorityException;
 import java.io.IOException;
@@ -48,11 +49,16 @@ class FailuresTest {
                 0,
                 ChunkProfile.XET_64K,
                 false,
+                false,
+                false,
+                null,
+                java.time.Clock.systemUTC(),
                 events::add);
         StoreDirectory lock = StoreDirectory.open(home, "aidc", "a", true, files);
         var data = new DataPlane(options, home, files, bus);
         files.createDirectories(home.resolve("metadata"));
-        var log = LocalMetadataLog.open("a", home.resolve("metadata"), files, options.timeout());
+        var log = LocalMetadataLog.open(new LocalLogOptions(
+                "a", home.resolve("metadata"), files, options.timeout(), options.clock(), null, 50_000));
         return new ReplicatedStore(options, lock, bus, log, data);
     }
 

@@ -2,6 +2,7 @@ package io.aidc.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aidc.storage.metadata.Watch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,27 @@ class SnippetsTest {
             }
             // @end region="cluster"
             assertThat(other.status().node()).isEqualTo("b");
+        }
+    }
+
+    @Test
+    void watch() throws Exception {
+        try (ReplicatedStore store = ReplicatedStore.builder()
+                .node("a")
+                .directory(root.resolve("store"))
+                .open()) {
+            var reloaded = new java.util.concurrent.CompletableFuture<String>();
+            // @start region="watch"
+            Watch watch = store.watch("models/fraud", change -> {
+                if (change instanceof StoreChange.AliasMoved moved
+                        && moved.alias().equals("prod")) {
+                    reloaded.complete(moved.version());
+                }
+            });
+            // @end region="watch"
+            store.publish("models/fraud", new byte[] {1}).as("1").moving("prod").join();
+            assertThat(reloaded.get(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("1");
+            watch.close();
         }
     }
 

@@ -185,7 +185,7 @@ class StoreBuilderTest {
     @Test
     void open_damagedLog_isNamed() throws IOException {
         single().open().close();
-        Files.writeString(directory.resolve("metadata/log"), "rubbish");
+        Files.writeString(directory.resolve("metadata/log-00000000000000000000"), "rubbish");
 
         assertThatThrownBy(() -> single().open())
                 .isInstanceOf(CorruptBlockException.class)

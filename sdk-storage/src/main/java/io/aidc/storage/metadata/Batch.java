@@ -85,7 +85,7 @@ public final class Batch {
         }
     }
 
-    private static Command readCommand(ByteBuffer in) {
+    static Command readCommand(ByteBuffer in) {
         byte kind = in.get();
 
         return switch (kind) {
@@ -121,6 +121,8 @@ public final class Batch {
     private static void write(Change change, Encoder out) {
         if (change instanceof Change.Put put) {
             out.int8(1).string(put.key()).bytes(put.value());
+        } else if (change instanceof Change.Move move) {
+            out.int8(2).string(move.key()).string(move.target());
         } else {
             out.int8(0).string(change.key());
         }
@@ -131,6 +133,7 @@ public final class Batch {
         return switch (kind) {
             case 0 -> new Change.Delete(Decoder.string(in));
             case 1 -> new Change.Put(Decoder.string(in), Decoder.bytes(in));
+            case 2 -> new Change.Move(Decoder.string(in), Decoder.string(in));
             default -> throw unknown("change", kind);
         };
     }

@@ -36,6 +36,15 @@ public sealed interface Change {
     }
 
     /**
+     * Gives a key's value to another key and removes the first. Nothing happens if the key does
+     * not exist; {@link Command.Transaction#move} adds the condition that it does.
+     *
+     * @param key the key that is read and removed
+     * @param target the key that is written, replacing what was there
+     */
+    record Move(String key, String target) implements Change {}
+
+    /**
      * Removes the key; nothing happens if it does not exist.
      *
      * @param key the key

@@ -102,6 +102,18 @@ public sealed interface Command {
         }
 
         /**
+         * Adds a change that moves a value to another key; refused as a whole if the key does not exist when the transaction
+         * begins.
+         *
+         * @param key is removed
+         * @param target is written
+         * @return a longer transaction
+         */
+        public Transaction move(String key, String target) {
+            return requirePresent(key).then(new Change.Move(key, target));
+        }
+
+        /**
          * Adds a change that removes a key.
          *
          * @param key the key

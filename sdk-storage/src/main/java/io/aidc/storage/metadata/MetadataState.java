@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state that commands build: keys with values, and the outcomes of the latest 65,536 requests.
+ *
+ * <p>It has a time of its own: the latest wall time written into the log, which never goes back and is the same on every node
+ * at the same revision.
  *
  * <p>Deterministic: the same commands in the same order give the same state and outcomes on every node. Each command that is
  * not a repetition has the next revision. A request so old that its outcome may have been forgotten changes nothing and is
@@ -24,13 +28,15 @@ public final class MetadataState {
     public static final int REMEMBERED_OUTCOMES = 1 << 16;
 
     private static final int MAX_KEYS = 1_000;
-    private static final int MAX_ENTRIES = 10_000;
-    private static final int MAGIC = 0x4149_4D53;
+    private static final int MAGIC = 0x4149_4D54;
 
     private final int remembered;
     private final TreeMap<String, Entry> entries = new TreeMap<>();
     private final LinkedHashMap<UUID, Outcome> outcomes = new LinkedHashMap<>();
+    private final RecentChanges changes = new RecentChanges();
+    private StateDigest digest = new StateDigest();
     private long revision;
+    private long millis;
     private long forgottenUpTo;
 
     /** Starts empty. */
@@ -45,19 +51,21 @@ public final class MetadataState {
     /**
      * Applies the commands of one log entry in order.
      *
-     * @param commands a batch
-     * @return their outcomes, in the same order
+     * @param entry a batch and when it was written
+     * @return the outcomes, in the order of the commands
      */
-    public synchronized List<Outcome> apply(List<Command> commands) {
-        List<Outcome> results = new ArrayList<>(commands.size());
-        commands.forEach(command -> results.add(apply(command)));
+    public synchronized List<Outcome> apply(LogEntry entry) {
+        millis = Math.max(millis, entry.millis());
+        List<Outcome> results = new ArrayList<>(entry.commands().size());
+        entry.commands().forEach(command -> results.add(apply(command)));
         notifyAll();
         return results;
     }
 
     private Outcome apply(Command command) {
         if (command instanceof Command.Barrier) {
-            return new Outcome.Applied(++revision);
+            digest.reached(++revision, millis);
+            return new Outcome.Applied(revision);
         }
         UUID id = command.requestId();
         Outcome known = outcomes.get(id);
@@ -73,6 +81,7 @@ public final class MetadataState {
                 : new Outcome.Abandoned(revision);
         outcomes.put(id, outcome);
         forgetOldest();
+        digest.reached(revision, millis);
         return outcome;
     }
 
@@ -85,12 +94,34 @@ public final class MetadataState {
         }
         for (Change change : transaction.changes()) {
             if (change instanceof Change.Put put) {
-                entries.put(put.key(), new Entry(put.key(), put.value(), revision));
+                write(put.key(), put.value());
             } else {
-                entries.remove(change.key());
+                Entry removed = remove(change.key());
+                if (change instanceof Change.Move move && removed != null) {
+                    write(move.target(), removed.value());
+                }
             }
         }
         return new Outcome.Applied(revision);
+    }
+
+    private void write(String key, byte[] value) {
+        var entry = new Entry(key, value, revision);
+        Entry before = entries.put(key, entry);
+        if (before != null) {
+            digest.toggle(before);
+        }
+        digest.toggle(entry);
+        changes.add(key, value, revision);
+    }
+
+    private @Nullable Entry remove(String key) {
+        Entry before = entries.remove(key);
+        if (before != null) {
+            digest.toggle(before);
+            changes.add(key, null, revision);
+        }
+        return before;
     }
 
     private void forgetOldest() {
@@ -143,25 +174,59 @@ public final class MetadataState {
     }
 
     /**
-     * Returns the entries whose key begins with a prefix.
+     * Returns the entries of a range.
      *
-     * @param prefix may be empty
-     * @param limit the most entries to return, 1 to 10,000
+     * @param range which
      * @return in order of keys
-     * @throws IllegalArgumentException if the limit is outside
      */
-    public synchronized List<Entry> scan(String prefix, int limit) {
-        if (limit < 1 || limit > MAX_ENTRIES) {
-            throw new IllegalArgumentException("limit must be 1 to %d, got %d".formatted(MAX_ENTRIES, limit));
-        }
+    public synchronized List<Entry> scan(Range range) {
+        boolean fromStart = range.after().compareTo(range.prefix()) < 0;
         List<Entry> found = new ArrayList<>();
-        for (Entry entry : entries.tailMap(prefix, true).values()) {
-            if (!entry.key().startsWith(prefix) || found.size() == limit) {
+        for (Entry entry : entries.tailMap(fromStart ? range.prefix() : range.after(), fromStart)
+                .values()) {
+            if (!entry.key().startsWith(range.prefix()) || found.size() == range.limit()) {
                 break;
             }
             found.add(entry);
         }
         return found;
+    }
+
+    /**
+     * Returns the state's time.
+     *
+     * @return milliseconds since 1970 of the latest entry's writer, never going back; 0 before the first
+     */
+    public synchronized long millis() {
+        return millis;
+    }
+
+    /**
+     * Returns the digest of all entries at some of the latest revisions, the same revisions on every node.
+     *
+     * @return 64 hex digits by revision, a few hundred
+     */
+    public synchronized NavigableMap<Long, String> digests() {
+        return digest.trail();
+    }
+
+    /**
+     * Returns the digest of all entries at this moment.
+     *
+     * @return 64 hex digits
+     */
+    public synchronized String digest() {
+        return digest.value(revision, millis);
+    }
+
+    /**
+     * Returns what changed after a revision.
+     *
+     * @param after the last revision that is known
+     * @return in order; one {@link WatchEvent.Missed} if that is no longer known
+     */
+    public synchronized List<WatchEvent> changesAfter(long after) {
+        return changes.after(after, revision);
     }
 
     /**
@@ -195,13 +260,18 @@ public final class MetadataState {
     /**
      * Writes the whole state.
      *
-     * <p>Form: {@code AIMS}, long revision, long last revision forgotten, the entries, the outcomes with their ids.
+     * <p>Form: {@code AIMT}, long revision, long milliseconds of its time, long last revision forgotten, the entries, the
+     * outcomes with their ids.
      *
      * @return a snapshot
      */
     public synchronized byte[] toSnapshot() {
-        var out =
-                new Encoder().int32(MAGIC).int64(revision).int64(forgottenUpTo).int32(entries.size());
+        var out = new Encoder()
+                .int32(MAGIC)
+                .int64(revision)
+                .int64(millis)
+                .int64(forgottenUpTo)
+                .int32(entries.size());
         entries.values().forEach(entry -> entry.writeTo(out));
         out.int32(outcomes.size());
         for (Map.Entry<UUID, Outcome> outcome : outcomes.entrySet()) {
@@ -220,9 +290,13 @@ public final class MetadataState {
         MetadataState other = Decoder.whole(snapshot, this::readFrom);
         synchronized (this) {
             revision = other.revision;
+            millis = other.millis;
             forgottenUpTo = other.forgottenUpTo;
             entries.clear();
             entries.putAll(other.entries);
+            digest = new StateDigest();
+            entries.values().forEach(digest::toggle);
+            changes.restart(revision);
             outcomes.clear();
             outcomes.putAll(other.outcomes);
             notifyAll();
@@ -231,10 +305,11 @@ public final class MetadataState {
 
     private MetadataState readFrom(ByteBuffer in) {
         if (in.getInt() != MAGIC) {
-            throw new IllegalArgumentException("not a snapshot: it does not begin with AIMS");
+            throw new IllegalArgumentException("not a snapshot: it does not begin with AIMT");
         }
         var state = new MetadataState(remembered);
         state.revision = in.getLong();
+        state.millis = in.getLong();
         state.forgottenUpTo = in.getLong();
         Decoder.list(in, Entry::readFrom).forEach(entry -> state.entries.put(entry.key(), entry));
         Decoder.list(in, buffer -> Map.entry(Decoder.uuid(buffer), Batch.readOutcome(buffer)))

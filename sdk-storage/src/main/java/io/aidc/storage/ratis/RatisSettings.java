@@ -33,6 +33,7 @@ final class RatisSettings {
     static final SizeInBytes MESSAGE_MAX = SizeInBytes.valueOf("64MB");
     static final long SNAPSHOT_EVERY_ENTRIES = 50_000;
     static final int SNAPSHOTS_KEPT = 2;
+    static final long ENTRIES_KEPT = 50_000;
 
     private RatisSettings() {}
 
@@ -40,7 +41,7 @@ final class RatisSettings {
         var properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
         GrpcConfigKeys.Server.setHost(properties, group.self().host());
-        GrpcConfigKeys.Server.setPort(properties, group.self().port());
+        GrpcConfigKeys.Server.setPort(properties, group.self().raftPort());
         GrpcConfigKeys.setMessageSizeMax(properties, MESSAGE_MAX);
         RaftServerConfigKeys.setStorageDir(properties, List.of(group.directory().toFile()));
         reads(properties);
@@ -69,8 +70,9 @@ final class RatisSettings {
     }
 
     private static void snapshots(RaftProperties properties) {
-        // The log is purged only up to what every node has, so no node ever needs another's snapshot.
-        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, false);
+        // A node that was away for longer than the kept entries pulls a snapshot by itself, see SnapshotPull.
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, ENTRIES_KEPT);
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, SNAPSHOT_EVERY_ENTRIES);

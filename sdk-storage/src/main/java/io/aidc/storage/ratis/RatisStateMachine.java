@@ -4,20 +4,25 @@ import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.metadata.Batch;
 import io.aidc.storage.metadata.Command;
-import io.aidc.storage.metadata.DamagedLogException;
+import io.aidc.storage.metadata.CommandArchive;
+import io.aidc.storage.metadata.LogEntry;
 import io.aidc.storage.metadata.MetadataState;
+import io.aidc.storage.metadata.SnapshotFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.CRC32C;
+import java.util.concurrent.Executor;
+import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -29,21 +34,32 @@ import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.statemachine.impl.SimpleStateMachineStorage;
 import org.apache.ratis.statemachine.impl.SingleFileSnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.ProtoUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Applies agreed log entries to a {@link MetadataState} and keeps its snapshots.
  *
- * <p>A snapshot file is the state's snapshot followed by its CRC-32C. It is written without the store's fail-stop latch:
- * nothing was promised about it, and Ratis may interrupt the thread that writes it.
+ * <p>A snapshot is written without the store's fail-stop latch: nothing was promised about it, and Ratis may interrupt the
+ * thread that writes it.
  */
 final class RatisStateMachine extends BaseStateMachine {
     private final MetadataState state = new MetadataState();
-    private final SimpleStateMachineStorage snapshots = new SimpleStateMachineStorage();
+    private final RatisSnapshots snapshots = new RatisSnapshots();
+    private final RatisGroup group;
     private final RatisEvents events;
+    private final RaftClient client;
+    private final SnapshotPull pull;
+    private final Executor puller;
 
-    RatisStateMachine(RatisEvents events) {
+    /** Pulls snapshots on {@code puller}. */
+    RatisStateMachine(RatisGroup group, RatisEvents events, RaftClient client, Executor puller) {
+        this.group = group;
         this.events = events;
+        this.client = client;
+        this.puller = puller;
+        pull = new SnapshotPull(client, snapshots);
     }
 
     MetadataState state() {
@@ -54,12 +70,20 @@ final class RatisStateMachine extends BaseStateMachine {
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         super.initialize(server, groupId, storage);
         snapshots.init(storage);
-        loadLatestSnapshot();
+        getLifeCycle().startAndTransition(this::loadLatestSnapshot, IOException.class);
+    }
+
+    @Override
+    public void pause() {
+        getLifeCycle().transition(LifeCycle.State.PAUSING);
+        getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
 
     @Override
     public void reinitialize() throws IOException {
         loadLatestSnapshot();
+        getLifeCycle().transition(LifeCycle.State.STARTING);
+        getLifeCycle().transition(LifeCycle.State.RUNNING);
     }
 
     @Override
@@ -69,10 +93,15 @@ final class RatisStateMachine extends BaseStateMachine {
 
     @Override
     public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
-        TransactionContext context = super.startTransaction(request);
         byte[] batch = request.getMessage().getContent().toByteArray();
+        byte[] entry = LogEntry.encode(Math.max(group.clock().millis(), 0), batch);
+        TransactionContext context = TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setLogData(ByteString.copyFrom(entry))
+                .build();
         try {
-            Batch.decode(batch);
+            LogEntry.decode(entry);
         } catch (IllegalArgumentException e) {
             context.setException(new IOException("not a batch of commands", e));
         }
@@ -84,11 +113,40 @@ final class RatisStateMachine extends BaseStateMachine {
 
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
-        LogEntryProto entry = transaction.getLogEntry();
-        byte[] batch = entry.getStateMachineLogEntry().getLogData().toByteArray();
-        byte[] outcomes = Batch.encodeOutcomes(state.apply(Batch.decode(batch)));
-        updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
-        return CompletableFuture.completedFuture(message(outcomes));
+        LogEntryProto logEntry = transaction.getLogEntry();
+        byte[] entry = logEntry.getStateMachineLogEntry().getLogData().toByteArray();
+        archive(logEntry.getIndex(), entry);
+        byte[] outcomes = Batch.encodeOutcomes(state.apply(LogEntry.decode(entry)));
+        updateLastAppliedTermIndex(logEntry.getTerm(), logEntry.getIndex());
+        return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(outcomes)));
+    }
+
+    /** An entry that cannot be archived stops this node: its history would have a hole that nobody sees. */
+    private void archive(long index, byte[] entry) {
+        CommandArchive archive = group.archive();
+        if (archive == null) {
+            return;
+        }
+        try {
+            archive.append(index, entry);
+        } catch (IOException e) {
+            events.logFailed(e);
+            throw new UncheckedIOException("archiving entry " + index, e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Message> query(Message request) {
+        return CompletableFuture.failedFuture(new IOException("reads go through the log"));
+    }
+
+    @Override
+    public CompletableFuture<Message> queryStale(Message request, long minIndex) {
+        try {
+            return CompletableFuture.completedFuture(PeerQuery.answer(request, state, snapshots));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     @Override
@@ -97,16 +155,28 @@ final class RatisStateMachine extends BaseStateMachine {
         if (last == null || last.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
         }
-        byte[] snapshot = state.toSnapshot();
-        byte[] content = ByteBuffer.allocate(snapshot.length + Integer.BYTES)
-                .put(snapshot)
-                .putInt(crc(snapshot, snapshot.length))
-                .array();
+        CommandArchive archive = group.archive();
+        if (archive != null) {
+            archive.flush();
+        }
         Path file = snapshots.getSnapshotFile(last.getTerm(), last.getIndex()).toPath();
-        Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent(), "directory of snapshots");
-        new DurableFiles(Disk.REAL, failed -> {}).write(file, directory, content);
+        SnapshotFile.write(file, state.toSnapshot(), new DurableFiles(Disk.REAL, failed -> {}));
         snapshots.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, null), last));
         return last.getIndex();
+    }
+
+    @Override
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(RoleInfoProto role, TermIndex first) {
+        RaftPeer leader =
+                ProtoUtils.toRaftPeer(role.getFollowerInfo().getLeaderInfo().getId());
+        return CompletableFuture.supplyAsync(() -> pull.tryFrom(leader, first), puller);
+    }
+
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
+        List<RaftPeer> peers = ProtoUtils.toRaftPeers(configuration.getPeersList());
+        client.getClientRpc().addRaftPeers(peers);
+        events.membersChanged(RaftPeers.members(peers));
     }
 
     @Override
@@ -133,26 +203,13 @@ final class RatisStateMachine extends BaseStateMachine {
 
     private void loadLatestSnapshot() throws IOException {
         SingleFileSnapshotInfo latest = snapshots.loadLatestSnapshot();
-        if (latest == null) {
-            return;
+        if (latest != null) {
+            state.restore(SnapshotFile.read(latest.getFile().getPath()));
+            setLastAppliedTermIndex(latest.getTermIndex());
         }
-        Path file = latest.getFile().getPath();
-        byte[] content = Files.readAllBytes(file);
-        int length = content.length - Integer.BYTES;
-        if (length < 0 || ByteBuffer.wrap(content).getInt(length) != crc(content, length)) {
-            throw new DamagedLogException(file, "the snapshot fails its checksum", null);
+        CommandArchive archive = group.archive();
+        if (archive != null) {
+            archive.resume(latest == null ? -1 : latest.getIndex());
         }
-        state.restore(java.util.Arrays.copyOf(content, length));
-        setLastAppliedTermIndex(latest.getTermIndex());
-    }
-
-    private static int crc(byte[] bytes, int length) {
-        var crc = new CRC32C();
-        crc.update(bytes, 0, length);
-        return (int) crc.getValue();
-    }
-
-    private static Message message(byte[] content) {
-        return Message.valueOf(ByteString.copyFrom(content));
     }
 }

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,10 +27,16 @@ class LocalMetadataLogTest extends MetadataLogContract {
     private final FaultyDisk disk = new FaultyDisk();
     private final List<FlushFailedException> flushFailures = new ArrayList<>();
     private int lastFrame;
+    private int entriesPerSegment = 1_000;
 
     @Override
     protected MetadataLog open() throws IOException {
-        return LocalMetadataLog.open("a", directory, new DurableFiles(disk, flushFailures::add), Duration.ofSeconds(5));
+        return open(new DurableFiles(disk, flushFailures::add), null);
+    }
+
+    private MetadataLog open(DurableFiles files, @Nullable CommandArchive archive) throws IOException {
+        return LocalMetadataLog.open(new LocalLogOptions(
+                "a", directory, files, Duration.ofSeconds(5), Clock.systemUTC(), archive, entriesPerSegment));
     }
 
     @Test
@@ -169,14 +177,102 @@ class LocalMetadataLogTest extends MetadataLogContract {
     }
 
     @Test
+    void rotation_keepsTwoSnapshotsAndWhatFollowsTheOlder() throws IOException {
+        reopenWithSegmentsOf(3);
+        for (int i = 0; i < 20; i++) {
+            submit(transaction().put("k" + i, "v" + i));
+        }
+        log.close();
+
+        assertThat(names()).containsExactly("log-15", "log-18", "snapshot-15", "snapshot-18");
+        log = open();
+        assertThat(log.scan(Range.of("k", 100))).hasSize(20);
+        assertThat(log.revisionSeen()).isEqualTo(20);
+        assertThat(log.standing().commitIndex()).isEqualTo(19);
+    }
+
+    @Test
+    void open_damagedLatestSnapshot_goesOnFromTheOlder() throws IOException {
+        reopenWithSegmentsOf(3);
+        for (int i = 0; i < 20; i++) {
+            submit(transaction().put("k" + i, "v" + i));
+        }
+        log.close();
+        flipOneBitOf("snapshot-00000000000000000018");
+
+        log = open();
+
+        assertThat(log.scan(Range.of("k", 100))).hasSize(20);
+        submit(transaction().put("more", "1"));
+        assertThat(log.revisionSeen()).isEqualTo(21);
+    }
+
+    @Test
+    void open_bothSnapshotsDamaged_isRefused() throws IOException {
+        reopenWithSegmentsOf(3);
+        for (int i = 0; i < 20; i++) {
+            submit(transaction().put("k" + i, "v" + i));
+        }
+        log.close();
+        flipOneBitOf("snapshot-00000000000000000018");
+        flipOneBitOf("snapshot-00000000000000000015");
+
+        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining("missing");
+    }
+
+    @Test
+    void open_failureAtAnyStepOfRotation_losesNothing() throws IOException {
+        reopenWithSegmentsOf(4);
+        int written = 0;
+        for (int step = 0; step < 12; step++) {
+            disk.failingAt(step);
+            try {
+                for (int i = 0; i < 4; i++) {
+                    if (log.submit(transaction().put("k" + written, "v")).join() instanceof Outcome.Applied) {
+                        written++;
+                    }
+                }
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e).hasStackTraceContaining("injected");
+            }
+            disk.failingAt(Long.MAX_VALUE);
+            log.close();
+            log = open();
+            assertThat(log.scan(Range.of("k", 100))).hasSizeBetween(written, written + 1);
+            written = log.scan(Range.of("k", 100)).size();
+        }
+        assertThat(names()).anyMatch(name -> name.startsWith("snapshot-"));
+    }
+
+    private void reopenWithSegmentsOf(int entries) throws IOException {
+        log.close();
+        entriesPerSegment = entries;
+        log = open();
+    }
+
+    private void flipOneBitOf(String name) throws IOException {
+        byte[] bytes = Files.readAllBytes(directory.resolve(name));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(directory.resolve(name), bytes);
+    }
+
+    private List<String> names() throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString().replaceAll("-0+(?=\\d)", "-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
     void open_anotherFile_isRefused() throws IOException {
         log.close();
         Files.writeString(file(), "something else");
 
-        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining("AIDCLOG1");
+        assertThatThrownBy(this::open).isInstanceOf(DamagedLogException.class).hasMessageContaining("AIDCLOG2");
     }
 
     private Path file() {
-        return directory.resolve("log");
+        return directory.resolve("log-00000000000000000000");
     }
 }

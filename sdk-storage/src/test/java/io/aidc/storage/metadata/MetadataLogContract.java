@@ -8,11 +8,16 @@ import io.aidc.storage.metadata.Command.Transaction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,11 +149,71 @@ public abstract class MetadataLogContract {
                 .put("q", "4")
                 .put("o", "5"));
 
-        assertThat(log.scan("p/", 10)).extracting(Entry::key).containsExactly("p/a", "p/b", "p/c");
-        assertThat(log.scan("p/", 2)).extracting(Entry::key).containsExactly("p/a", "p/b");
-        assertThat(log.scan("", 10_000)).hasSize(5);
-        assertThatThrownBy(() -> log.scan("", 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> log.scan("", 10_001)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(log.scan(Range.of("p/", 10))).extracting(Entry::key).containsExactly("p/a", "p/b", "p/c");
+        assertThat(log.scan(Range.of("p/", 2))).extracting(Entry::key).containsExactly("p/a", "p/b");
+        assertThat(log.scan(Range.of("", 10_000))).hasSize(5);
+        assertThatThrownBy(() -> log.scan(Range.of("", 0))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log.scan(Range.of("", 10_001))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void readWithAge_afterACurrentRead_seesAtLeastWhatThatSaw() throws IOException {
+        submit(transaction().put("a", "1"));
+        log.read(List.of("a"));
+
+        assertThat(log.read(List.of("a"), Duration.ofHours(1)))
+                .extracting(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+                .containsExactly("1");
+        assertThat(log.scan(Range.of("a", 1), Duration.ofHours(1))).hasSize(1);
+    }
+
+    @Test
+    void watch_tellsEachChangeOfThePrefixOnceAndInOrder() throws InterruptedException {
+        submit(transaction().put("w/before", "0"));
+        BlockingQueue<WatchEvent> told = new LinkedBlockingQueue<>();
+        Watch watch = log.watch("w/", log.revisionSeen(), told::add);
+        long revision = ((Outcome.Applied) submit(transaction().put("w/a", "1").put("other", "x"))).revision();
+        submit(transaction().move("w/a", "w/b").delete("w/before"));
+        submit(transaction().requireAbsent("w/b").put("w/never", "refused"));
+
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(changed("w/a", "1", revision));
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(changed("w/a", null, revision + 1));
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(changed("w/b", "1", revision + 1));
+        assertThat(told.poll(20, TimeUnit.SECONDS)).isEqualTo(changed("w/before", null, revision + 1));
+        watch.close();
+        submit(transaction().put("w/late", "1"));
+        try (Watch another = log.watch("w/", log.revisionSeen() - 1, told::add)) {
+            assertThat(told.poll(20, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            WatchEvent.Changed.class,
+                            change -> assertThat(change.key()).isEqualTo("w/late"));
+            assertThat(another).isNotNull();
+        }
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void watch_listenerThatThrows_isNotToldAgain_andOthersAre() throws InterruptedException {
+        BlockingQueue<WatchEvent> told = new LinkedBlockingQueue<>();
+        BlockingQueue<WatchEvent> attempts = new LinkedBlockingQueue<>();
+        Watch failing = log.watch("w/", log.revisionSeen(), event -> {
+            attempts.add(event);
+            throw new IllegalStateException("injected");
+        });
+        try (failing;
+                Watch watch = log.watch("w/", log.revisionSeen(), told::add)) {
+            submit(transaction().put("w/a", "1"));
+            submit(transaction().put("w/b", "2"));
+
+            assertThat(told.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(told.poll(20, TimeUnit.SECONDS)).isNotNull();
+            assertThat(watch).isNotNull();
+        }
+        assertThat(attempts).hasSize(1);
+    }
+
+    private static WatchEvent changed(String key, @Nullable String value, long revision) {
+        return new WatchEvent.Changed(key, value == null ? null : value.getBytes(StandardCharsets.UTF_8), revision);
     }
 
     @Test
@@ -195,7 +260,7 @@ public abstract class MetadataLogContract {
         }
 
         assertThat(revisions).hasSize(threads * each).doesNotHaveDuplicates();
-        assertThat(log.scan("t", 10_000)).hasSize(threads * each);
+        assertThat(log.scan(Range.of("t", 10_000))).hasSize(threads * each);
     }
 
     @Test
@@ -229,7 +294,7 @@ public abstract class MetadataLogContract {
 
         assertThatThrownBy(() -> log.submit(transaction())).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> log.read(List.of("a"))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> log.scan("", 1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> log.scan(Range.of("", 1))).isInstanceOf(IllegalStateException.class);
         assertThat(log.standing().role()).isEqualTo(Standing.Role.NONE);
     }
 

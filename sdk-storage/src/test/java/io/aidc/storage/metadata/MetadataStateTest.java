@@ -33,7 +33,7 @@ class MetadataStateTest {
             Command command = random.nextInt(20) == 0 ? new Fence(id) : transaction(id, random);
             ids.add(id);
 
-            Outcome outcome = state.apply(List.of(command)).get(0);
+            Outcome outcome = state.apply(entry(command)).get(0);
 
             if (answered.containsKey(id)) {
                 assertThat(outcome).isEqualTo(answered.get(id));
@@ -58,12 +58,12 @@ class MetadataStateTest {
     void fence_forgottenRequest_saysSoAndChangesNothing() {
         var state = new MetadataState(2);
         UUID old = RequestId.next(0);
-        state.apply(List.of(Transaction.of(old).put("k", "v")));
+        state.apply(entry(Transaction.of(old).put("k", "v")));
         for (int i = 1; i <= 3; i++) {
-            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(List.of(new Fence(old)))).containsExactly(new Outcome.Forgotten());
+        assertThat(state.apply(entry(new Fence(old)))).containsExactly(new Outcome.Forgotten());
         assertThat(state.revision()).isEqualTo(4);
     }
 
@@ -71,12 +71,12 @@ class MetadataStateTest {
     void apply_forgottenTransactionAgain_changesNothing() {
         var state = new MetadataState(2);
         Transaction old = Transaction.of(RequestId.next(0)).put("k", "old");
-        state.apply(List.of(old));
+        state.apply(entry(old));
         for (int i = 1; i <= 3; i++) {
-            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(List.of(old))).containsExactly(new Outcome.Forgotten());
+        assertThat(state.apply(entry(old))).containsExactly(new Outcome.Forgotten());
         assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
         assertThat(state.revision()).isEqualTo(4);
     }
@@ -85,12 +85,12 @@ class MetadataStateTest {
     void apply_transactionWhoseFenceIsForgotten_changesNothing() {
         var state = new MetadataState(2);
         UUID fenced = RequestId.next(0);
-        state.apply(List.of(new Fence(fenced)));
+        state.apply(entry(new Fence(fenced)));
         for (int i = 1; i <= 3; i++) {
-            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(List.of(Transaction.of(fenced).put("k", "late"))))
+        assertThat(state.apply(entry(Transaction.of(fenced).put("k", "late"))))
                 .containsExactly(new Outcome.Forgotten());
         assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
     }
@@ -99,16 +99,16 @@ class MetadataStateTest {
     void fence_youngRequestAfterOthersWereForgotten_isAbandoned() {
         var state = new MetadataState(2);
         for (int i = 0; i < 4; i++) {
-            state.apply(List.of(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(List.of(new Fence(RequestId.next(2))))).containsExactly(new Outcome.Abandoned(5));
+        assertThat(state.apply(entry(new Fence(RequestId.next(2))))).containsExactly(new Outcome.Abandoned(5));
     }
 
     @Test
     void restore_garbage_isRefusedAndChangesNothing() {
         var state = new MetadataState();
-        state.apply(List.of(Transaction.of(UUID.randomUUID()).put("k", "v")));
+        state.apply(entry(Transaction.of(UUID.randomUUID()).put("k", "v")));
         byte[] snapshot = state.toSnapshot();
         for (int length = 0; length < snapshot.length; length++) {
             byte[] prefix = java.util.Arrays.copyOf(snapshot, length);
@@ -121,13 +121,110 @@ class MetadataStateTest {
     @Test
     void apply_changesOfOneTransaction_areInOrder() {
         var state = new MetadataState();
-        state.apply(List.of(Transaction.of(UUID.randomUUID())
+        state.apply(entry(Transaction.of(UUID.randomUUID())
                 .put("a", "1")
                 .delete("a")
                 .put("b", "1")
                 .put("b", "2")));
 
         assertThat(texts(state)).isEqualTo(Map.of("b", "2"));
+    }
+
+    @Test
+    void apply_timeOfALaterEntryIsEarlier_neverGoesBack() {
+        var state = new MetadataState();
+        state.apply(new LogEntry(5, List.of(put("a", "1"))));
+        state.apply(new LogEntry(3, List.of(put("a", "2"))));
+
+        assertThat(state.millis()).isEqualTo(5);
+    }
+
+    @Test
+    void digest_sameEntriesInAnotherWay_isEqual_andOneOtherByteIsNot() {
+        var one = new MetadataState();
+        var other = new MetadataState();
+        var third = new MetadataState();
+        one.apply(entry(put("a", "1")));
+        one.apply(entry(put("b", "2")));
+        one.apply(entry(Transaction.of(UUID.randomUUID()).put("x", "3").delete("x")));
+        other.apply(entry(put("a", "1")));
+        other.apply(entry(put("b", "2")));
+        other.apply(entry(new Command.Barrier()));
+        third.apply(entry(put("a", "1")));
+        third.apply(entry(put("b", "3")));
+        third.apply(entry(new Command.Barrier()));
+        var restored = new MetadataState();
+        restored.restore(one.toSnapshot());
+
+        assertThat(one.digest()).isEqualTo(other.digest()).isEqualTo(restored.digest());
+        assertThat(third.digest()).isNotEqualTo(one.digest());
+    }
+
+    @Test
+    void digests_areRememberedAtTheSameRevisionsEverywhere() {
+        var one = new MetadataState();
+        var behind = new MetadataState();
+        for (int i = 0; i < 5_000; i++) {
+            one.apply(entry(new Command.Barrier()));
+            if (i < 4_500) {
+                behind.apply(entry(new Command.Barrier()));
+            }
+        }
+
+        assertThat(one.digests()).containsKey(4_096L).hasSizeBetween(256, 512);
+        assertThat(behind.digests().keySet()).contains(4_096L, 4_496L);
+        assertThat(one.digests().get(4_496L)).isEqualTo(behind.digests().get(4_496L));
+    }
+
+    @Test
+    void changesAfter_moreThanIsRemembered_saysThatSomeAreMissed() {
+        var state = new MetadataState();
+        for (int i = 0; i < (1 << 16) + 1; i++) {
+            state.apply(entry(put("k", "" + i)));
+        }
+
+        assertThat(state.changesAfter(0)).containsExactly(new WatchEvent.Missed((1 << 16) + 1));
+        assertThat(state.changesAfter(1)).hasSize(1 << 16).noneMatch(WatchEvent.Missed.class::isInstance);
+        assertThat(state.changesAfter(1 << 16))
+                .containsExactly(
+                        new WatchEvent.Changed("k", ("" + (1 << 16)).getBytes(StandardCharsets.UTF_8), (1 << 16) + 1));
+    }
+
+    @Test
+    void changesAfter_restore_saysThatSomeAreMissed() {
+        var state = new MetadataState();
+        state.apply(entry(put("k", "v")));
+        var other = new MetadataState();
+        other.restore(state.toSnapshot());
+
+        assertThat(other.changesAfter(0)).containsExactly(new WatchEvent.Missed(1));
+        assertThat(other.changesAfter(1)).isEmpty();
+    }
+
+    @Test
+    void scan_pages_giveEachEntryOnce() {
+        var state = new MetadataState();
+        for (int i = 0; i < 25; i++) {
+            state.apply(entry(put("p/" + (char) ('a' + i), "v")));
+        }
+        state.apply(entry(put("o", "v").put("q", "v")));
+        List<String> keys = new ArrayList<>();
+        String after = "";
+        for (List<Entry> page = state.scan(new Range("p/", after, 10)); !page.isEmpty(); ) {
+            page.forEach(found -> keys.add(found.key()));
+            after = keys.get(keys.size() - 1);
+            page = state.scan(new Range("p/", after, 10));
+        }
+
+        assertThat(keys).hasSize(25).isSorted().doesNotHaveDuplicates();
+    }
+
+    private static Transaction put(String key, String value) {
+        return Transaction.of(UUID.randomUUID()).put(key, value);
+    }
+
+    private static LogEntry entry(Command command) {
+        return new LogEntry(0, List.of(command));
     }
 
     private static Transaction transaction(UUID id, Random random) {
@@ -138,9 +235,11 @@ class MetadataStateTest {
                     : transaction.requireEquals(key(random), value(random));
         }
         for (int i = random.nextInt(4); i > 0; i--) {
-            transaction = random.nextInt(3) == 0
-                    ? transaction.delete(key(random))
-                    : transaction.put(key(random), value(random));
+            transaction = switch (random.nextInt(4)) {
+                case 0 -> transaction.delete(key(random));
+                case 1 -> transaction.move(key(random), key(random));
+                default -> transaction.put(key(random), value(random));
+            };
         }
         return transaction;
     }
@@ -154,7 +253,9 @@ class MetadataStateTest {
             String wanted = condition instanceof Condition.Equal equal
                     ? new String(equal.value(), StandardCharsets.UTF_8)
                     : null;
-            if (!java.util.Objects.equals(found, wanted)) {
+            boolean holds =
+                    condition instanceof Condition.Present ? found != null : java.util.Objects.equals(found, wanted);
+            if (!holds) {
                 return new Outcome.Refused(
                         revision, condition.key(), found == null ? null : found.getBytes(StandardCharsets.UTF_8));
             }
@@ -163,7 +264,10 @@ class MetadataStateTest {
             if (change instanceof Change.Put put) {
                 model.put(put.key(), new String(put.value(), StandardCharsets.UTF_8));
             } else {
-                model.remove(change.key());
+                String removed = model.remove(change.key());
+                if (change instanceof Change.Move move && removed != null) {
+                    model.put(move.target(), removed);
+                }
             }
         }
         return new Outcome.Applied(revision);
@@ -179,7 +283,7 @@ class MetadataStateTest {
 
     private static Map<String, String> texts(MetadataState state) {
         Map<String, String> texts = new TreeMap<>();
-        state.scan("", 10_000)
+        state.scan(Range.of("", 10_000))
                 .forEach(entry -> texts.put(entry.key(), new String(entry.value(), StandardCharsets.UTF_8)));
         return texts;
     }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aidc.storage.metadata.Command.Transaction;
 import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.Entry;
+import io.aidc.storage.metadata.Member;
 import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.metadata.MetadataLogContract;
 import io.aidc.storage.metadata.NoMajorityException;
 import io.aidc.storage.metadata.Outcome;
+import io.aidc.storage.metadata.Range;
 import io.aidc.storage.metadata.Standing;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A group of one: everything of Ratis but the other nodes. */
 class RatisMetadataLogTest extends MetadataLogContract {
-    private static final RatisMember SELF = new RatisMember("a", "127.0.0.1", freePort());
+    private static final Member SELF = new Member("a", "127.0.0.1", freePort(), 1);
 
     /** Starting and stopping a group takes a second or two; the tests share one and leave no key behind. */
     @TempDir
@@ -66,7 +69,7 @@ class RatisMetadataLogTest extends MetadataLogContract {
 
     private List<Entry> entries() {
         try {
-            return log.scan("", 10_000);
+            return log.scan(Range.of("", 10_000));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -77,11 +80,18 @@ class RatisMetadataLogTest extends MetadataLogContract {
         return open("test", List.of(SELF), shared, Duration.ofSeconds(20));
     }
 
-    private static MetadataLog open(String cluster, List<RatisMember> members, Path directory, Duration timeout)
+    private static RatisGroup group(String cluster, List<Member> members, Path directory, Duration timeout) {
+        return new RatisGroup(cluster, SELF, members, directory, timeout, Clock.systemUTC(), null, null);
+    }
+
+    private static MetadataLog open(String cluster, List<Member> members, Path directory, Duration timeout)
             throws IOException {
-        return RatisMetadataLog.open(new RatisGroup(cluster, SELF, members, directory, timeout), new RatisEvents() {
+        return RatisMetadataLog.open(group(cluster, members, directory, timeout), new RatisEvents() {
             @Override
             public void leaderChanged(@Nullable String leader, long term) {}
+
+            @Override
+            public void membersChanged(List<Member> members) {}
 
             @Override
             public void logFailed(Throwable cause) {}
@@ -159,8 +169,8 @@ class RatisMetadataLogTest extends MetadataLogContract {
     @Test
     void withoutMajority_writeIsUnansweredAndReadFails() throws IOException {
         log.close();
-        List<RatisMember> members = List.of(
-                SELF, new RatisMember("b", "127.0.0.1", freePort()), new RatisMember("c", "127.0.0.1", freePort()));
+        List<Member> members =
+                List.of(SELF, new Member("b", "127.0.0.1", freePort(), 1), new Member("c", "127.0.0.1", freePort(), 1));
         try (MetadataLog alone = open("other", members, directory, Duration.ofMillis(500))) {
             assertThat(alone.submit(transaction().put("a", "1")))
                     .succeedsWithin(Duration.ofSeconds(20))
@@ -172,8 +182,8 @@ class RatisMetadataLogTest extends MetadataLogContract {
     }
 
     @Test
-    void group_withoutSelf_isRefused() {
-        assertThatThrownBy(() -> new RatisGroup("test", SELF, List.of(), directory, Duration.ofSeconds(1)))
+    void group_withoutMembers_isRefused() {
+        assertThatThrownBy(() -> group("test", List.of(), directory, Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

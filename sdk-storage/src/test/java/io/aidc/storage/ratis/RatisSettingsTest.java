@@ -2,7 +2,9 @@ package io.aidc.storage.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aidc.storage.metadata.Member;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ class RatisSettingsTest {
             Map.entry("raft.server.log.async-flush.enabled", "false"),
             Map.entry("raft.server.log.corruption.policy", "EXCEPTION"),
             Map.entry("raft.server.log.log-metadata.enabled", "false"),
-            Map.entry("raft.server.log.purge.upto.snapshot.index", "false"),
+            Map.entry("raft.server.log.purge.upto.snapshot.index", "true"),
             Map.entry("raft.server.log.appender.install.snapshot.enabled", "false"),
             Map.entry("raft.server.leaderelection.pre-vote", "true"),
             Map.entry("raft.server.leaderelection.leader.step-down.wait-time", "1000ms"),
@@ -34,9 +36,9 @@ class RatisSettingsTest {
 
     @Test
     void of_anyGroup_setsWhatTheGuaranteesRestOn() {
-        var self = new RatisMember("a", "127.0.0.1", 7001);
-        RaftProperties properties =
-                RatisSettings.of(new RatisGroup("test", self, List.of(self), Path.of("."), Duration.ofSeconds(1)));
+        var self = new Member("a", "127.0.0.1", 7001, 7002);
+        RaftProperties properties = RatisSettings.of(new RatisGroup(
+                "test", self, List.of(self), Path.of("."), Duration.ofSeconds(1), Clock.systemUTC(), null, null));
 
         PINNED.forEach((key, value) -> assertThat(properties.get(key)).as(key).isEqualToIgnoringCase(value));
     }
