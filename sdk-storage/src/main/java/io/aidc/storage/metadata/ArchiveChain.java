@@ -46,11 +46,17 @@ record ArchiveChain(long last, byte[] hash) {
         private final ArchiveChain before;
         private ArchiveChain chain;
         private boolean started;
+        private long previous;
 
         /** Continues after earlier segments. */
         Reader(ArchiveChain before) {
             this.before = before;
             chain = before;
+        }
+
+        /** The index of the entry before the latest one. */
+        long before() {
+            return previous;
         }
 
         boolean isEmpty() {
@@ -74,6 +80,7 @@ record ArchiveChain(long last, byte[] hash) {
             if (index <= chain.last()) {
                 throw new IllegalArgumentException("entry %d follows entry %d".formatted(index, chain.last()));
             }
+            previous = chain.last();
             chain = chain.with(index, frame);
             return true;
         }

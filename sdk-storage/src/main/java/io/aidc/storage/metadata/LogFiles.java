@@ -111,7 +111,7 @@ final class LogFiles implements AutoCloseable {
         if (archive != null) {
             archive.append(entries.get(), entry);
         }
-        List<Outcome> outcomes = state.apply(decoded);
+        List<Outcome> outcomes = state.apply(entries.get(), decoded);
         entries.incrementAndGet();
         return outcomes;
     }

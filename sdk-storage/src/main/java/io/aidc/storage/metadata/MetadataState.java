@@ -35,6 +35,7 @@ public final class MetadataState {
     private final LinkedHashMap<UUID, Outcome> outcomes = new LinkedHashMap<>();
     private final RecentChanges changes = new RecentChanges();
     private StateDigest digest = new StateDigest();
+    private long lastIndex = -1;
     private long revision;
     private long millis;
     private long forgottenUpTo;
@@ -51,10 +52,12 @@ public final class MetadataState {
     /**
      * Applies the commands of one log entry in order.
      *
+     * @param index the entry's number in the log, larger than the last one's; numbers may be left out
      * @param entry a batch and when it was written
      * @return the outcomes, in the order of the commands
      */
-    public synchronized List<Outcome> apply(LogEntry entry) {
+    public synchronized List<Outcome> apply(long index, LogEntry entry) {
+        lastIndex = index;
         millis = Math.max(millis, entry.millis());
         List<Outcome> results = new ArrayList<>(entry.commands().size());
         entry.commands().forEach(command -> results.add(apply(command)));
@@ -193,6 +196,15 @@ public final class MetadataState {
     }
 
     /**
+     * Returns the number of the latest entry applied.
+     *
+     * @return as given to {@link #apply}, -1 before the first
+     */
+    public synchronized long lastIndex() {
+        return lastIndex;
+    }
+
+    /**
      * Returns the state's time.
      *
      * @return milliseconds since 1970 of the latest entry's writer, never going back; 0 before the first
@@ -260,7 +272,7 @@ public final class MetadataState {
     /**
      * Writes the whole state.
      *
-     * <p>Form: {@code AIMT}, long revision, long milliseconds of its time, long last revision forgotten, the entries, the
+     * <p>Form: {@code AIMT}, long number of the latest entry, long revision, long milliseconds of its time, long last revision forgotten, the entries, the
      * outcomes with their ids.
      *
      * @return a snapshot
@@ -268,6 +280,7 @@ public final class MetadataState {
     public synchronized byte[] toSnapshot() {
         var out = new Encoder()
                 .int32(MAGIC)
+                .int64(lastIndex)
                 .int64(revision)
                 .int64(millis)
                 .int64(forgottenUpTo)
@@ -289,6 +302,7 @@ public final class MetadataState {
     public void restore(byte[] snapshot) {
         MetadataState other = Decoder.whole(snapshot, this::readFrom);
         synchronized (this) {
+            lastIndex = other.lastIndex;
             revision = other.revision;
             millis = other.millis;
             forgottenUpTo = other.forgottenUpTo;
@@ -308,6 +322,7 @@ public final class MetadataState {
             throw new IllegalArgumentException("not a snapshot: it does not begin with AIMT");
         }
         var state = new MetadataState(remembered);
+        state.lastIndex = in.getLong();
         state.revision = in.getLong();
         state.millis = in.getLong();
         state.forgottenUpTo = in.getLong();

@@ -116,7 +116,7 @@ final class RatisStateMachine extends BaseStateMachine {
         LogEntryProto logEntry = transaction.getLogEntry();
         byte[] entry = logEntry.getStateMachineLogEntry().getLogData().toByteArray();
         archive(logEntry.getIndex(), entry);
-        byte[] outcomes = Batch.encodeOutcomes(state.apply(LogEntry.decode(entry)));
+        byte[] outcomes = Batch.encodeOutcomes(state.apply(logEntry.getIndex(), LogEntry.decode(entry)));
         updateLastAppliedTermIndex(logEntry.getTerm(), logEntry.getIndex());
         return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(outcomes)));
     }

@@ -33,7 +33,7 @@ class MetadataStateTest {
             Command command = random.nextInt(20) == 0 ? new Fence(id) : transaction(id, random);
             ids.add(id);
 
-            Outcome outcome = state.apply(entry(command)).get(0);
+            Outcome outcome = state.apply(0, entry(command)).get(0);
 
             if (answered.containsKey(id)) {
                 assertThat(outcome).isEqualTo(answered.get(id));
@@ -58,12 +58,12 @@ class MetadataStateTest {
     void fence_forgottenRequest_saysSoAndChangesNothing() {
         var state = new MetadataState(2);
         UUID old = RequestId.next(0);
-        state.apply(entry(Transaction.of(old).put("k", "v")));
+        state.apply(0, entry(Transaction.of(old).put("k", "v")));
         for (int i = 1; i <= 3; i++) {
-            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(0, entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(entry(new Fence(old)))).containsExactly(new Outcome.Forgotten());
+        assertThat(state.apply(0, entry(new Fence(old)))).containsExactly(new Outcome.Forgotten());
         assertThat(state.revision()).isEqualTo(4);
     }
 
@@ -71,12 +71,12 @@ class MetadataStateTest {
     void apply_forgottenTransactionAgain_changesNothing() {
         var state = new MetadataState(2);
         Transaction old = Transaction.of(RequestId.next(0)).put("k", "old");
-        state.apply(entry(old));
+        state.apply(0, entry(old));
         for (int i = 1; i <= 3; i++) {
-            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(0, entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(entry(old))).containsExactly(new Outcome.Forgotten());
+        assertThat(state.apply(0, entry(old))).containsExactly(new Outcome.Forgotten());
         assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
         assertThat(state.revision()).isEqualTo(4);
     }
@@ -85,12 +85,12 @@ class MetadataStateTest {
     void apply_transactionWhoseFenceIsForgotten_changesNothing() {
         var state = new MetadataState(2);
         UUID fenced = RequestId.next(0);
-        state.apply(entry(new Fence(fenced)));
+        state.apply(0, entry(new Fence(fenced)));
         for (int i = 1; i <= 3; i++) {
-            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(0, entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(entry(Transaction.of(fenced).put("k", "late"))))
+        assertThat(state.apply(0, entry(Transaction.of(fenced).put("k", "late"))))
                 .containsExactly(new Outcome.Forgotten());
         assertThat(texts(state)).isEqualTo(Map.of("k", "v3"));
     }
@@ -99,16 +99,16 @@ class MetadataStateTest {
     void fence_youngRequestAfterOthersWereForgotten_isAbandoned() {
         var state = new MetadataState(2);
         for (int i = 0; i < 4; i++) {
-            state.apply(entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
+            state.apply(0, entry(Transaction.of(RequestId.next(i)).put("k", "v" + i)));
         }
 
-        assertThat(state.apply(entry(new Fence(RequestId.next(2))))).containsExactly(new Outcome.Abandoned(5));
+        assertThat(state.apply(0, entry(new Fence(RequestId.next(2))))).containsExactly(new Outcome.Abandoned(5));
     }
 
     @Test
     void restore_garbage_isRefusedAndChangesNothing() {
         var state = new MetadataState();
-        state.apply(entry(Transaction.of(UUID.randomUUID()).put("k", "v")));
+        state.apply(0, entry(Transaction.of(UUID.randomUUID()).put("k", "v")));
         byte[] snapshot = state.toSnapshot();
         for (int length = 0; length < snapshot.length; length++) {
             byte[] prefix = java.util.Arrays.copyOf(snapshot, length);
@@ -121,11 +121,13 @@ class MetadataStateTest {
     @Test
     void apply_changesOfOneTransaction_areInOrder() {
         var state = new MetadataState();
-        state.apply(entry(Transaction.of(UUID.randomUUID())
-                .put("a", "1")
-                .delete("a")
-                .put("b", "1")
-                .put("b", "2")));
+        state.apply(
+                0,
+                entry(Transaction.of(UUID.randomUUID())
+                        .put("a", "1")
+                        .delete("a")
+                        .put("b", "1")
+                        .put("b", "2")));
 
         assertThat(texts(state)).isEqualTo(Map.of("b", "2"));
     }
@@ -133,8 +135,8 @@ class MetadataStateTest {
     @Test
     void apply_timeOfALaterEntryIsEarlier_neverGoesBack() {
         var state = new MetadataState();
-        state.apply(new LogEntry(5, List.of(put("a", "1"))));
-        state.apply(new LogEntry(3, List.of(put("a", "2"))));
+        state.apply(0, new LogEntry(5, List.of(put("a", "1"))));
+        state.apply(0, new LogEntry(3, List.of(put("a", "2"))));
 
         assertThat(state.millis()).isEqualTo(5);
     }
@@ -144,15 +146,15 @@ class MetadataStateTest {
         var one = new MetadataState();
         var other = new MetadataState();
         var third = new MetadataState();
-        one.apply(entry(put("a", "1")));
-        one.apply(entry(put("b", "2")));
-        one.apply(entry(Transaction.of(UUID.randomUUID()).put("x", "3").delete("x")));
-        other.apply(entry(put("a", "1")));
-        other.apply(entry(put("b", "2")));
-        other.apply(entry(new Command.Barrier()));
-        third.apply(entry(put("a", "1")));
-        third.apply(entry(put("b", "3")));
-        third.apply(entry(new Command.Barrier()));
+        one.apply(0, entry(put("a", "1")));
+        one.apply(0, entry(put("b", "2")));
+        one.apply(0, entry(Transaction.of(UUID.randomUUID()).put("x", "3").delete("x")));
+        other.apply(0, entry(put("a", "1")));
+        other.apply(0, entry(put("b", "2")));
+        other.apply(0, entry(new Command.Barrier()));
+        third.apply(0, entry(put("a", "1")));
+        third.apply(0, entry(put("b", "3")));
+        third.apply(0, entry(new Command.Barrier()));
         var restored = new MetadataState();
         restored.restore(one.toSnapshot());
 
@@ -165,9 +167,9 @@ class MetadataStateTest {
         var one = new MetadataState();
         var behind = new MetadataState();
         for (int i = 0; i < 5_000; i++) {
-            one.apply(entry(new Command.Barrier()));
+            one.apply(0, entry(new Command.Barrier()));
             if (i < 4_500) {
-                behind.apply(entry(new Command.Barrier()));
+                behind.apply(0, entry(new Command.Barrier()));
             }
         }
 
@@ -180,7 +182,7 @@ class MetadataStateTest {
     void changesAfter_moreThanIsRemembered_saysThatSomeAreMissed() {
         var state = new MetadataState();
         for (int i = 0; i < (1 << 16) + 1; i++) {
-            state.apply(entry(put("k", "" + i)));
+            state.apply(0, entry(put("k", "" + i)));
         }
 
         assertThat(state.changesAfter(0)).containsExactly(new WatchEvent.Missed((1 << 16) + 1));
@@ -193,7 +195,7 @@ class MetadataStateTest {
     @Test
     void changesAfter_restore_saysThatSomeAreMissed() {
         var state = new MetadataState();
-        state.apply(entry(put("k", "v")));
+        state.apply(0, entry(put("k", "v")));
         var other = new MetadataState();
         other.restore(state.toSnapshot());
 
@@ -205,9 +207,9 @@ class MetadataStateTest {
     void scan_pages_giveEachEntryOnce() {
         var state = new MetadataState();
         for (int i = 0; i < 25; i++) {
-            state.apply(entry(put("p/" + (char) ('a' + i), "v")));
+            state.apply(0, entry(put("p/" + (char) ('a' + i), "v")));
         }
-        state.apply(entry(put("o", "v").put("q", "v")));
+        state.apply(0, entry(put("o", "v").put("q", "v")));
         List<String> keys = new ArrayList<>();
         String after = "";
         for (List<Entry> page = state.scan(new Range("p/", after, 10)); !page.isEmpty(); ) {
