@@ -1,0 +1,261 @@
+package io.aidc.storage.backup;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.chunk.ChunkProfile;
+import io.aidc.storage.chunk.Chunker;
+import io.aidc.storage.chunk.RelativeName;
+import io.aidc.storage.internal.restic.BlobType;
+import io.aidc.storage.internal.restic.BlobWriter;
+import io.aidc.storage.internal.restic.Index;
+import io.aidc.storage.internal.restic.Repository;
+import io.aidc.storage.internal.restic.RepositoryLock;
+import io.aidc.storage.internal.restic.SnapshotFile;
+import io.aidc.storage.internal.restic.Tree;
+import io.aidc.storage.internal.restic.TreeNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backup. Order: files are cut and stored, then directories, then the index, then the snapshot.
+ *
+ * <p>Confined: the leading thread.
+ */
+final class BackupRun {
+    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BLOBS_PER_THREAD = 3;
+    private static final int PROGRESS_BYTES = 4 << 20;
+
+    /** A file written so shortly before a snapshot may have been written again at the same time stamp. */
+    private static final Duration TIMESTAMP_GRAIN = Duration.ofSeconds(2);
+
+    private final Repository repository;
+    private final Backup.Options options;
+    private final String host;
+    private final Clock clock;
+    private final OffsetDateTime started;
+    private final Workers workers;
+    private final byte[] buffer = new byte[BUFFER_BYTES];
+    private long filesDone;
+    private long filesTakenOver;
+    private long totalFiles;
+    private long totalBytes;
+    private long bytesDone;
+    private long bytesRead;
+    private long bytesTold;
+
+    BackupRun(Repository repository, Backup.Options options, String host, Clock clock, Workers workers) {
+        this.repository = repository;
+        this.options = options;
+        this.host = host;
+        this.clock = clock;
+        this.started = clock.instant().atOffset(ZoneOffset.UTC);
+        this.workers = workers;
+    }
+
+    /** A file whose blobs may still be on their way. */
+    private record Pending(BackupSource.Entry entry, long size, List<CompletableFuture<ChunkId>> blobs) {
+        TreeNode node(String name) {
+            List<ChunkId> ids = blobs.stream().map(CompletableFuture::join).toList();
+            return TreeNode.file(name, entry.modified(), size, ids);
+        }
+    }
+
+    BackupReport run(List<Snapshot> snapshots, RepositoryLock lock) throws IOException {
+        Index index = repository.index();
+        if (!index.damaged().isEmpty()) {
+            throw index.damaged().get(0);
+        }
+        List<BackupSource.Entry> entries = options.source().entries();
+        RelativeName.checkTogether(
+                entries.stream().map(BackupSource.Entry::name).toList());
+        totalFiles = entries.size();
+        totalBytes = entries.stream().mapToLong(BackupSource.Entry::bytes).sum();
+        Snapshot parent = parent(snapshots);
+        Map<String, TreeNode> before = parent == null
+                ? Map.of()
+                : TreeWalk.of(repository, index, parent.treeId()).files();
+        var writer = new BlobWriter(repository, index, lock, workers, BLOBS_PER_THREAD * workers.threads());
+        var root = new Directory();
+        for (BackupSource.Entry entry : entries) {
+            root.add(entry.name(), file(entry, before.get(entry.name()), parent, index, writer));
+        }
+        ChunkId tree = save(root, writer);
+        writer.finish();
+        lock.confirm();
+        return report(parent, tree, writer);
+    }
+
+    private BackupReport report(@Nullable Snapshot parent, ChunkId tree, BlobWriter writer) throws IOException {
+        List<String> tags = new ArrayList<>(options.tags());
+        tags.add(Snapshot.tag(options.kind()));
+        var file = new SnapshotFile(
+                started,
+                parent == null ? null : parent.chunkId(),
+                tree,
+                List.of("/" + options.source().name()),
+                host,
+                System.getProperty("user.name", ""),
+                tags);
+        Snapshot snapshot = Snapshot.of(repository.saveSnapshot(file), file);
+        return new BackupReport(
+                snapshot,
+                totalFiles,
+                filesTakenOver,
+                bytesDone,
+                bytesRead,
+                writer.addedBytes(),
+                writer.storedBytes(),
+                Duration.between(started.toInstant(), clock.instant()));
+    }
+
+    private @Nullable Snapshot parent(List<Snapshot> snapshots) {
+        List<String> paths = List.of("/" + options.source().name());
+        return snapshots.stream()
+                .filter(snapshot -> options.kind() != BackupKind.FULL)
+                .filter(snapshot -> options.kind() != BackupKind.DIFFERENTIAL || snapshot.kind() == BackupKind.FULL)
+                .filter(snapshot ->
+                        snapshot.host().equals(host) && snapshot.paths().equals(paths))
+                .max(Comparator.comparing(snapshot -> snapshot.time().toInstant()))
+                .orElse(null);
+    }
+
+    private Pending file(
+            BackupSource.Entry entry,
+            @Nullable TreeNode before,
+            @Nullable Snapshot parent,
+            Index index,
+            BlobWriter writer)
+            throws IOException {
+        Pending file;
+        if (before != null && parent != null && isUnchanged(entry, before, parent, index)) {
+            filesTakenOver++;
+            bytesDone += entry.bytes();
+            file = new Pending(
+                    entry,
+                    entry.bytes(),
+                    before.content().stream()
+                            .map(CompletableFuture::completedFuture)
+                            .toList());
+        } else {
+            file = read(entry, writer);
+        }
+        filesDone++;
+        tell();
+        return file;
+    }
+
+    private static boolean isUnchanged(BackupSource.Entry entry, TreeNode before, Snapshot parent, Index index) {
+        Instant settled = parent.time().toInstant().minus(TIMESTAMP_GRAIN);
+        return before.size() == entry.bytes()
+                && before.modified().equals(entry.modified())
+                && entry.modified().isBefore(settled)
+                && before.content().stream().allMatch(id -> index.contains(BlobType.DATA, id));
+    }
+
+    private Pending read(BackupSource.Entry entry, BlobWriter writer) throws IOException {
+        List<CompletableFuture<ChunkId>> blobs = new ArrayList<>();
+        var chunker = new Chunker(ChunkProfile.WEIGHTS_1M);
+        var current = new ByteArrayOutputStream(BUFFER_BYTES);
+        long size = 0;
+        try (InputStream content = entry.content().open()) {
+            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+                size += read;
+                int from = 0;
+                for (int cut = chunker.cut(buffer, 0, read); cut >= 0; cut = chunker.cut(buffer, from, read - from)) {
+                    current.write(buffer, from, cut);
+                    from += cut;
+                    blobs.add(emit(current, writer));
+                }
+                current.write(buffer, from, read - from);
+                count(read);
+            }
+        }
+        if (current.size() > 0) {
+            blobs.add(emit(current, writer));
+        }
+        if (size != entry.bytes()) {
+            throw new IOException("'%s' changed while it was read: it had %d bytes, then %d"
+                    .formatted(entry.name(), entry.bytes(), size));
+        }
+        return new Pending(entry, size, blobs);
+    }
+
+    private static CompletableFuture<ChunkId> emit(ByteArrayOutputStream current, BlobWriter writer)
+            throws IOException {
+        byte[] chunk = current.toByteArray();
+        current.reset();
+        return writer.add(BlobType.DATA, chunk);
+    }
+
+    private void count(int read) throws IOException {
+        workers.checkCancelled();
+        bytesRead += read;
+        bytesDone += read;
+        if (bytesDone - bytesTold >= PROGRESS_BYTES) {
+            tell();
+        }
+    }
+
+    private void tell() {
+        bytesTold = bytesDone;
+        options.progress().accept(new BackupProgress(filesDone, totalFiles, bytesDone, totalBytes));
+    }
+
+    private static ChunkId save(Directory directory, BlobWriter writer) throws IOException {
+        try {
+            List<TreeNode> nodes = new ArrayList<>();
+            for (Map.Entry<String, Directory> child : directory.directories.entrySet()) {
+                ChunkId subtree = save(child.getValue(), writer);
+                nodes.add(TreeNode.directory(child.getKey(), child.getValue().modified(), subtree));
+            }
+            directory.files.forEach((name, file) -> nodes.add(file.node(name)));
+            return writer.add(BlobType.TREE, new Tree(nodes).encode()).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
+    }
+
+    /** What is to become a tree. */
+    private static final class Directory {
+        private final Map<String, Directory> directories = new TreeMap<>();
+        private final Map<String, Pending> files = new TreeMap<>();
+
+        void add(String name, Pending file) {
+            int slash = name.indexOf('/');
+            if (slash < 0) {
+                files.put(name, file);
+            } else {
+                directories
+                        .computeIfAbsent(name.substring(0, slash), part -> new Directory())
+                        .add(name.substring(slash + 1), file);
+            }
+        }
+
+        /** The latest time of what is in it, so that equal content makes an equal tree. */
+        Instant modified() {
+            Instant latest = Instant.EPOCH;
+            for (Pending file : files.values()) {
+                latest = file.entry.modified().isAfter(latest) ? file.entry.modified() : latest;
+            }
+            for (Directory directory : directories.values()) {
+                Instant below = directory.modified();
+                latest = below.isAfter(latest) ? below : latest;
+            }
+            return latest;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.aidc.storage.backup;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.restic.BlobWriter;
+import io.aidc.storage.internal.restic.FileKind;
+import io.aidc.storage.internal.restic.Index;
+import io.aidc.storage.internal.restic.Pack;
+import io.aidc.storage.internal.restic.PackedBlob;
+import io.aidc.storage.internal.restic.Repository;
+import io.aidc.storage.internal.restic.RepositoryLock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One prune, under an exclusive lock. Order: new packs and their index, then one index of all that stays, then the old index
+ * files are deleted, then the old packs. Wherever it stops, each blob that a snapshot needs is in a pack that an index names.
+ *
+ * <p>Confined: the leading thread.
+ */
+final class PruneRun {
+    /** A pack is rewritten when at least a quarter of it is not needed. */
+    private static final int REWRITE_QUARTER = 4;
+
+    private static final int BLOBS_PER_THREAD = 3;
+
+    private final Repository repository;
+    private final RepositoryLock lock;
+    private final Workers workers;
+    private final CheckRun check;
+    private final BlobSet kept = new BlobSet();
+    private final List<Pack> keep = new ArrayList<>();
+    private final List<Pack> rewrite = new ArrayList<>();
+
+    PruneRun(Repository repository, RepositoryLock lock, Workers workers) throws IOException {
+        this.repository = repository;
+        this.lock = lock;
+        this.workers = workers;
+        this.check = new CheckRun(repository, lock, workers);
+    }
+
+    Pruning prune() throws IOException {
+        List<Finding> damage = check.findings().stream().filter(this::matters).toList();
+        if (!damage.isEmpty()) {
+            return new Pruning.Refused(damage);
+        }
+        decide();
+        Set<ChunkId> deleted = new LinkedHashSet<>(check.packs().keySet());
+        keep.forEach(pack -> deleted.remove(pack.id()));
+        List<ChunkId> oldIndex = check.index().files();
+        if (deleted.isEmpty() && keep.size() == check.index().packs().size() && oldIndex.size() <= 1) {
+            long bytes = sum(check.packs());
+            return new Pruning.Done(0, 0, bytes, bytes);
+        }
+        List<Pack> written = rewrite();
+        replaceIndex(written);
+        for (ChunkId pack : deleted) {
+            lock.keep();
+            repository.delete(FileKind.PACK, pack);
+        }
+        return new Pruning.Done(deleted.size(), written.size(), sum(check.packs()), sum(repository.listPacks()));
+    }
+
+    /** Damage does not matter where no snapshot needs what is damaged. */
+    private boolean matters(Finding finding) {
+        if (finding instanceof Finding.MissingPack missing) {
+            return isNeeded(missing.pack());
+        }
+        if (finding instanceof Finding.WrongLength wrong) {
+            return isNeeded(wrong.pack());
+        }
+        return finding.severity() == Finding.Severity.DAMAGE;
+    }
+
+    private boolean isNeeded(String packKey) {
+        return check.index().packs().stream()
+                .filter(pack -> pack.key().equals(packKey))
+                .flatMap(pack -> pack.blobs().stream())
+                .anyMatch(check::isUsed);
+    }
+
+    private void decide() {
+        List<Pack> largestFirst = check.index().packs().stream()
+                .filter(pack -> check.packs().containsKey(pack.id()))
+                .filter(pack -> pack.blobs().stream().anyMatch(check::isUsed))
+                .sorted(Comparator.comparingLong(Pack::bytes).reversed())
+                .toList();
+        for (Pack pack : largestFirst) {
+            long needed = pack.blobs().stream()
+                    .filter(check::isUsed)
+                    .filter(kept::add)
+                    .mapToLong(PackedBlob::length)
+                    .sum();
+            long all = pack.blobs().stream().mapToLong(PackedBlob::length).sum();
+            if (needed > 0 && (all - needed) * REWRITE_QUARTER < all) {
+                keep.add(pack);
+            } else if (needed > 0) {
+                rewrite.add(pack);
+            }
+        }
+    }
+
+    private List<Pack> rewrite() throws IOException {
+        if (rewrite.isEmpty()) {
+            return List.of();
+        }
+        var staying = new BlobSet();
+        keep.forEach(pack -> pack.blobs().forEach(staying::add));
+        var writer = new BlobWriter(repository, Index.none(), lock, workers, BLOBS_PER_THREAD * workers.threads());
+        for (Pack pack : rewrite) {
+            for (PackedBlob blob : pack.blobs()) {
+                if (check.isUsed(blob) && !staying.contains(blob)) {
+                    workers.checkCancelled();
+                    byte[] sealed = repository.readSealed(pack.id(), blob.offset(), blob.length());
+                    writer.add(blob.type(), repository.decode(pack.id(), blob, sealed, 0));
+                }
+            }
+        }
+        return writer.finish();
+    }
+
+    private void replaceIndex(List<Pack> written) throws IOException {
+        List<Pack> staying = new ArrayList<>(keep);
+        staying.addAll(written);
+        lock.confirm();
+        List<ChunkId> superseded = repository.list(FileKind.INDEX);
+        repository.saveIndex(staying, superseded);
+        for (ChunkId old : superseded) {
+            lock.keep();
+            repository.delete(FileKind.INDEX, old);
+        }
+    }
+
+    private static long sum(Map<ChunkId, Long> packs) {
+        return packs.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

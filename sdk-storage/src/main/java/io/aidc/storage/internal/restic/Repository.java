@@ -1,0 +1,438 @@
+package io.aidc.storage.internal.restic;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * An open repository: sealed files, packs and blobs.
+ *
+ * <p>Each byte read is checked against its SHA-256 or its MAC. Objects are written once; what was encoded is decoded again
+ * before it is stored. Thread-safe.
+ *
+ * @see <a href="https://restic.readthedocs.io/en/stable/design.html">restic, repository format</a>
+ */
+public final class Repository {
+    /** The largest blob that is read, and the largest document after decompression. */
+    static final int MAX_BLOB_BYTES = 128 << 20;
+
+    private static final byte COMPRESSED_DOCUMENT = 2;
+
+    private final ObjectStore objects;
+    private final SealKey key;
+    private final ChunkId keyId;
+    private final RepositoryConfig config;
+    private final Surroundings surroundings;
+    private final Map<ChunkId, IndexFile> indexFiles = new ConcurrentHashMap<>();
+
+    private Repository(
+            ObjectStore objects, SealKey key, ChunkId keyId, RepositoryConfig config, Surroundings surroundings) {
+        this.objects = objects;
+        this.key = key;
+        this.keyId = keyId;
+        this.config = config;
+        this.surroundings = surroundings;
+    }
+
+    /** The version that is written on this class path: 2 with zstd-jni, else 1. */
+    public static int bestVersion() {
+        return Zstd.isAvailable() ? 2 : 1;
+    }
+
+    /**
+     * Makes an empty repository; it exists once its configuration is stored.
+     *
+     * @throws FileAlreadyExistsException if there is one
+     */
+    public static Repository create(
+            ObjectStore objects, char[] password, int version, ScryptCost cost, Surroundings surroundings)
+            throws IOException {
+        if (objects.size(RepositoryConfig.KEY).isPresent()) {
+            throw new FileAlreadyExistsException(RepositoryConfig.KEY);
+        }
+        var random = new SecureRandom();
+        SealKey key = SealKey.random(random);
+        ChunkId keyId = saveKey(objects, key, password, cost, surroundings);
+        var config = RepositoryConfig.random(version, random);
+        var repository = new Repository(objects, key, keyId, config, surroundings);
+        if (!objects.putIfAbsent(RepositoryConfig.KEY, repository.seal(config.toJson(), RepositoryConfig.KEY))) {
+            throw new FileAlreadyExistsException(RepositoryConfig.KEY);
+        }
+        return repository;
+    }
+
+    /**
+     * @throws NoSuchFileException if there is no repository
+     * @throws PasswordMismatchException if the password opens no key
+     */
+    public static Repository open(ObjectStore objects, char[] password, Surroundings surroundings) throws IOException {
+        byte[] sealedConfig = objects.get(RepositoryConfig.KEY);
+        List<ChunkId> keys = list(objects, FileKind.KEY);
+        IOException unreadable = null;
+        for (ChunkId id : keys) {
+            try {
+                Optional<SealKey> key = readKey(objects, id).unlock(password);
+                if (key.isPresent()) {
+                    RepositoryConfig config = openConfig(key.get(), sealedConfig);
+                    return new Repository(objects, key.get(), id, config, surroundings);
+                }
+            } catch (DamagedObjectException e) {
+                unreadable = e; // another key may be good
+            }
+        }
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        throw new PasswordMismatchException(keys.size());
+    }
+
+    private static RepositoryConfig openConfig(SealKey key, byte[] sealed) throws IOException {
+        byte[] plain = key.open(sealed).orElseThrow(() -> unauthentic(RepositoryConfig.KEY));
+        try {
+            var config = RepositoryConfig.parse(plain);
+            if (config.version() > 1 && !Zstd.isAvailable()) {
+                throw new IOException("the repository has version 2, for which com.github.luben:zstd-jni is needed");
+            }
+            return config;
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException(RepositoryConfig.KEY, e);
+        }
+    }
+
+    public int version() {
+        return config.version();
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    SealKey key() {
+        return key;
+    }
+
+    /** The key file that the password opened. */
+    public ChunkId keyId() {
+        return keyId;
+    }
+
+    public RepositoryLock lock(RepositoryLock.Mode mode) throws IOException {
+        return RepositoryLock.acquire(this, mode);
+    }
+
+    // Keys
+
+    private static ChunkId saveKey(
+            ObjectStore objects, SealKey key, char[] password, ScryptCost cost, Surroundings surroundings)
+            throws IOException {
+        var origin = new KeyOrigin(
+                surroundings.host(),
+                surroundings.user(),
+                surroundings.clock().instant().atOffset(java.time.ZoneOffset.UTC));
+        byte[] json = KeyFile.create(key, password, cost, origin).toJson();
+        Optional<SealKey> again = KeyFile.parse(json).unlock(password);
+        if (again.isEmpty() || !Arrays.equals(again.get().toJson(), key.toJson())) {
+            throw new IOException("a key file does not decode to what was encoded: faulty memory?");
+        }
+        ChunkId id = ChunkId.of(json);
+        objects.putIfAbsent(FileKind.KEY.key(id), json);
+        return id;
+    }
+
+    private static KeyFile readKey(ObjectStore objects, ChunkId id) throws IOException {
+        String name = FileKind.KEY.key(id);
+        byte[] json = objects.get(name);
+        if (!id.matches(json)) {
+            throw new DamagedObjectException(name, "its SHA-256 is not its name");
+        }
+        try {
+            return KeyFile.parse(json);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException(name, e);
+        }
+    }
+
+    public ChunkId addKey(char[] password, ScryptCost cost) throws IOException {
+        return saveKey(objects, key, password, cost, surroundings);
+    }
+
+    /** Who made each key and when, by name. */
+    public Map<ChunkId, KeyOrigin> keys() throws IOException {
+        Map<ChunkId, KeyOrigin> keys = new TreeMap<>();
+        for (ChunkId id : list(FileKind.KEY)) {
+            keys.put(id, readKey(objects, id).origin());
+        }
+        return keys;
+    }
+
+    // Files
+
+    /** The files of a kind, in the order of their names. */
+    public List<ChunkId> list(FileKind kind) throws IOException {
+        return list(objects, kind);
+    }
+
+    private static List<ChunkId> list(ObjectStore objects, FileKind kind) throws IOException {
+        List<ChunkId> ids = new ArrayList<>();
+        objects.list(kind.prefix(), listed -> idOf(kind, listed.key()).ifPresent(ids::add));
+        ids.sort(null);
+        return ids;
+    }
+
+    /** The packs that are there and their lengths. */
+    public Map<ChunkId, Long> listPacks() throws IOException {
+        Map<ChunkId, Long> packs = new TreeMap<>();
+        objects.list(
+                FileKind.PACK.prefix(),
+                listed -> idOf(FileKind.PACK, listed.key()).ifPresent(id -> packs.put(id, listed.bytes())));
+        return packs;
+    }
+
+    private static Optional<ChunkId> idOf(FileKind kind, String objectKey) {
+        String name = objectKey.substring(objectKey.lastIndexOf('/') + 1);
+        try {
+            ChunkId id = JsonObject.toId(name);
+            return kind.key(id).equals(objectKey) ? Optional.of(id) : Optional.empty();
+        } catch (IllegalArgumentException foreign) {
+            return Optional.empty(); // what others left in the directory is not ours to judge
+        }
+    }
+
+    public boolean exists(FileKind kind, ChunkId id) throws IOException {
+        return objects.size(kind.key(id)).isPresent();
+    }
+
+    public void delete(FileKind kind, ChunkId id) throws IOException {
+        objects.delete(kind.key(id));
+    }
+
+    /** The bytes as they are stored, whose SHA-256 was checked. */
+    public byte[] loadRaw(FileKind kind, ChunkId id) throws IOException {
+        String name = kind.key(id);
+        byte[] bytes = objects.get(name);
+        if (!id.matches(bytes)) {
+            throw new DamagedObjectException(name, "its SHA-256 is not its name");
+        }
+        return bytes;
+    }
+
+    /** The document in a file. */
+    public byte[] load(FileKind kind, ChunkId id) throws IOException {
+        return unseal(loadRaw(kind, id), kind.key(id));
+    }
+
+    /** Stores a document and returns its name; it is durable on return. */
+    ChunkId save(FileKind kind, byte[] document) throws IOException {
+        byte[] sealed = seal(document, kind.name());
+        ChunkId id = ChunkId.of(sealed);
+        objects.putIfAbsent(kind.key(id), sealed);
+        return id;
+    }
+
+    private byte[] seal(byte[] document, String what) throws IOException {
+        byte[] plain = document;
+        if (version() > 1 && !what.equals(RepositoryConfig.KEY)) {
+            byte[] compressed = Zstd.compress(document);
+            plain = new byte[compressed.length + 1];
+            plain[0] = COMPRESSED_DOCUMENT;
+            System.arraycopy(compressed, 0, plain, 1, compressed.length);
+        }
+        byte[] sealed = key.seal(plain);
+        if (!Arrays.equals(unseal(sealed, what), document)) {
+            throw new IOException("a document does not decode to what was encoded: faulty memory?");
+        }
+        return sealed;
+    }
+
+    private byte[] unseal(byte[] sealed, String name) throws IOException {
+        byte[] plain = key.open(sealed).orElseThrow(() -> unauthentic(name));
+        if (plain.length > 0 && plain[0] == COMPRESSED_DOCUMENT && version() > 1) {
+            return Zstd.decompress(plain, 1, plain.length - 1, MAX_BLOB_BYTES);
+        }
+        return plain;
+    }
+
+    /** Reads the configuration again, to see whether it is whole. */
+    public void checkConfig() throws IOException {
+        openConfig(key, objects.get(RepositoryConfig.KEY));
+    }
+
+    /** Checks that a key file is what was written. */
+    public void checkKey(ChunkId id) throws IOException {
+        readKey(objects, id);
+    }
+
+    // Snapshots and index
+
+    public SnapshotFile snapshot(ChunkId id) throws IOException {
+        try {
+            return SnapshotFile.parse(load(FileKind.SNAPSHOT, id));
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException(FileKind.SNAPSHOT.key(id), e);
+        }
+    }
+
+    public ChunkId saveSnapshot(SnapshotFile snapshot) throws IOException {
+        return save(FileKind.SNAPSHOT, snapshot.toJson());
+    }
+
+    /** Reads the index files that are not known yet. Call after the snapshots are known: they are written in that order. */
+    public Index index() throws IOException {
+        List<DamagedObjectException> damaged = new ArrayList<>();
+        List<ChunkId> listed = list(FileKind.INDEX);
+        indexFiles.keySet().retainAll(listed);
+        for (ChunkId id : listed) {
+            if (!indexFiles.containsKey(id)) {
+                try {
+                    indexFiles.put(id, readIndex(id));
+                } catch (DamagedObjectException e) {
+                    damaged.add(e);
+                } catch (NoSuchFileException e) {
+                    continue; // replaced by another process since it was listed; then its packs are in a later one
+                }
+            }
+        }
+        Map<ChunkId, IndexFile> present = new LinkedHashMap<>();
+        listed.forEach(id -> Stream.ofNullable(indexFiles.get(id)).forEach(file -> present.put(id, file)));
+        return new Index(present, damaged);
+    }
+
+    /** Forgets what is known of the index files, so that {@link #index()} reads and checks each. */
+    public void forgetIndex() {
+        indexFiles.clear();
+    }
+
+    private IndexFile readIndex(ChunkId id) throws IOException {
+        try {
+            return IndexFile.parse(load(FileKind.INDEX, id));
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException(FileKind.INDEX.key(id), e);
+        }
+    }
+
+    /** Stores index files for the packs, which replace others; returns their names. */
+    public List<ChunkId> saveIndex(List<Pack> packs, java.util.Collection<ChunkId> superseded) throws IOException {
+        List<ChunkId> saved = new ArrayList<>();
+        for (List<Pack> part : IndexFile.split(packs)) {
+            saved.add(save(FileKind.INDEX, new IndexFile(java.util.Set.copyOf(superseded), part).toJson()));
+        }
+        return saved;
+    }
+
+    // Packs and blobs
+
+    /** Stores a pack; it is durable on return. */
+    void savePack(PackBuilder.Finished finished) throws IOException {
+        objects.putIfAbsent(finished.pack().key(), finished.content());
+    }
+
+    /** Learns from a pack's own header what is in it. */
+    public Pack readPackHeader(ChunkId id, long bytes) throws IOException {
+        String name = FileKind.PACK.key(id);
+        if (bytes < PackHeader.LENGTH_BYTES || bytes > ObjectStore.MAX_BYTES) {
+            throw new DamagedObjectException(name, "it has " + bytes + " bytes");
+        }
+        int length =
+                PackHeader.sealedLength(objects.get(name, bytes - PackHeader.LENGTH_BYTES, PackHeader.LENGTH_BYTES));
+        if (length < SealKey.OVERHEAD_BYTES || length > bytes - PackHeader.LENGTH_BYTES) {
+            throw new DamagedObjectException(name, "its header cannot have " + length + " bytes");
+        }
+        try {
+            var pack = new Pack(
+                    id, PackHeader.parse(objects.get(name, bytes - PackHeader.LENGTH_BYTES - length, length), key));
+            if (pack.bytes() != bytes) {
+                throw new IllegalArgumentException(
+                        "header describes %d bytes, the file has %d".formatted(pack.bytes(), bytes));
+            }
+            return pack;
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException(name, e);
+        }
+    }
+
+    /**
+     * Reads a blob.
+     *
+     * @throws DamagedObjectException if it is not what its id says, or not in the index
+     */
+    public byte[] blob(Index index, BlobType type, ChunkId id) throws IOException {
+        Index.Place place = index.find(type, id)
+                .orElseThrow(
+                        () -> new DamagedObjectException("blob " + id.hex(), "no index names a pack that holds it"));
+        return decode(
+                place.pack(),
+                place.blob(),
+                readSealed(place.pack(), place.blob().offset(), place.blob().length()),
+                0);
+    }
+
+    /** Reads a part of a pack as it is stored. */
+    public byte[] readSealed(ChunkId pack, long offset, int length) throws IOException {
+        try {
+            return objects.get(FileKind.PACK.key(pack), offset, length);
+        } catch (NoSuchFileException e) {
+            throw new DamagedObjectException(FileKind.PACK.key(pack), "it is missing");
+        }
+    }
+
+    /** Opens a blob and checks it against its id. */
+    public byte[] decode(ChunkId pack, PackedBlob blob, byte[] source, int at) throws DamagedObjectException {
+        String name = FileKind.PACK.key(pack);
+        byte[] plain = key.open(source, at, blob.length()).orElseThrow(() -> unauthentic(name));
+        if (blob.isCompressed()) {
+            try {
+                plain = Zstd.decompress(plain, 0, plain.length, blob.uncompressedLength());
+            } catch (IOException e) {
+                throw new DamagedObjectException(
+                        name, "blob %s: %s".formatted(blob.id().hex(), e.getMessage()));
+            }
+        }
+        if (!blob.id().matches(plain)) {
+            throw new DamagedObjectException(
+                    name, "blob %s has another SHA-256".formatted(blob.id().hex()));
+        }
+        return plain;
+    }
+
+    /** Compresses where that helps, seals, and decodes again. */
+    SealedBlob encode(ChunkId id, byte[] plain) throws IOException {
+        byte[] content = plain;
+        if (version() > 1 && plain.length > 0) {
+            byte[] compressed = Zstd.compress(plain);
+            content = compressed.length < plain.length ? compressed : plain;
+        }
+        byte[] sealed = key.seal(content);
+        int uncompressedLength = content == plain ? 0 : plain.length;
+        decode(id, new PackedBlob(BlobType.DATA, id, 0, sealed.length, uncompressedLength), sealed, 0);
+        return new SealedBlob(sealed, uncompressedLength);
+    }
+
+    /** Reads a directory. */
+    public Tree tree(Index index, ChunkId id) throws IOException {
+        byte[] json = blob(index, BlobType.TREE, id);
+        try {
+            return Tree.parse(json);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedObjectException("tree " + id.hex(), e);
+        }
+    }
+
+    private static DamagedObjectException unauthentic(String name) {
+        return new DamagedObjectException(name, "it does not authenticate");
+    }
+
+    /** What goes into a pack. */
+    record SealedBlob(byte[] bytes, int uncompressedLength) {}
+}
