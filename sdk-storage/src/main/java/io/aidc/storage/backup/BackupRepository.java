@@ -10,8 +10,7 @@ import io.aidc.storage.internal.restic.Index;
 import io.aidc.storage.internal.restic.KeyOrigin;
 import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.RepositoryLock;
-import io.aidc.storage.internal.restic.ScryptCost;
-import io.aidc.storage.internal.restic.Surroundings;
+import io.aidc.storage.internal.restic.Settings;
 import io.aidc.storage.internal.restic.TreeNode;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
@@ -60,14 +59,12 @@ public final class BackupRepository implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupRepository.class);
 
     private final Repository repository;
-    private final Surroundings surroundings;
-    private final ScryptCost cost;
+    private final Settings settings;
     private volatile boolean closed;
 
-    private BackupRepository(Repository repository, Surroundings surroundings, ScryptCost cost) {
+    private BackupRepository(Repository repository, Settings settings) {
         this.repository = repository;
-        this.surroundings = surroundings;
-        this.cost = cost;
+        this.settings = settings;
     }
 
     /** Works under a lock. */
@@ -86,18 +83,15 @@ public final class BackupRepository implements AutoCloseable {
      * @throws IOException if the store failed
      */
     public static BackupRepository create(ObjectStore objects, char[] password) throws IOException {
-        return create(objects, password, Repository.bestVersion(), ScryptCost.DEFAULT, Surroundings.ofThisMachine());
+        return create(objects, password, Repository.bestVersion(), Settings.ofThisMachine());
     }
 
-    static BackupRepository create(
-            ObjectStore objects, char[] password, int version, ScryptCost cost, Surroundings surroundings)
+    static BackupRepository create(ObjectStore objects, char[] password, int version, Settings settings)
             throws IOException {
         Objects.requireNonNull(objects, "objects");
         checkPassword(password);
         return Failures.named(() -> new BackupRepository(
-                Workers.run(1, workers -> Repository.create(objects, password, version, cost, surroundings)),
-                surroundings,
-                cost));
+                Workers.run(1, workers -> Repository.create(objects, password, version, settings)), settings));
     }
 
     /**
@@ -113,15 +107,14 @@ public final class BackupRepository implements AutoCloseable {
      * @throws IOException if the store failed, or the repository has version 2 and zstd-jni is missing
      */
     public static BackupRepository open(ObjectStore objects, char[] password) throws IOException {
-        return open(objects, password, ScryptCost.DEFAULT, Surroundings.ofThisMachine());
+        return open(objects, password, Settings.ofThisMachine());
     }
 
-    static BackupRepository open(ObjectStore objects, char[] password, ScryptCost cost, Surroundings surroundings)
-            throws IOException {
+    static BackupRepository open(ObjectStore objects, char[] password, Settings settings) throws IOException {
         Objects.requireNonNull(objects, "objects");
         checkPassword(password);
         return Failures.named(() -> new BackupRepository(
-                Workers.run(1, workers -> Repository.open(objects, password, surroundings)), surroundings, cost));
+                Workers.run(1, workers -> Repository.open(objects, password, settings)), settings));
     }
 
     /**
@@ -136,12 +129,12 @@ public final class BackupRepository implements AutoCloseable {
 
     private BackupReport run(Backup.Options options) throws IOException {
         String given = options.host();
-        String host = given == null ? surroundings.host() : given;
+        String host = given == null ? settings.host() : given;
         return locked(
                 RepositoryLock.Mode.SHARED,
                 options.threads(),
-                (lock, workers) -> new BackupRun(repository, options, host, surroundings.clock(), workers)
-                        .run(readSnapshots(), lock));
+                (lock, workers) ->
+                        new BackupRun(repository, options, host, settings.clock(), workers).run(readSnapshots(), lock));
     }
 
     /**
@@ -416,7 +409,7 @@ public final class BackupRepository implements AutoCloseable {
      */
     public String addKey(char[] password) throws IOException {
         checkPassword(password);
-        return unlocked(() -> repository.addKey(password, cost).hex());
+        return unlocked(() -> repository.addKey(password).hex());
     }
 
     /**
@@ -450,7 +443,7 @@ public final class BackupRepository implements AutoCloseable {
     }
 
     Clock clock() {
-        return surroundings.clock();
+        return settings.clock();
     }
 
     private <T> T locked(RepositoryLock.Mode mode, int threads, Locked<T> task) throws IOException {

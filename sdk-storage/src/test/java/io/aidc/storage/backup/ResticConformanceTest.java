@@ -74,7 +74,6 @@ class ResticConformanceTest {
         "repo-obsolete-index",
         "repo-unreferenced-data",
         "repo-layout-default",
-        "repo-same-timestamps",
         "repo-restore-permissions-test",
         "repo-duplicates",
         "repo-unused-data-missing"
@@ -164,10 +163,7 @@ class ResticConformanceTest {
 
     private static BackupRepository open(Path folder) throws IOException {
         return BackupRepository.open(
-                new FolderObjects(folder),
-                TestRepositories.PASSWORD,
-                TestRepositories.CHEAP,
-                TestRepositories.surroundings(Clock.systemUTC()));
+                new FolderObjects(folder), TestRepositories.PASSWORD, TestRepositories.settings(Clock.systemUTC()));
     }
 
     private Path unpack(String name) throws IOException, InterruptedException {

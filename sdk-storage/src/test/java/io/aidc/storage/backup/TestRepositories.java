@@ -1,7 +1,7 @@
 package io.aidc.storage.backup;
 
 import io.aidc.storage.internal.restic.ScryptCost;
-import io.aidc.storage.internal.restic.Surroundings;
+import io.aidc.storage.internal.restic.Settings;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +17,9 @@ import java.util.Random;
 /** Repositories with a cheap key and a clock that the test turns. */
 final class TestRepositories {
     static final char[] PASSWORD = "geheim".toCharArray();
+    /** Small, so that a test makes many packs. */
+    static final int PACK_BYTES = 64 << 10;
+
     static final ScryptCost CHEAP = new ScryptCost(1 << 4, 1, 1);
 
     private TestRepositories() {}
@@ -45,16 +48,16 @@ final class TestRepositories {
         }
     }
 
-    static Surroundings surroundings(Clock clock) {
-        return new Surroundings(clock, "testhost", "tester", () -> {});
+    static Settings settings(Clock clock) {
+        return new Settings(clock, "testhost", "tester", () -> {}, CHEAP, PACK_BYTES);
     }
 
     static BackupRepository create(ObjectStore objects, int version, Clock clock) throws IOException {
-        return BackupRepository.create(objects, PASSWORD, version, CHEAP, surroundings(clock));
+        return BackupRepository.create(objects, PASSWORD, version, settings(clock));
     }
 
     static BackupRepository open(ObjectStore objects, Clock clock) throws IOException {
-        return BackupRepository.open(objects, PASSWORD, CHEAP, surroundings(clock));
+        return BackupRepository.open(objects, PASSWORD, settings(clock));
     }
 
     /** Bytes that do not compress. */

@@ -55,7 +55,6 @@ public final class BlobWriter {
         this.permits = new Semaphore(inFlight);
         for (BlobType type : BlobType.values()) {
             added.put(type, ConcurrentHashMap.newKeySet());
-            open.put(type, new PackBuilder(type));
         }
     }
 
@@ -140,16 +139,24 @@ public final class BlobWriter {
 
     private @Nullable PackBuilder pack(BlobType type, ChunkId id, Repository.SealedBlob sealed) {
         synchronized (packing) {
-            PackBuilder builder = open.computeIfAbsent(type, PackBuilder::new);
+            PackBuilder builder = builder(type);
             builder.add(id, sealed.bytes(), sealed.uncompressedLength());
             return builder.isFull() ? take(type) : null;
         }
     }
 
+    private PackBuilder builder(BlobType type) {
+        return open.computeIfAbsent(type, this::fresh);
+    }
+
+    private PackBuilder fresh(BlobType type) {
+        return new PackBuilder(type, repository.settings().packBytes());
+    }
+
     private PackBuilder take(BlobType type) {
         synchronized (packing) {
-            PackBuilder taken = open.computeIfAbsent(type, PackBuilder::new);
-            open.put(type, new PackBuilder(type));
+            PackBuilder taken = builder(type);
+            open.remove(type);
             return taken;
         }
     }

@@ -11,18 +11,20 @@ import java.util.List;
  * <p>Confined: one thread at a time.
  */
 final class PackBuilder {
-    /** A pack is closed once it has so many bytes. */
-    static final int TARGET_BYTES = 16 << 20;
-
     private static final int MAX_BLOBS = 100_000;
 
     private final BlobType type;
+    private final int targetBytes;
     private final List<PackedBlob> blobs = new ArrayList<>();
     private byte[] content = new byte[1 << 16];
     private int length;
 
-    PackBuilder(BlobType type) {
+    /**
+     * @param targetBytes the pack is full once it has so many
+     */
+    PackBuilder(BlobType type, int targetBytes) {
         this.type = type;
+        this.targetBytes = targetBytes;
     }
 
     void add(ChunkId id, byte[] sealed, int uncompressedLength) {
@@ -31,7 +33,7 @@ final class PackBuilder {
     }
 
     boolean isFull() {
-        return length >= TARGET_BYTES || blobs.size() >= MAX_BLOBS;
+        return length >= targetBytes || blobs.size() >= MAX_BLOBS;
     }
 
     boolean isEmpty() {
@@ -53,7 +55,7 @@ final class PackBuilder {
     private void append(byte[] bytes) {
         if (length + bytes.length > content.length) {
             content = Arrays.copyOf(
-                    content, Math.max(length + bytes.length, Math.min(2 * content.length, TARGET_BYTES * 3 / 2)));
+                    content, Math.max(length + bytes.length, Math.min(2 * content.length, targetBytes * 3 / 2)));
         }
         System.arraycopy(bytes, 0, content, length, bytes.length);
         length += bytes.length;

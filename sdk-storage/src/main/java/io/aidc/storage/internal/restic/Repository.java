@@ -34,16 +34,15 @@ public final class Repository {
     private final SealKey key;
     private final ChunkId keyId;
     private final RepositoryConfig config;
-    private final Surroundings surroundings;
+    private final Settings settings;
     private final Map<ChunkId, IndexFile> indexFiles = new ConcurrentHashMap<>();
 
-    private Repository(
-            ObjectStore objects, SealKey key, ChunkId keyId, RepositoryConfig config, Surroundings surroundings) {
+    private Repository(ObjectStore objects, SealKey key, ChunkId keyId, RepositoryConfig config, Settings settings) {
         this.objects = objects;
         this.key = key;
         this.keyId = keyId;
         this.config = config;
-        this.surroundings = surroundings;
+        this.settings = settings;
     }
 
     /** The version that is written on this class path: 2 with zstd-jni, else 1. */
@@ -56,17 +55,16 @@ public final class Repository {
      *
      * @throws FileAlreadyExistsException if there is one
      */
-    public static Repository create(
-            ObjectStore objects, char[] password, int version, ScryptCost cost, Surroundings surroundings)
+    public static Repository create(ObjectStore objects, char[] password, int version, Settings settings)
             throws IOException {
         if (objects.size(RepositoryConfig.KEY).isPresent()) {
             throw new FileAlreadyExistsException(RepositoryConfig.KEY);
         }
         var random = new SecureRandom();
         SealKey key = SealKey.random(random);
-        ChunkId keyId = saveKey(objects, key, password, cost, surroundings);
+        ChunkId keyId = saveKey(objects, key, password, settings);
         var config = RepositoryConfig.random(version, random);
-        var repository = new Repository(objects, key, keyId, config, surroundings);
+        var repository = new Repository(objects, key, keyId, config, settings);
         if (!objects.putIfAbsent(RepositoryConfig.KEY, repository.seal(config.toJson(), RepositoryConfig.KEY))) {
             throw new FileAlreadyExistsException(RepositoryConfig.KEY);
         }
@@ -77,7 +75,7 @@ public final class Repository {
      * @throws NoSuchFileException if there is no repository
      * @throws PasswordMismatchException if the password opens no key
      */
-    public static Repository open(ObjectStore objects, char[] password, Surroundings surroundings) throws IOException {
+    public static Repository open(ObjectStore objects, char[] password, Settings settings) throws IOException {
         byte[] sealedConfig = objects.get(RepositoryConfig.KEY);
         List<ChunkId> keys = list(objects, FileKind.KEY);
         IOException unreadable = null;
@@ -86,7 +84,7 @@ public final class Repository {
                 Optional<SealKey> key = readKey(objects, id).unlock(password);
                 if (key.isPresent()) {
                     RepositoryConfig config = openConfig(key.get(), sealedConfig);
-                    return new Repository(objects, key.get(), id, config, surroundings);
+                    return new Repository(objects, key.get(), id, config, settings);
                 }
             } catch (DamagedObjectException e) {
                 unreadable = e; // another key may be good
@@ -115,8 +113,8 @@ public final class Repository {
         return config.version();
     }
 
-    Surroundings surroundings() {
-        return surroundings;
+    Settings settings() {
+        return settings;
     }
 
     SealKey key() {
@@ -134,14 +132,11 @@ public final class Repository {
 
     // Keys
 
-    private static ChunkId saveKey(
-            ObjectStore objects, SealKey key, char[] password, ScryptCost cost, Surroundings surroundings)
+    private static ChunkId saveKey(ObjectStore objects, SealKey key, char[] password, Settings settings)
             throws IOException {
         var origin = new KeyOrigin(
-                surroundings.host(),
-                surroundings.user(),
-                surroundings.clock().instant().atOffset(java.time.ZoneOffset.UTC));
-        byte[] json = KeyFile.create(key, password, cost, origin).toJson();
+                settings.host(), settings.user(), settings.clock().instant().atOffset(java.time.ZoneOffset.UTC));
+        byte[] json = KeyFile.create(key, password, settings.cost(), origin).toJson();
         Optional<SealKey> again = KeyFile.parse(json).unlock(password);
         if (again.isEmpty() || !Arrays.equals(again.get().toJson(), key.toJson())) {
             throw new IOException("a key file does not decode to what was encoded: faulty memory?");
@@ -164,8 +159,8 @@ public final class Repository {
         }
     }
 
-    public ChunkId addKey(char[] password, ScryptCost cost) throws IOException {
-        return saveKey(objects, key, password, cost, surroundings);
+    public ChunkId addKey(char[] password) throws IOException {
+        return saveKey(objects, key, password, settings);
     }
 
     /** Who made each key and when, by name. */

@@ -48,7 +48,7 @@ public final class RepositoryLock implements AutoCloseable {
         lock.refuseOthers();
         lock.write();
         try {
-            repository.surroundings().settle().run();
+            repository.settings().settle().run();
             lock.refuseOthers();
         } catch (IOException e) {
             lock.close();
@@ -105,10 +105,10 @@ public final class RepositoryLock implements AutoCloseable {
         json.put(
                 "time",
                 JsonObject.format(OffsetDateTime.ofInstant(
-                        time, repository.surroundings().clock().getZone())));
+                        time, repository.settings().clock().getZone())));
         json.put("exclusive", mode == Mode.EXCLUSIVE);
-        json.put("hostname", repository.surroundings().host());
-        json.put("username", repository.surroundings().user());
+        json.put("hostname", repository.settings().host());
+        json.put("username", repository.settings().user());
         json.put("pid", ProcessHandle.current().pid());
         id = repository.save(FileKind.LOCK, Json.write(json));
         renewed = time;
@@ -144,12 +144,12 @@ public final class RepositoryLock implements AutoCloseable {
         if (held.time.toInstant().plus(STALE_AFTER).isBefore(now())) {
             return true;
         }
-        return held.host.equals(repository.surroundings().host())
+        return held.host.equals(repository.settings().host())
                 && ProcessHandle.of(held.pid).isEmpty();
     }
 
     private Instant now() {
-        return repository.surroundings().clock().instant();
+        return repository.settings().clock().instant();
     }
 
     private record Held(OffsetDateTime time, boolean exclusive, String host, long pid) {

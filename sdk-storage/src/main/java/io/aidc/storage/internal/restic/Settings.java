@@ -9,21 +9,27 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a repository learns about the machine it is used on.
+ * What a repository is told by whoever opens it.
  *
  * @param host this machine's name
  * @param user who runs this process
  * @param settle waits until a lock just written is visible to others
+ * @param cost of each password that is added
+ * @param packBytes a pack is closed once it has so many bytes
  */
-public record Surroundings(Clock clock, String host, String user, Runnable settle) {
+public record Settings(Clock clock, String host, String user, Runnable settle, ScryptCost cost, int packBytes) {
+    private static final int PACK_BYTES = 16 << 20;
+
     private static final Duration SETTLE = Duration.ofMillis(200);
 
-    public static Surroundings ofThisMachine() {
-        return new Surroundings(
+    public static Settings ofThisMachine() {
+        return new Settings(
                 Clock.systemUTC(),
                 hostName(),
                 System.getProperty("user.name", ""),
-                () -> LockSupport.parkNanos(SETTLE.toNanos()));
+                () -> LockSupport.parkNanos(SETTLE.toNanos()),
+                ScryptCost.DEFAULT,
+                PACK_BYTES);
     }
 
     private static String hostName() {
