@@ -31,6 +31,9 @@ final class SealKey {
 
     private static final int BLOCK_BYTES = 16;
 
+    /** The JIT replaces the cipher's loop by machine instructions after many calls, of which one large call is only one. */
+    private static final int PIECE_BYTES = 8 << 10;
+
     private final byte[] encryption;
     private final byte[] macK;
     private final byte[] macR;
@@ -108,7 +111,11 @@ final class SealKey {
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(encryption, "AES"), new IvParameterSpec(iv));
-            cipher.doFinal(in, inAt, length, out, outAt);
+            int done = 0;
+            while (length - done > PIECE_BYTES) {
+                done += cipher.update(in, inAt + done, PIECE_BYTES, out, outAt + done);
+            }
+            cipher.doFinal(in, inAt + done, length - done, out, outAt + done);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES is missing from this Java runtime", e);
         }
