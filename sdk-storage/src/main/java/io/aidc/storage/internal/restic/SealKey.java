@@ -121,7 +121,7 @@ final class SealKey {
         }
     }
 
-    private void mac(byte[] nonce, byte[] in, int inAt, int length, byte[] out, int outAt) {
+    void mac(byte[] nonce, byte[] in, int inAt, int length, byte[] out, int outAt) {
         byte[] key = Arrays.copyOf(macR, 2 * BLOCK_BYTES);
         try {
             Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
