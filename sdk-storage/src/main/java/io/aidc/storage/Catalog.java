@@ -228,23 +228,82 @@ final class Catalog {
         return aliases;
     }
 
-    /** The ids of all manifests that a version names. */
-    List<ChunkId> manifests() throws IOException {
-        List<ChunkId> ids = new ArrayList<>();
-        all("v/", ReadMode.LINEARIZABLE).forEach(entry -> ids.add(ChunkId.parse(text(entry))));
-        return ids;
+    /** Reads a part of the keys. */
+    interface Scan {
+        List<Entry> scan(Range range) throws IOException;
+    }
+
+    /** All versions of all names. */
+    List<Located> versions() throws IOException {
+        return versionsIn(log::scan);
+    }
+
+    static List<Located> versionsIn(Scan scan) throws IOException {
+        List<Located> versions = new ArrayList<>();
+        for (Entry entry : all("v/", scan)) {
+            String key = entry.key().substring(2);
+            int at = key.indexOf('@');
+            versions.add(new Located(key.substring(0, at), key.substring(at + 1), ChunkId.parse(text(entry))));
+        }
+        return versions;
+    }
+
+    private List<Entry> all(String prefix, ReadMode mode) throws IOException {
+        return all(prefix, range -> log.scan(range, mode.maxAge()));
     }
 
     /** All entries with a prefix, page by page; each page is one point in the order. */
-    private List<Entry> all(String prefix, ReadMode mode) throws IOException {
+    static List<Entry> all(String prefix, Scan scan) throws IOException {
         List<Entry> all = new ArrayList<>();
-        List<Entry> page = log.scan(new Range(prefix, "", PAGE), mode.maxAge());
+        List<Entry> page = scan.scan(Range.of(prefix, PAGE));
         all.addAll(page);
         while (page.size() == PAGE) {
-            page = log.scan(new Range(prefix, page.get(PAGE - 1).key(), PAGE), mode.maxAge());
+            page = scan.scan(new Range(prefix, page.get(PAGE - 1).key(), PAGE));
             all.addAll(page);
         }
         return all;
+    }
+
+    /** Writes the entries of another store's metadata, in transactions as large as may be. Those written already are written again. */
+    void importAll(List<Entry> entries) throws IOException {
+        Transaction transaction = transaction();
+        int bytes = 0;
+        for (Entry entry : entries) {
+            int more = entry.key().length() * 3 + entry.value().length + 16;
+            if (bytes + more > Command.MAX_BYTES / 2) {
+                importOne(transaction);
+                transaction = transaction();
+                bytes = 0;
+            }
+            transaction = transaction.put(entry.key(), entry.value());
+            bytes += more;
+        }
+        importOne(transaction);
+    }
+
+    /** Says whether an entry is about one of these versions, given as {@code name@label}, or is an alias that points at one. */
+    static boolean concerns(Entry entry, List<String> versions) {
+        String key = entry.key().substring(2);
+        return switch (entry.key().charAt(0)) {
+            case 'v' -> versions.contains(key);
+            case 't' -> versions.contains(key.substring(0, key.lastIndexOf('@')));
+            case 'a' -> versions.contains(key.substring(0, key.indexOf('@') + 1) + text(entry));
+            default -> false;
+        };
+    }
+
+    void mark(String key, String value) throws IOException {
+        importOne(transaction().put(key, value));
+    }
+
+    void unmark(String key) throws IOException {
+        importOne(transaction().delete(key));
+    }
+
+    private void importOne(Transaction transaction) throws IOException {
+        if (!(submit(transaction).join() instanceof Write.Committed)) {
+            throw new io.aidc.storage.metadata.NoMajorityException("no majority took the restored metadata", null);
+        }
     }
 
     Watch watch(String name, long after, Consumer<StoreChange> listener) {

@@ -3,6 +3,7 @@ package io.aidc.storage;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.replica.ChunkReader;
+import io.aidc.storage.internal.replica.ChunkStore;
 import io.aidc.storage.internal.replica.LocalChunks;
 import io.aidc.storage.internal.replica.PeerChunks;
 import io.aidc.storage.internal.replica.PeerServer;
@@ -94,6 +95,16 @@ final class DataPlane implements AutoCloseable {
                     new Status.Peer(replicas.get(i + 1).node(), answers.get(i).join()));
         }
         return result;
+    }
+
+    /** Says whether this node holds a chunk, undamaged. Reads it. */
+    boolean holds(ChunkId id) throws IOException {
+        return replicas.get(0).chunks().get(id) instanceof ChunkStore.Lookup.Found;
+    }
+
+    /** Stores a chunk on this node. */
+    void storeHere(ChunkId id, byte[] content) throws IOException {
+        replicas.get(0).chunks().put(id, content);
     }
 
     Set<String> holders(Collection<ChunkId> ids) {

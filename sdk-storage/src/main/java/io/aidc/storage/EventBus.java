@@ -58,6 +58,25 @@ final class EventBus implements ReplicaEvents, RatisEvents, AutoCloseable {
         publish(new StoreEvent.FsyncFailed(directory.resolve("raft"), cause.toString()));
     }
 
+    void drillFailed(String snapshot, String findings) {
+        LOG.error("A backup could not be restored node={} snapshot={} findings={}", node, snapshot, findings);
+        publish(new StoreEvent.DrillFailed(snapshot, findings));
+    }
+
+    void backupStale(String age) {
+        publish(new StoreEvent.BackupStale(age));
+    }
+
+    void backupFailed(String reason) {
+        LOG.warn("A backup failed node={} reason={}", node, reason);
+        publish(new StoreEvent.BackupFailed(reason));
+    }
+
+    void backupCorrupt(String findings) {
+        LOG.error("The backup is damaged node={} findings={}", node, findings);
+        publish(new StoreEvent.BackupCorrupt(findings));
+    }
+
     void divergence(String id, long revision) {
         LOG.error("Metadata differs between nodes node={} other={} revision={}", node, id, revision);
         publish(new StoreEvent.DivergenceDetected(id, revision));

@@ -716,6 +716,41 @@ public final class ReplicatedStore implements AutoCloseable {
         }
     }
 
+    /** This store's content and metadata, for a backup. */
+    StoreSource source() {
+        refuseIfClosed();
+        return new StoreSource(options.cluster(), log, versions);
+    }
+
+    MetadataLog log() {
+        refuseIfClosed();
+        return log;
+    }
+
+    Catalog catalog() {
+        refuseIfClosed();
+        return catalog;
+    }
+
+    DataPlane data() {
+        refuseIfClosed();
+        return data;
+    }
+
+    VersionReader versions() {
+        refuseIfClosed();
+        return versions;
+    }
+
+    EventBus events() {
+        return events;
+    }
+
+    Upload newUpload() {
+        refuseIfClosed();
+        return data.newUpload();
+    }
+
     private String self() {
         return options.self().id();
     }

@@ -36,6 +36,35 @@ public sealed interface StoreEvent {
     record DivergenceDetected(String node, long revision) implements StoreEvent {}
 
     /**
+     * No backup was made for longer than the schedule allows.
+     *
+     * @param latest when the latest one was made, or that there is none
+     */
+    record BackupStale(String latest) implements StoreEvent {}
+
+    /**
+     * A scheduled backup failed; the next one is tried when it is due.
+     *
+     * @param reason what happened
+     */
+    record BackupFailed(String reason) implements StoreEvent {}
+
+    /**
+     * A check found that the backup repository lost something or was changed.
+     *
+     * @param findings what was found
+     */
+    record BackupCorrupt(String findings) implements StoreEvent {}
+
+    /**
+     * A restore drill showed that something cannot be restored as it was.
+     *
+     * @param snapshot which backup
+     * @param findings what was found
+     */
+    record DrillFailed(String snapshot, String findings) implements StoreEvent {}
+
+    /**
      * A node did not take or give a chunk.
      *
      * @param node its id

@@ -48,7 +48,7 @@ final class VersionReader {
         return manifest(ChunkId.parse(version.digest()));
     }
 
-    private Manifest manifest(ChunkId id) throws IOException {
+    Manifest manifest(ChunkId id) throws IOException {
         try {
             return Manifest.decode(chunks.read(id));
         } catch (IllegalArgumentException e) {
@@ -60,7 +60,7 @@ final class VersionReader {
         return stream(entry(version, file));
     }
 
-    private InputStream stream(Manifest.FileEntry file) {
+    InputStream stream(Manifest.FileEntry file) {
         return new VersionStream(chunks, file.chunks());
     }
 

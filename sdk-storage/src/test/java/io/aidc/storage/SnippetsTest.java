@@ -2,11 +2,18 @@ package io.aidc.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aidc.storage.backup.BackupKind;
+import io.aidc.storage.backup.BackupRepository;
+import io.aidc.storage.backup.DrillReport;
+import io.aidc.storage.backup.RetentionPolicy;
 import io.aidc.storage.metadata.Watch;
+import io.aidc.storage.object.DirectoryObjects;
+import io.aidc.storage.object.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +111,43 @@ class SnippetsTest {
             store.publish("models/fraud", new byte[] {1}).as("1").moving("prod").join();
             assertThat(reloaded.get(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("1");
             watch.close();
+        }
+    }
+
+    @Test
+    void backup() throws Exception {
+        ObjectStore objects = DirectoryObjects.open(root.resolve("backups"));
+        char[] password = "correct horse battery staple".toCharArray();
+        Path scratch = Files.createDirectory(root.resolve("scratch"));
+        Instant moment = Instant.now().plusSeconds(60);
+        ReplicatedStore empty =
+                ReplicatedStore.builder().node("b").directory(root.resolve("b")).open();
+        try (objects;
+                empty;
+                BackupRepository repository = BackupRepository.create(objects, password);
+                ReplicatedStore store = ReplicatedStore.builder()
+                        .node("a")
+                        .directory(root.resolve("a"))
+                        .archiveCommands()
+                        .open()) {
+            store.publish("models/fraud", new byte[] {1}).as("1").moving("prod").join();
+            // @start region="backup"
+            StoreBackup backup = StoreBackup.of(store, repository);
+            backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
+            DrillReport drill = backup.drill(100, scratch);
+            StoreRestoration restored = StoreBackup.of(empty, repository).restore(moment, (done, total) -> {});
+            // @end region="backup"
+            assertThat(drill.passed()).isTrue();
+            assertThat(restored.versions()).isEqualTo(1);
+            // @start region="schedule"
+            BackupSchedule schedule = BackupSchedule.of(backup)
+                    .every(Duration.ofHours(1))
+                    .keeping(RetentionPolicy.builder().hourly(24).daily(30).build())
+                    .checkingEvery(Duration.ofDays(1), 7)
+                    .drillingEvery(Duration.ofDays(7), 100, scratch)
+                    .start();
+            // @end region="schedule"
+            schedule.close();
         }
     }
 

@@ -213,14 +213,28 @@ public final class BackupRepository implements AutoCloseable {
      * @throws IllegalStateException if the repository is closed
      */
     public InputStream read(Snapshot snapshot, String file) throws IOException {
+        return open(snapshot).open(file);
+    }
+
+    /**
+     * Opens a snapshot to read many of its files. Cost: reads its directories.
+     *
+     * @param snapshot one of this repository's
+     * @return its files
+     * @throws DamagedBackupException if a directory cannot be read
+     * @throws IOException if the store failed
+     * @throws IllegalStateException if the repository is closed
+     */
+    public SnapshotFiles open(Snapshot snapshot) throws IOException {
         return unlocked(() -> {
             Index index = repository.index();
-            TreeNode node =
-                    TreeWalk.of(repository, index, snapshot.treeId()).files().get(file);
-            if (node == null) {
-                throw new NoSuchFileException(file, snapshot.id(), "the snapshot has no such file");
-            }
-            return new BlobStream(node.content(), id -> unlocked(() -> repository.blob(index, BlobType.DATA, id)));
+            Map<String, TreeNode> files =
+                    TreeWalk.of(repository, index, snapshot.treeId()).files();
+            return new SnapshotFiles(
+                    snapshot,
+                    files,
+                    node -> new BlobStream(
+                            node.content(), id -> unlocked(() -> repository.blob(index, BlobType.DATA, id))));
         });
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +81,11 @@ public final class LocalMetadataLog implements MetadataLog {
     @Override
     public MetadataState state() {
         return state;
+    }
+
+    @Override
+    public @Nullable CommandArchive archive() {
+        return options.archive();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered, durable log of commands and the key-value state they build.
@@ -100,6 +101,14 @@ public interface MetadataLog extends AutoCloseable {
      * @return live; may be behind
      */
     MetadataState state();
+
+    /**
+     * Returns where this node keeps every entry it has applied.
+     *
+     * @return the archive, or null if none is kept
+     */
+    @Nullable
+    CommandArchive archive();
 
     /**
      * Returns the highest revision this node has seen; may be behind.

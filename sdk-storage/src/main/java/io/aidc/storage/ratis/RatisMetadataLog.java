@@ -3,6 +3,7 @@ package io.aidc.storage.ratis;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.metadata.Batch;
 import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.CommandArchive;
 import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.GroupCommit;
@@ -230,6 +231,11 @@ public final class RatisMetadataLog implements MetadataLog {
      */
     public Membership membership() {
         return membership;
+    }
+
+    @Override
+    public @Nullable CommandArchive archive() {
+        return group.archive();
     }
 
     @Override

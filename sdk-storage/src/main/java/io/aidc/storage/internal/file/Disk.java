@@ -29,6 +29,11 @@ public interface Disk {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Gives a file a second name, which must be free. */
+    default void link(Path file, Path name) throws IOException {
+        Files.createLink(name, file);
+    }
+
     /** Flushes a directory's entries. Does nothing on Windows, where a directory cannot be opened. */
     default void forceDirectory(Path directory) throws IOException {
         if (File.separatorChar == '\\') {

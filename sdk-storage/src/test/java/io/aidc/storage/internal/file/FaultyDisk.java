@@ -15,6 +15,7 @@ public final class FaultyDisk implements Disk {
         OPEN,
         FORCE,
         MOVE,
+        LINK,
         FORCE_DIRECTORY
     }
 
@@ -76,6 +77,12 @@ public final class FaultyDisk implements Disk {
         }
         step(Step.MOVE, to);
         Disk.super.move(from, to);
+    }
+
+    @Override
+    public void link(Path file, Path name) throws IOException {
+        step(Step.LINK, name);
+        Disk.super.link(file, name);
     }
 
     @Override

@@ -1,0 +1,269 @@
+package io.aidc.storage;
+
+import io.aidc.storage.backup.BackupKind;
+import io.aidc.storage.backup.CheckReport;
+import io.aidc.storage.backup.CheckScope;
+import io.aidc.storage.backup.Pruning;
+import io.aidc.storage.backup.RetentionPolicy;
+import io.aidc.storage.backup.Snapshot;
+import io.aidc.storage.internal.replica.Threads;
+import io.aidc.storage.metadata.Standing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes backups, checks them and drills restores when they are due, until it is closed.
+ *
+ * {@snippet class="io.aidc.storage.SnippetsTest" region="schedule"}
+ *
+ * <p>Start it on every node of a cluster: the node that leads does the work. What goes wrong is told to the store's listener:
+ * {@link StoreEvent.BackupFailed}, {@link StoreEvent.BackupStale}, {@link StoreEvent.BackupCorrupt}, {@link
+ * StoreEvent.DrillFailed}.
+ *
+ * <p>Thread-safe: one thread named {@code aidc-storage-backup}.
+ */
+public final class BackupSchedule implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofSeconds(20);
+
+    private final Plan plan;
+    private final ScheduledExecutorService timer = Threads.timer("backup");
+    private Instant lastAttempt = Instant.EPOCH;
+    private Instant lastCheck;
+    private Instant lastDrill;
+    private Instant lastStale = Instant.EPOCH;
+    private int part;
+
+    private BackupSchedule(Plan plan, Instant now) {
+        this.plan = plan;
+        lastCheck = now;
+        lastDrill = now;
+    }
+
+    /** What is due when. Each option may be set once. Confined: one thread at a time. */
+    public static final class Plan {
+        private final StoreBackup backup;
+        private @Nullable Duration every;
+        private @Nullable Duration staleAfter;
+        private @Nullable RetentionPolicy retention;
+        private @Nullable Duration checkEvery;
+        private int parts = 1;
+        private @Nullable Duration drillEvery;
+        private int files;
+        private Path scratch = Path.of("");
+
+        private Plan(StoreBackup backup) {
+            this.backup = backup;
+        }
+
+        /**
+         * Sets how often a backup is made; with archived commands, metadata of any second is restorable, content as of each backup.
+         * Required.
+         *
+         * @param period &gt; 0
+         * @return this
+         * @throws IllegalArgumentException if not positive
+         * @throws IllegalStateException if set before
+         */
+        public Plan every(Duration period) {
+            every = once("every", every, period);
+            return this;
+        }
+
+        /**
+         * Sets after how long without a backup {@link StoreEvent.BackupStale} is told, once a period. Default: twice {@link #every}.
+         *
+         * @param age &gt; 0
+         * @return this
+         * @throws IllegalArgumentException if not positive
+         * @throws IllegalStateException if set before
+         */
+        public Plan staleAfter(Duration age) {
+            staleAfter = once("staleAfter", staleAfter, age);
+            return this;
+        }
+
+        /**
+         * Forgets and prunes old backups after each new one. Default: all are kept.
+         *
+         * @param policy what is kept
+         * @return this
+         * @throws IllegalStateException if set before
+         */
+        public Plan keeping(RetentionPolicy policy) {
+            if (retention != null) {
+                throw new IllegalStateException("keeping was already set");
+            }
+            retention = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * Checks the repository: its structure, and one part of its content after the other.
+         *
+         * @param period between checks, &gt; 0
+         * @param parts in how many checks all content is read, 1 to 256
+         * @return this
+         * @throws IllegalArgumentException if a number is out of range
+         * @throws IllegalStateException if set before
+         */
+        public Plan checkingEvery(Duration period, int parts) {
+            if (parts < 1 || parts > 256) {
+                throw new IllegalArgumentException("parts must be 1 to 256, got " + parts);
+            }
+            checkEvery = once("checkingEvery", checkEvery, period);
+            this.parts = parts;
+            return this;
+        }
+
+        /**
+         * Restores a sample of the latest backup and compares it.
+         *
+         * @param period between drills, &gt; 0
+         * @param files how many, &gt; 0
+         * @param scratch a directory with room for them
+         * @return this
+         * @throws IllegalArgumentException if a number is not positive
+         * @throws IllegalStateException if set before
+         */
+        public Plan drillingEvery(Duration period, int files, Path scratch) {
+            if (files < 1) {
+                throw new IllegalArgumentException("files must be > 0, got " + files);
+            }
+            drillEvery = once("drillingEvery", drillEvery, period);
+            this.files = files;
+            this.scratch = Objects.requireNonNull(scratch, "scratch");
+            return this;
+        }
+
+        /**
+         * Starts. The first backup is due when the latest one is old enough.
+         *
+         * @return to be closed before the store
+         * @throws IllegalStateException if {@code every} is missing
+         */
+        public BackupSchedule start() {
+            var schedule = prepare(Instant.now());
+            schedule.run();
+            return schedule;
+        }
+
+        BackupSchedule prepare(Instant now) {
+            if (every == null) {
+                throw new IllegalStateException("a period is required: call every(period)");
+            }
+            return new BackupSchedule(this, now);
+        }
+
+        private static Duration once(String option, @Nullable Duration first, Duration value) {
+            if (first != null) {
+                throw new IllegalStateException("%s was already set to %s".formatted(option, first));
+            }
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException("%s must be > 0, got %s".formatted(option, value));
+            }
+            return value;
+        }
+
+        private Duration period() {
+            return Objects.requireNonNull(every);
+        }
+
+        private Duration limit() {
+            return staleAfter == null ? period().multipliedBy(2) : staleAfter;
+        }
+    }
+
+    /**
+     * Starts a plan.
+     *
+     * @param backup of one store
+     * @return nothing is due yet
+     */
+    public static Plan of(StoreBackup backup) {
+        return new Plan(Objects.requireNonNull(backup, "backup"));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // what fails is told to the listener
+    private void run() {
+        timer.scheduleWithFixedDelay(() -> runDue(Instant.now()), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Does what is due; called by one thread. */
+    void runDue(Instant now) {
+        ReplicatedStore store = plan.backup.store();
+        try {
+            if (store.status().role() == Standing.Role.LEADER) {
+                backUpIfDue(now);
+                checkIfDue(now);
+                drillIfDue(now);
+            }
+        } catch (RuntimeException | IOException e) {
+            store.events().backupFailed(e.toString());
+        }
+    }
+
+    private void backUpIfDue(Instant now) throws IOException {
+        Optional<Instant> latest =
+                plan.backup.latestSnapshot().map(Snapshot::time).map(time -> time.toInstant());
+        tellIfStale(now, latest);
+        boolean due = latest.isEmpty() || isDue(latest.get(), plan.period(), now);
+        if (due && isDue(lastAttempt, plan.period().dividedBy(4), now)) {
+            lastAttempt = now;
+            plan.backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
+            forgetOld();
+        }
+    }
+
+    private void tellIfStale(Instant now, Optional<Instant> latest) {
+        boolean stale = latest.isPresent() && isDue(latest.get(), plan.limit(), now);
+        if (stale && isDue(lastStale, plan.period(), now)) {
+            lastStale = now;
+            plan.backup.store().events().backupStale(latest.get().toString());
+        }
+    }
+
+    private void forgetOld() throws IOException {
+        if (plan.retention != null) {
+            plan.backup.repository().forget(plan.retention);
+            if (plan.backup.repository().prune() instanceof Pruning.Refused refused) {
+                plan.backup.store().events().backupCorrupt(refused.findings().toString());
+            }
+        }
+    }
+
+    private void checkIfDue(Instant now) throws IOException {
+        if (plan.checkEvery == null || !isDue(lastCheck, plan.checkEvery, now)) {
+            return;
+        }
+        lastCheck = now;
+        part = part % plan.parts + 1;
+        CheckReport report = plan.backup.repository().check(new CheckScope.PartOfData(part, plan.parts));
+        if (!report.isClean()) {
+            plan.backup.store().events().backupCorrupt(report.findings().toString());
+        }
+    }
+
+    private void drillIfDue(Instant now) {
+        if (plan.drillEvery != null && isDue(lastDrill, plan.drillEvery, now)) {
+            lastDrill = now;
+            plan.backup.drill(plan.files, plan.scratch);
+        }
+    }
+
+    private static boolean isDue(Instant last, Duration period, Instant now) {
+        return !now.isBefore(last.plus(period));
+    }
+
+    /** Ends the thread after what it is doing. */
+    @Override
+    public void close() {
+        Threads.finish(timer);
+    }
+}
