@@ -1,6 +1,9 @@
 package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.chunk.Content;
+import io.aidc.storage.chunk.Layout;
+import io.aidc.storage.chunk.Layouts;
 import io.aidc.storage.chunk.Manifest;
 import io.aidc.storage.chunk.Splitter;
 import io.aidc.storage.internal.file.Disk;
@@ -60,6 +63,7 @@ public final class ReplicatedStore implements AutoCloseable {
     private static final int WORKERS = 8;
     private static final int CALLBACKS = 2;
     private static final Duration COMPARISON = Duration.ofMinutes(1);
+    private static final long ARTIFACT_BYTES = 16L << 30;
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final StoreOptions options;
@@ -86,7 +90,8 @@ public final class ReplicatedStore implements AutoCloseable {
         leases = new Leases(log, options.clock());
         cluster = new Cluster(self(), log instanceof RatisMetadataLog several ? several.membership() : null, events);
         every(COMPARISON, cluster::divergence);
-        versions = new VersionReader(data.reader(), Disk.REAL);
+        var artifacts = new MappedArtifacts(directory.path().resolve("artifacts"), ARTIFACT_BYTES, Disk.REAL);
+        versions = new VersionReader(data.reader()::read, artifacts, Disk.REAL, workers);
         LOG.info(
                 "Store open node={} peers={} directory={}",
                 self(),
@@ -325,11 +330,14 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private ChunkId upload(Publication.Request request) throws IOException {
         Upload upload = data.newUpload();
-        var splitter = new Splitter(options.chunking());
+        var splitter = new Splitter(options.chunking(), workers);
+        Map<String, Content> contents = request.source().files();
+        Map<String, Layout> layouts = Layouts.of(contents);
         List<Manifest.FileEntry> files = new ArrayList<>();
-        for (var file : request.source().files().entrySet()) {
+        for (var file : contents.entrySet()) {
             try (InputStream in = file.getValue().open()) {
-                files.add(splitter.split(file.getKey(), in, upload::add));
+                Layout layout = layouts.getOrDefault(file.getKey(), Layout.none());
+                files.add(splitter.split(file.getKey(), in, layout, upload::add));
             }
         }
         upload.flush();
@@ -612,7 +620,8 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
-     * Writes all files of a version into a directory, which appears complete and fsynced or not at all.
+     * Writes all files of a version into a directory, which appears complete and fsynced or not at all. A failed attempt leaves
+     * {@code .<name>.<digest>.part} beside it, where the next one goes on.
      *
      * @param version from {@link #resolve}
      * @param directory must not exist; its parents are created
@@ -624,7 +633,7 @@ public final class ReplicatedStore implements AutoCloseable {
     public void readTo(Version version, Path directory) {
         refuseIfClosed();
         reading("writing %s@%s to %s".formatted(version.name(), version.version(), directory), () -> {
-            versions.readTo(version, directory);
+            versions.readTo(version, directory, (doneBytes, totalBytes) -> {});
             return directory;
         });
     }

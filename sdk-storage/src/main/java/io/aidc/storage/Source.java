@@ -1,5 +1,6 @@
 package io.aidc.storage;
 
+import io.aidc.storage.chunk.Content;
 import io.aidc.storage.chunk.RelativeName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +17,44 @@ import java.util.stream.Stream;
 
 /** What is published: files by relative name, opened one after the other. */
 interface Source {
-    /** Opens some content. */
-    interface Content {
-        InputStream open() throws IOException;
+    /** Bytes held in memory, which nobody modifies. */
+    final class Bytes implements Content {
+        private final byte[] content;
+
+        private Bytes(byte[] content) {
+            this.content = content;
+        }
+
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(content);
+        }
+
+        @Override
+        public long size() {
+            return content.length;
+        }
+    }
+
+    /** A file, as it is when it is opened. */
+    final class OnDisk implements Content {
+        private final Path path;
+        private final LinkOption[] links;
+
+        private OnDisk(Path path, LinkOption... links) {
+            this.path = path;
+            this.links = links;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(path, links);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return Files.readAttributes(path, BasicFileAttributes.class, links).size();
+        }
     }
 
     /** Lists the files, sorted by checked name. */
@@ -27,7 +64,7 @@ interface Source {
         Map<String, Content> contents = new TreeMap<>();
         files.forEach((name, bytes) -> {
             byte[] copy = bytes.clone();
-            contents.put(RelativeName.check("file name", name), () -> new ByteArrayInputStream(copy));
+            contents.put(RelativeName.check("file name", name), new Bytes(copy));
         });
         checked(contents);
         return () -> contents;
@@ -36,7 +73,7 @@ interface Source {
     static Source of(Path path) {
         if (Files.isRegularFile(path)) {
             String name = RelativeName.check("file name", String.valueOf(path.getFileName()));
-            return () -> Map.of(name, () -> Files.newInputStream(path));
+            return () -> Map.of(name, new OnDisk(path));
         }
         if (Files.isDirectory(path)) {
             return () -> checked(walk(path));
@@ -48,7 +85,7 @@ interface Source {
         Map<String, Content> files = new TreeMap<>();
         for (Path path : entriesBelow(root)) {
             if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                files.put(relative(root, path), () -> Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS));
+                files.put(relative(root, path), new OnDisk(path, LinkOption.NOFOLLOW_LINKS));
             } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IllegalArgumentException(
                         "only regular files and directories are published, got %s".formatted(path));

@@ -3,29 +3,27 @@ package io.aidc.storage;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.Manifest;
 import io.aidc.storage.internal.file.Disk;
-import io.aidc.storage.internal.replica.ChunkReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 
 /** Reads versions by their manifests. */
 final class VersionReader {
-    private final ChunkReader chunks;
+    private final ChunkSource chunks;
+    private final MappedArtifacts artifacts;
     private final Disk disk;
+    private final Executor executor;
 
-    VersionReader(ChunkReader chunks, Disk disk) {
+    /** @param executor loads chunks ahead; may be busy or refuse */
+    VersionReader(ChunkSource chunks, MappedArtifacts artifacts, Disk disk, Executor executor) {
         this.chunks = chunks;
+        this.artifacts = artifacts;
         this.disk = disk;
+        this.executor = executor;
     }
 
     Version describe(Catalog.Located located) throws IOException {
@@ -61,7 +59,25 @@ final class VersionReader {
     }
 
     InputStream stream(Manifest.FileEntry file) {
-        return new VersionStream(chunks, file.chunks());
+        return new VersionStream(readAhead(file));
+    }
+
+    private ReadAhead readAhead(Manifest.FileEntry file) {
+        return new ReadAhead(
+                new FileChunks(chunks, file), IntStream.range(0, file.chunks().size()), executor);
+    }
+
+    /** Opens a file for random access. */
+    SeekableByteChannel open(Version version, String file) throws IOException {
+        return new VersionChannel(new FileChunks(chunks, entry(version, file)));
+    }
+
+    /** Maps a file from a copy on this node's disk, which is made if there is none and read through if there is. */
+    MappedFile map(Version version, String file) throws IOException {
+        Manifest.FileEntry entry = entry(version, file);
+        try (ReadAhead content = readAhead(entry)) {
+            return artifacts.map(entry.digest(), entry.length(), content);
+        }
     }
 
     byte[] read(Version version, String file) throws IOException {
@@ -89,53 +105,9 @@ final class VersionReader {
                                 version.files().stream().map(StoredFile::name).toList())));
     }
 
-    void readTo(Version version, Path directory) throws IOException {
-        Path target = directory.toAbsolutePath().normalize();
-        Path parent = target.getParent();
-        if (parent == null || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(target.toString(), null, "must not exist before");
-        }
-        Files.createDirectories(parent);
-        Path scratch = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.createDirectory(scratch);
-            for (Manifest.FileEntry file : manifest(version).files()) {
-                write(file, scratch);
-            }
-            forceDirectories(scratch);
-            disk.move(scratch, target);
-            disk.forceDirectory(parent);
-        } finally {
-            deleteTree(scratch);
-        }
-    }
-
-    private void write(Manifest.FileEntry file, Path scratch) throws IOException {
-        Path path = scratch.resolve(file.name());
-        Files.createDirectories(path.getParent());
-        try (InputStream in = stream(file);
-                FileChannel channel = disk.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            in.transferTo(Channels.newOutputStream(channel));
-            disk.force(channel, path);
-        }
-    }
-
-    private void forceDirectories(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path directory : paths.filter(Files::isDirectory).toList()) {
-                disk.forceDirectory(directory);
-            }
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    /** Writes all files into a directory that must not exist; goes on where an earlier attempt ended. */
+    void readTo(Version version, Path directory, Progress progress) throws IOException {
+        new Download(manifest(version), chunks, disk, executor, progress)
+                .to(directory, ChunkId.parse(version.digest()).hex());
     }
 }

@@ -1,24 +1,24 @@
 package io.aidc.storage;
 
-import io.aidc.storage.chunk.Manifest.ChunkEntry;
-import io.aidc.storage.internal.replica.ChunkReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The bytes of one file, chunk after chunk, each checked before any of its bytes is handed out. */
+/**
+ * The bytes of one file, chunk after chunk, each checked before any of its bytes is handed out.
+ *
+ * <p>After a failure every read fails alike: the bytes after a chunk that could not be read are not mistaken for its own.
+ */
 final class VersionStream extends InputStream {
-    private final ChunkReader reader;
-    private final Iterator<ChunkEntry> chunks;
+    private final ReadAhead chunks;
     private byte[] current = new byte[0];
     private int position;
     private boolean closed;
+    private @Nullable StorageException failure;
 
-    VersionStream(ChunkReader reader, List<ChunkEntry> chunks) {
-        this.reader = reader;
-        this.chunks = chunks.iterator();
+    VersionStream(ReadAhead chunks) {
+        this.chunks = chunks;
     }
 
     @Override
@@ -45,32 +45,25 @@ final class VersionStream extends InputStream {
         if (closed) {
             throw new IOException("the stream is closed");
         }
+        if (failure != null) {
+            throw failure;
+        }
         while (position == current.length && chunks.hasNext()) {
-            ChunkEntry next = chunks.next();
-            current = load(next);
+            try {
+                current = chunks.next();
+            } catch (StorageException e) {
+                failure = e;
+                throw e;
+            }
             position = 0;
         }
         return position < current.length;
     }
 
-    private byte[] load(ChunkEntry chunk) throws IOException {
-        byte[] content;
-        try {
-            content = reader.read(chunk.id());
-        } catch (IOException e) {
-            throw Failures.of("reading " + chunk.id(), e);
-        }
-        if (content.length != chunk.length()) {
-            throw new CorruptBlockException(
-                    "chunk %s has %d bytes, its manifest says %d".formatted(chunk.id(), content.length, chunk.length()),
-                    null);
-        }
-        return content;
-    }
-
     @Override
     public void close() {
         closed = true;
+        chunks.close();
         current = new byte[0];
         position = 0;
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,32 @@ class ManifestTest {
         assertThatThrownBy(manifest::encode)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("larger chunks");
+    }
+
+    @Test
+    void encode_fourGibibytesInSmallChunks_fits() {
+        int expectedChunkBytes = ChunkProfile.XET_64K.minBytes() + (64 << 10);
+        int count = (int) ((4L << 30) / expectedChunkBytes) * 5 / 4;
+        ChunkEntry[] chunks = new ChunkEntry[count];
+        Arrays.fill(chunks, new ChunkEntry(A, expectedChunkBytes));
+        var file = new FileEntry("f", (long) count * expectedChunkBytes, A, List.of(chunks));
+
+        byte[] bytes = new Manifest(List.of(file), Map.of()).encode();
+
+        assertThat(file.length()).isGreaterThan(4L << 30);
+        assertThat(Manifest.decode(bytes).files()).containsExactly(file);
+    }
+
+    @Test
+    void encode_tenThousandFilesWithLongNames_fits() {
+        List<FileEntry> files = IntStream.range(0, 10_000)
+                .mapToObj(i ->
+                        new FileEntry("d".repeat(100) + "/%05d".formatted(i), 10, A, List.of(new ChunkEntry(A, 10))))
+                .toList();
+
+        byte[] bytes = new Manifest(files, Map.of()).encode();
+
+        assertThat(Manifest.decode(bytes).files()).isEqualTo(files);
     }
 
     @Test
