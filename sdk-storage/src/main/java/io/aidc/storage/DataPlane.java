@@ -2,8 +2,8 @@ package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.pack.ChunkStore;
 import io.aidc.storage.internal.replica.ChunkReader;
-import io.aidc.storage.internal.replica.ChunkStore;
 import io.aidc.storage.internal.replica.LocalChunks;
 import io.aidc.storage.internal.replica.PeerChunks;
 import io.aidc.storage.internal.replica.PeerServer;

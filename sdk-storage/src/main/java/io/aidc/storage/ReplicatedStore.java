@@ -16,6 +16,7 @@ import io.aidc.storage.ratis.RatisMetadataLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -620,6 +621,39 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
+     * Opens a file of a version for random access. Each chunk is verified before any of its bytes is handed out.
+     *
+     * @param version from {@link #resolve}
+     * @param file one of its files
+     * @return read-only, for one thread at a time; throws {@link CorruptBlockException} and {@link QuorumLostException} like {@link
+     *     #read(Version, String)}
+     * @throws IllegalArgumentException if the version has no such file
+     * @throws IllegalStateException after {@code close()}
+     */
+    public SeekableByteChannel open(Version version, String file) {
+        refuseIfClosed();
+        return reading("reading " + file, () -> versions.open(version, file));
+    }
+
+    /**
+     * Maps a file of a version into memory, for instance to serve it without a copy on the heap. It is first written, whole and
+     * verified, to a file on this node's disk; if it is there already it is read through and verified.
+     *
+     * @param version from {@link #resolve}
+     * @param file one of its files
+     * @return to be closed; up to 16 GiB of copies that are not open are kept
+     * @throws IllegalArgumentException if the version has no such file
+     * @throws StorageIoException if the copy could not be written
+     * @throws CorruptBlockException if all copies of a chunk are damaged
+     * @throws QuorumLostException if no living node has a good copy of a chunk
+     * @throws IllegalStateException after {@code close()}
+     */
+    public MappedFile map(Version version, String file) {
+        refuseIfClosed();
+        return reading("mapping " + file, () -> versions.map(version, file));
+    }
+
+    /**
      * Writes all files of a version into a directory, which appears complete and fsynced or not at all. A failed attempt leaves
      * {@code .<name>.<digest>.part} beside it, where the next one goes on.
      *
@@ -631,9 +665,25 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public void readTo(Version version, Path directory) {
+        readTo(version, directory, (done, total) -> {});
+    }
+
+    /**
+     * Writes all files of a version into a directory; see {@link #readTo(Version, Path)}. If it breaks off, what was written stays
+     * beside the directory, and the next call for the same version and directory goes on from there.
+     *
+     * @param version from {@link #resolve}
+     * @param directory must not exist; its parents are created
+     * @param progress is told how far it is
+     * @throws StorageIoException if the directory exists or cannot be written
+     * @throws CorruptBlockException if all copies of a chunk are damaged
+     * @throws QuorumLostException if no living node has a good copy of a chunk
+     * @throws IllegalStateException after {@code close()}
+     */
+    public void readTo(Version version, Path directory, Progress progress) {
         refuseIfClosed();
         reading("writing %s@%s to %s".formatted(version.name(), version.version(), directory), () -> {
-            versions.readTo(version, directory, (doneBytes, totalBytes) -> {});
+            versions.readTo(version, directory, progress);
             return directory;
         });
     }

@@ -3,7 +3,7 @@ package io.aidc.storage.internal.replica;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aidc.storage.chunk.ChunkId;
-import io.aidc.storage.internal.replica.ChunkStore.Lookup;
+import io.aidc.storage.internal.pack.ChunkStore.Lookup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

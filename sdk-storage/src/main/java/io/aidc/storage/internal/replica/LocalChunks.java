@@ -2,6 +2,9 @@ package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.IdSummary;
+import io.aidc.storage.internal.pack.MismatchException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -10,7 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks as files: {@code <first two hex digits>/sha256-<hex>}, written through {@code tmp}.
@@ -62,7 +69,13 @@ public final class LocalChunks implements ChunkStore {
     }
 
     @Override
-    public void put(ChunkId id, byte[] content) throws IOException {
+    public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
+        for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
+            store(blob.getKey(), blob.getValue());
+        }
+    }
+
+    private void store(ChunkId id, byte[] content) throws IOException {
         ChunkId actual = ChunkId.of(content);
         if (!actual.equals(id)) {
             throw new MismatchException(id, actual.toString());
@@ -91,6 +104,36 @@ public final class LocalChunks implements ChunkStore {
         }
         ChunkId actual = ChunkId.of(content);
         return actual.equals(id) ? new Lookup.Found(content) : new Lookup.Corrupt(actual.toString());
+    }
+
+    @Override
+    public List<ChunkId> ids(@Nullable ChunkId after, int limit) throws IOException {
+        return all().stream()
+                .filter(id -> after == null || id.compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public IdSummary summary() throws IOException {
+        return IdSummary.of(all());
+    }
+
+    private List<ChunkId> all() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("sha256-") && !name.endsWith(".tmp"))
+                    .map(ChunkId::parse)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public void delete(Collection<ChunkId> ids) throws IOException {
+        for (ChunkId id : ids) {
+            Files.deleteIfExists(file(id));
+        }
     }
 
     /** Returns where a chunk's file is or would be. */

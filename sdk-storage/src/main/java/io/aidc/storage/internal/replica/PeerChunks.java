@@ -1,6 +1,9 @@
 package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.IdSummary;
+import io.aidc.storage.internal.pack.MismatchException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -17,11 +20,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks of another node, over its {@link PeerServer}.
@@ -95,7 +100,28 @@ public final class PeerChunks implements ChunkStore {
     }
 
     @Override
-    public void put(ChunkId id, byte[] content) throws IOException {
+    public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
+        for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
+            store(blob.getKey(), blob.getValue());
+        }
+    }
+
+    @Override
+    public List<ChunkId> ids(@Nullable ChunkId after, int limit) throws IOException {
+        throw new IOException("not yet");
+    }
+
+    @Override
+    public IdSummary summary() throws IOException {
+        throw new IOException("not yet");
+    }
+
+    @Override
+    public void delete(Collection<ChunkId> ids) throws IOException {
+        throw new IOException("not yet");
+    }
+
+    private void store(ChunkId id, byte[] content) throws IOException {
         BodyPublisher body = BodyPublishers.ofByteArray(content);
         HttpResponse<byte[]> response = send(request("chunks/" + id).PUT(body));
         if (response.statusCode() == 400) {

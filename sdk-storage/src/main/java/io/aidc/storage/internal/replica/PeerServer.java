@@ -3,6 +3,8 @@ package io.aidc.storage.internal.replica;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.MismatchException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.aidc.storage.internal.replica;
 
+import io.aidc.storage.internal.pack.ChunkStore;
 import java.util.concurrent.ExecutorService;
 
 /** One node's chunks and the one thread of ours that writes them. */

@@ -1,6 +1,7 @@
 package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.pack.ChunkStore;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
@@ -25,10 +26,32 @@ final class MemoryChunks implements ChunkStore {
     }
 
     @Override
-    public void put(ChunkId id, byte[] bytes) throws IOException {
+    public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
         pass();
-        puts.incrementAndGet();
-        content.put(id, bytes);
+        puts.addAndGet(blobs.size());
+        content.putAll(blobs);
+    }
+
+    @Override
+    public java.util.List<ChunkId> ids(@org.jspecify.annotations.Nullable ChunkId after, int limit) throws IOException {
+        pass();
+        return content.keySet().stream()
+                .sorted()
+                .filter(id -> after == null || id.compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void delete(Collection<ChunkId> ids) throws IOException {
+        pass();
+        content.keySet().removeAll(ids);
+    }
+
+    @Override
+    public io.aidc.storage.internal.pack.IdSummary summary() throws IOException {
+        pass();
+        return io.aidc.storage.internal.pack.IdSummary.of(content.keySet());
     }
 
     @Override

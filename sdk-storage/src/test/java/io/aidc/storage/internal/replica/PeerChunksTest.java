@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.pack.ChunkStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package io.aidc.storage.internal.replica;
+package io.aidc.storage.internal.pack;
 
 import io.aidc.storage.chunk.ChunkId;
 import java.io.IOException;
@@ -9,7 +9,8 @@ public final class MismatchException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    MismatchException(ChunkId expected, String actual) {
+    /** Names both digests. */
+    public MismatchException(ChunkId expected, String actual) {
         super("chunk %s has content with digest %s; it was not stored".formatted(expected, actual));
     }
 }
