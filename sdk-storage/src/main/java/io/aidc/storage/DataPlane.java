@@ -3,8 +3,9 @@ package io.aidc.storage;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.PackEvents;
+import io.aidc.storage.internal.pack.PackedChunks;
 import io.aidc.storage.internal.replica.ChunkReader;
-import io.aidc.storage.internal.replica.LocalChunks;
 import io.aidc.storage.internal.replica.PeerChunks;
 import io.aidc.storage.internal.replica.PeerServer;
 import io.aidc.storage.internal.replica.Replica;
@@ -34,15 +35,17 @@ final class DataPlane implements AutoCloseable {
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final ExecutorService httpThreads = Threads.pool("http", 4);
     private final List<Replica> replicas = new ArrayList<>();
+    private final PackedChunks local;
     private final List<PeerChunks> peers = new ArrayList<>();
     private final ChunkReader reader;
     private final @Nullable HttpClient client;
     private final @Nullable PeerServer server;
 
-    DataPlane(StoreOptions options, Path directory, DurableFiles files, ReplicaEvents events) throws IOException {
+    <E extends ReplicaEvents & PackEvents> DataPlane(StoreOptions options, Path directory, DurableFiles files, E events)
+            throws IOException {
         this.options = options;
         this.events = events;
-        var local = new LocalChunks(directory.resolve("chunks"), files);
+        local = new PackedChunks(directory.resolve("packs"), files, events);
         replicas.add(Replica.of(options.self().id(), local));
         client = options.peers().isEmpty() ? null : newClient();
         if (client != null) {
@@ -130,6 +133,15 @@ final class DataPlane implements AutoCloseable {
         replicas.forEach(replica -> Threads.finish(replica.writer()));
         closeClient();
         Threads.finish(httpThreads);
+        closeLocal();
+    }
+
+    private void closeLocal() {
+        try {
+            local.close();
+        } catch (IOException e) {
+            throw new StorageIoException("closing the packs: " + e.getMessage(), e);
+        }
     }
 
     /**

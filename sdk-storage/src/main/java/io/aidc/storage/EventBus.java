@@ -2,6 +2,7 @@ package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.FlushFailedException;
+import io.aidc.storage.internal.pack.PackEvents;
 import io.aidc.storage.internal.replica.ReplicaEvents;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.metadata.Member;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings what happens inside to the store's listener, in order and on one thread of its own. */
-final class EventBus implements ReplicaEvents, RatisEvents, AutoCloseable {
+final class EventBus implements ReplicaEvents, PackEvents, RatisEvents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
 
     private record Leader(@Nullable String id, long term) {}
@@ -56,6 +57,18 @@ final class EventBus implements ReplicaEvents, RatisEvents, AutoCloseable {
     @Override
     public void logFailed(Throwable cause) {
         publish(new StoreEvent.FsyncFailed(directory.resolve("raft"), cause.toString()));
+    }
+
+    @Override
+    public void damaged(String pack, long offset, long bytes) {
+        LOG.warn("A pack is damaged node={} pack={} offset={} bytes={}", node, pack, offset, bytes);
+        publish(new StoreEvent.PackDamaged(pack, offset, bytes));
+    }
+
+    @Override
+    public void quarantined(ChunkId id, String reason) {
+        LOG.warn("A chunk was put into quarantine node={} chunk={} reason={}", node, id, reason);
+        publish(new StoreEvent.ChunkQuarantined(id.toString(), reason));
     }
 
     void drillFailed(String snapshot, String findings) {

@@ -27,7 +27,7 @@ final class StoreDirectory implements AutoCloseable {
             acquire(lock, path);
             checkOwner(
                     path,
-                    "aidc-storage 1\ncluster %s\nnode %s\nform %s\n"
+                    "aidc-storage 2\ncluster %s\nnode %s\nform %s\n"
                             .formatted(cluster, node, single ? "single" : "replicated"),
                     files);
             return new StoreDirectory(path, lock);

@@ -89,6 +89,23 @@ public sealed interface StoreEvent {
     record ChunkRepaired(String chunk, String fromNode) implements StoreEvent {}
 
     /**
+     * Bytes of a pack on this node are damaged. Chunks in them are fetched from other nodes when they are read or scrubbed.
+     *
+     * @param pack the file
+     * @param offset the first damaged byte
+     * @param bytes how many
+     */
+    record PackDamaged(String pack, long offset, long bytes) implements StoreEvent {}
+
+    /**
+     * A damaged chunk was kept aside in {@code packs/quarantine} instead of being deleted with its pack.
+     *
+     * @param chunk its id
+     * @param reason what is wrong
+     */
+    record ChunkQuarantined(String chunk, String reason) implements StoreEvent {}
+
+    /**
      * A flush failed. A single node writes nothing more until it is opened again. In a cluster this node takes no more chunks;
      * if the path is the Raft directory, it takes chunks but no longer votes.
      *

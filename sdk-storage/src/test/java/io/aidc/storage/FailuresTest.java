@@ -92,14 +92,14 @@ class FailuresTest {
 
         open(home).close();
 
-        assertThat(disk.flushedDirectories).contains(directory, home, home.resolve("metadata"), home.resolve("chunks"));
+        assertThat(disk.flushedDirectories).contains(directory, home, home.resolve("metadata"), home.resolve("packs"));
     }
 
     @Test
     void uploadsThatWait_doNotHoldUpSmallWrites() throws IOException {
         var release = new CountDownLatch(1);
         try (ReplicatedStore store = open()) {
-            disk.holdingMoves(release);
+            disk.holdingFlushesOf(".pack", release);
             List<CompletableFuture<Write>> publications = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 publications.add(store.publish("m", new byte[] {1}).as("v" + i).start());
@@ -119,7 +119,7 @@ class FailuresTest {
     void close_publicationStillUploading_failsAsClosed() throws Exception {
         var release = new CountDownLatch(1);
         ReplicatedStore store = open();
-        CountDownLatch waiting = disk.holdingMoves(release);
+        CountDownLatch waiting = disk.holdingFlushesOf(".pack", release);
         CompletableFuture<Write> publication =
                 store.publish("m", new byte[] {1}).as("1").start();
         waiting.await();
@@ -160,7 +160,7 @@ class FailuresTest {
                 }
             }
         }
-        assertThat(step).isGreaterThan(8);
+        assertThat(step).as("lease, chunk, manifest, version, and success").isGreaterThanOrEqualTo(5);
     }
 
     @Test

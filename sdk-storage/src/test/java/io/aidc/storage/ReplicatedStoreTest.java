@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.ChunkProfile;
+import io.aidc.storage.internal.pack.PackBytes;
 import io.aidc.storage.metadata.RequestId;
 import io.aidc.storage.metadata.Standing;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -475,23 +475,13 @@ class ReplicatedStoreTest {
     }
 
     private void flipOneBitInTheLargestChunk() throws IOException {
-        try (Stream<Path> files = Files.walk(directory().resolve("chunks"))) {
-            Path largest = files.filter(Files::isRegularFile)
-                    .max(java.util.Comparator.comparingLong(
-                            file -> file.toFile().length()))
-                    .orElseThrow();
-            byte[] bytes = Files.readAllBytes(largest);
-            bytes[bytes.length / 2] ^= 1;
-            Files.write(largest, bytes);
-        }
+        byte[] weights = new byte[500_000];
+        new Random(5).nextBytes(weights);
+        PackBytes.flipOneBitOf(java.util.Arrays.copyOfRange(weights, 300_000, 300_100), directory());
     }
 
     private long chunkBytes() throws IOException {
-        try (Stream<Path> files = Files.walk(directory().resolve("chunks"))) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
+        return PackBytes.length(directory());
     }
 
     private static byte[] utf8(String text) {

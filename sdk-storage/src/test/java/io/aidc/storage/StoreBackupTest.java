@@ -190,7 +190,7 @@ class StoreBackupTest {
         backup.run(BackupKind.INCREMENTAL, QUIET);
         assertThat(backup.heal(QUIET)).isEqualTo(new HealReport(checked(), 0, 0, List.of()));
         store.close();
-        flipOneBitOfTheLargest(root.resolve("store/chunks"));
+        flipOneBitOfTheLargest(root.resolve("store/packs"));
         store = open("store", Clock.systemUTC());
         backup = StoreBackup.of(store, repository);
 
@@ -205,7 +205,7 @@ class StoreBackupTest {
     void heal_lostFromNodeAndBackup_isNamed() throws IOException {
         store.publish("m", random(1 << 20)).as("1").join();
         store.close();
-        flipOneBitOfTheLargest(root.resolve("store/chunks"));
+        flipOneBitOfTheLargest(root.resolve("store/packs"));
         store = open("store", Clock.systemUTC());
 
         assertThat(StoreBackup.of(store, repository).heal(QUIET).lost()).containsExactly("m@1");

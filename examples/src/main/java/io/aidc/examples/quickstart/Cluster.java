@@ -47,7 +47,7 @@ final class Cluster implements AutoCloseable {
     private Cluster(DoubleSupplier clock, Path directory, Map<String, String> addresses) throws IOException {
         this.clock = clock;
         this.started = clock.getAsDouble();
-        this.chunks = directory.resolve("a").resolve("chunks");
+        this.chunks = directory.resolve("a").resolve("packs");
         try {
             for (String name : NAMES.subList(1, NAMES.size())) {
                 children.put(name, startNode(name, directory.resolve(name), addresses));

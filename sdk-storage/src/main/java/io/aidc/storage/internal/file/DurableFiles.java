@@ -57,6 +57,12 @@ public final class DurableFiles {
         forceDirectory(directoryOf(target));
     }
 
+    /** Creates a file; its name is durable after {@link #forceDirectory}. The caller closes the channel. */
+    public FileChannel create(Path file) throws IOException {
+        refuseAfterFailure();
+        return disk.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
     /** Opens a channel for appending; the caller closes it. */
     public FileChannel open(Path file) throws IOException {
         return disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);

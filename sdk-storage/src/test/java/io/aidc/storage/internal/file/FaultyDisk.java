@@ -22,8 +22,9 @@ public final class FaultyDisk implements Disk {
     /** The directories that were flushed, oldest first. */
     public final List<Path> flushedDirectories = new CopyOnWriteArrayList<>();
 
-    private volatile CountDownLatch moves = new CountDownLatch(0);
-    private volatile CountDownLatch moving = new CountDownLatch(1);
+    private volatile CountDownLatch released = new CountDownLatch(0);
+    private volatile CountDownLatch held = new CountDownLatch(1);
+    private volatile String heldNames = "";
     private long failAt = Long.MAX_VALUE;
     private @Nullable Step only;
     private long steps;
@@ -42,11 +43,12 @@ public final class FaultyDisk implements Disk {
         return this;
     }
 
-    /** Makes renames wait until the latch is opened; returns a latch that opens when the first one waits. */
-    public CountDownLatch holdingMoves(CountDownLatch until) {
-        moving = new CountDownLatch(1);
-        moves = until;
-        return moving;
+    /** Makes flushes of files with such a name end wait until the latch is opened; returns one that opens when one waits. */
+    public CountDownLatch holdingFlushesOf(String nameEnd, CountDownLatch until) {
+        held = new CountDownLatch(1);
+        heldNames = nameEnd;
+        released = until;
+        return held;
     }
 
     private void step(Step step, Path path) throws IOException {
@@ -63,18 +65,24 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void force(FileChannel channel, Path file) throws IOException {
+        if (!heldNames.isEmpty() && file.toString().endsWith(heldNames)) {
+            hold();
+        }
         step(Step.FORCE, file);
         Disk.super.force(channel, file);
     }
 
-    @Override
-    public void move(Path from, Path to) throws IOException {
-        moving.countDown();
+    private void hold() throws IOException {
+        held.countDown();
         try {
-            moves.await();
+            released.await();
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
         step(Step.MOVE, to);
         Disk.super.move(from, to);
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.ChunkStoreContract;
+import io.aidc.storage.internal.pack.PackBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ class PeerChunksTest extends ChunkStoreContract {
     }
 
     @Override
-    ChunkStore store() {
+    protected ChunkStore store() {
         return peer;
     }
 
@@ -81,7 +82,7 @@ class PeerChunksTest extends ChunkStoreContract {
     @Test
     void get_corruptOnThePeer_isReportedThere() throws IOException {
         peer.put(ID, CONTENT);
-        Files.write(file(directory, ID), new byte[] {7});
+        PackBytes.flipOneBitOf(CONTENT, directory);
 
         assertThat(peer.get(ID)).isInstanceOf(ChunkStore.Lookup.Corrupt.class);
         assertThat(events.all).containsExactly("corrupt b");
@@ -122,7 +123,6 @@ class PeerChunksTest extends ChunkStoreContract {
         byte[] tooLarge = new byte[ChunkStore.MAX_BYTES + 1];
 
         assertThatThrownBy(() -> peer.put(ChunkId.of(tooLarge), tooLarge)).isInstanceOf(IOException.class);
-        assertThat(directory.resolve("tmp")).isEmptyDirectory();
     }
 
     @Test
