@@ -235,7 +235,7 @@ public final class S3Builder {
         return this;
     }
 
-    S3Builder waiting(DoubleSupplier jitter, Sleeper waiter) {
+    S3Builder waiting(DoubleSupplier jitter, @Nullable Sleeper waiter) {
         random = jitter;
         sleeper = waiter;
         return this;
