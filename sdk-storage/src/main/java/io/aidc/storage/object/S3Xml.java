@@ -1,8 +1,9 @@
 package io.aidc.storage.object;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,7 +85,11 @@ final class S3Xml {
 
         Walk read(byte[] document) throws IOException {
             try {
-                XMLStreamReader reader = factory().createXMLStreamReader(new ByteArrayInputStream(document));
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(document))
+                        .toString();
+                XMLStreamReader reader = factory().createXMLStreamReader(new StringReader(text));
                 while (reader.hasNext()) {
                     step(reader, reader.next());
                 }
