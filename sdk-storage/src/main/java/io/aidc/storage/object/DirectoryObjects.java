@@ -36,6 +36,8 @@ import java.util.function.Consumer;
  * be a directory of another one, such as {@code a} and {@code a/b}; and keys that differ only by case are one where the file
  * system says so. A put costs two flushes; listing costs the memory of one directory's names.
  *
+ * {@snippet class="io.aidc.storage.object.SnippetsTest" region="directory"}
+ *
  * <p>Thread-safe: every call. A thread that puts or deletes must not be interrupted: that counts as a failed flush.
  */
 public final class DirectoryObjects implements ObjectStore {

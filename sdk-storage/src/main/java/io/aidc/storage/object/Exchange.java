@@ -71,9 +71,6 @@ final class Exchange {
     }
 
     private static IOException failure(Throwable cause) {
-        if (cause instanceof TransientException broken) {
-            return new TransientException(broken.getMessage(), broken);
-        }
         String message = cause.getClass().getSimpleName() + ": " + cause.getMessage();
         boolean mayPass = cause instanceof IOException
                 && !(cause instanceof SSLHandshakeException || cause instanceof TooLargeException);

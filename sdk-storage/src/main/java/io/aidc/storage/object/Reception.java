@@ -111,7 +111,7 @@ final class Reception implements BodyHandler<byte[]>, BodySubscriber<byte[]> {
 
     @Override
     public void onError(Throwable failure) {
-        whole.completeExceptionally(new TransientException("the answer broke off: " + failure.getMessage(), failure));
+        whole.completeExceptionally(failure);
     }
 
     @Override

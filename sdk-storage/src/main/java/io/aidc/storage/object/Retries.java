@@ -45,7 +45,7 @@ record Retries(int attempts, DoubleSupplier random, Sleeper sleeper) {
     }
 
     private static boolean mayPass(IOException failure) {
-        return failure instanceof TransientException || failure instanceof S3Exception answer && answer.mayPass();
+        return failure instanceof TransientException || (failure instanceof S3Exception answer && answer.mayPass());
     }
 
     private Duration waitAfter(int number) {

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * keeps versions a delete only hides an object. Rights needed: list the bucket, get and put objects, and delete them if that
  * is called. Keys begin with the prefix, and {@code .aidc/probe} below it is kept for {@link S3Builder#open}.
  *
+ * {@snippet class="io.aidc.storage.object.SnippetsTest" region="s3"}
+ *
  * <p>Thread-safe: every call, each blocks its thread; an interrupt ends a call with an {@link java.io.InterruptedIOException}.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html">Amazon S3 API reference</a>
@@ -244,7 +246,7 @@ public final class S3Objects implements ObjectStore {
     }
 
     private static String inOrder(String last, String key, String prefix) throws IOException {
-        if (!key.startsWith(prefix) || !last.isEmpty() && Keys.ORDER.compare(last, key) >= 0) {
+        if (!key.startsWith(prefix) || Keys.ORDER.compare(last, key) >= 0) {
             throw new IOException("the listing must be in order and begin with '%s', got '%s' after '%s'"
                     .formatted(prefix, key, last));
         }
@@ -281,7 +283,9 @@ public final class S3Objects implements ObjectStore {
      */
     public URI presign(String key, Duration valid) {
         Keys.check(key);
-        if (valid.getNano() != 0 || valid.compareTo(Duration.ofSeconds(1)) < 0 || valid.compareTo(MAX_PRESIGNED) > 0) {
+        if (!valid.equals(valid.truncatedTo(ChronoUnit.SECONDS))
+                || valid.compareTo(Duration.ofSeconds(1)) < 0
+                || valid.compareTo(MAX_PRESIGNED) > 0) {
             throw new IllegalArgumentException("valid must be 1 s to 7 days in whole seconds, got " + valid);
         }
         return client.presigned(address.path(key), valid);

@@ -31,6 +31,8 @@ final class SigV4 {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final String UNRESERVED =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"; // RFC 3986, section 2.3
     private static final int DATE_CHARS = 8;
 
     private final S3Credentials credentials;
@@ -158,8 +160,7 @@ final class SigV4 {
     private static String encode(String text, String kept) {
         var encoded = new StringBuilder();
         for (byte b : text.getBytes(UTF_8)) {
-            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9';
-            if (plain || "-._~".indexOf(b) >= 0 || kept.indexOf(b) >= 0) {
+            if (UNRESERVED.indexOf(b) >= 0 || kept.indexOf(b) >= 0) {
                 encoded.append((char) b);
             } else {
                 encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));

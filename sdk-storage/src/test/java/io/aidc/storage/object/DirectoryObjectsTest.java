@@ -156,7 +156,7 @@ class DirectoryObjectsTest extends ObjectStoreContract {
 
     @Test
     void put_scratchRemovedByAnotherOpening_isWrittenAgain() throws IOException {
-        var disk = new OtherOpenings(3);
+        var disk = new OtherOpenings(directory(), 3);
         try (DirectoryObjects objects = DirectoryObjects.open(directory(), disk)) {
             disk.started = true;
             assertThat(objects.putIfAbsent("p/a", CONTENT)).isTrue();
@@ -167,7 +167,7 @@ class DirectoryObjectsTest extends ObjectStoreContract {
 
     @Test
     void put_scratchRemovedAgainAndAgain_fails() throws IOException {
-        var disk = new OtherOpenings(Integer.MAX_VALUE);
+        var disk = new OtherOpenings(directory(), Integer.MAX_VALUE);
         try (DirectoryObjects objects = DirectoryObjects.open(directory(), disk)) {
             disk.started = true;
             assertThatThrownBy(() -> objects.putIfAbsent("p/a", CONTENT)).isInstanceOf(NoSuchFileException.class);
@@ -177,10 +177,12 @@ class DirectoryObjectsTest extends ObjectStoreContract {
 
     /** Opens another store on the directory just before a scratch file is linked. */
     private static final class OtherOpenings implements Disk {
+        private final Path directory;
         private int left;
         private boolean started;
 
-        OtherOpenings(int times) {
+        OtherOpenings(Path directory, int times) {
+            this.directory = directory;
             left = times;
         }
 
@@ -188,7 +190,7 @@ class DirectoryObjectsTest extends ObjectStoreContract {
         public void link(Path file, Path name) throws IOException {
             if (started && left > 0) {
                 left--;
-                DirectoryObjects.open(file.getParent().getParent()).close();
+                DirectoryObjects.open(directory).close();
             }
             Disk.super.link(file, name);
         }
