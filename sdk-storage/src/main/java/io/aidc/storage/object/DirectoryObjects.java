@@ -27,14 +27,15 @@ import java.util.function.Consumer;
 /**
  * Keeps each object as a file of a local directory, under its key.
  *
- * <p>A put writes a scratch file in {@code .aidc}, flushes it, links it to its name, which fails if the name is taken, and
- * flushes the directory; so do deletes. An object is therefore never seen in part, and an answered put survives a power cut
- * (on Windows a directory cannot be flushed: there only the content is sure). A put that was answered with false has flushed
- * the other's name too. After a failed flush every put and delete fails until the directory is opened again.
+ * <p>A put writes a scratch file in {@code .aidc}, flushes it, links it to its name, which fails if the name is taken,
+ * and flushes the directory; so do deletes. An object is therefore never seen in part, and an answered put survives a
+ * power cut (on Windows a directory cannot be flushed: there only the content is sure). A put that was answered with
+ * false has flushed the other's name too. After a failed flush every put and delete fails until the directory is opened
+ * again.
  *
- * <p>Several stores, also of several processes, may have one directory open. The file system must have hard links. A key cannot
- * be a directory of another one, such as {@code a} and {@code a/b}; and keys that differ only by case are one where the file
- * system says so. A put costs two flushes; listing costs the memory of one directory's names.
+ * <p>Several stores, also of several processes, may have one directory open. The file system must have hard links. A
+ * key cannot be a directory of another one, such as {@code a} and {@code a/b}; and keys that differ only by case are
+ * one where the file system says so. A put costs two flushes; listing costs the memory of one directory's names.
  *
  * {@snippet class="io.aidc.storage.object.SnippetsTest" region="directory"}
  *
@@ -129,7 +130,9 @@ public final class DirectoryObjects implements ObjectStore {
         }
     }
 
-    /** Each directory's name is flushed once by this store, because the one that created it may not have come that far. */
+    /**
+     * Each directory's name is flushed once by this store, because the one that created it may not have come that far.
+     */
     private void makeDurable(Path parent) throws IOException {
         if (!parent.equals(directory) && !durableDirectories.contains(parent)) {
             makeDurable(parent(parent));
@@ -229,7 +232,9 @@ public final class DirectoryObjects implements ObjectStore {
         }
     }
 
-    /** Does nothing else: no file and no thread is kept between calls. Later calls throw {@link IllegalStateException}. */
+    /**
+     * Does nothing else: no file and no thread is kept between calls. Later calls throw {@link IllegalStateException}.
+     */
     @Override
     public void close() {
         closed = true;

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Reads one object whole, over several tries: each goes on where the last one broke off, if it is still the same object.
+ * Reads one object whole, over several tries: each goes on where the last one broke off, if it is still the same
+ * object.
  *
  * <p>Confined: one thread.
  */

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 /**
  * Keeps immutable objects by key.
  *
- * <p>An object is written once and whole; it is never changed, only deleted. Keys are relative names of plain parts such as
- * {@code data/3f/3f91…}, at most 512 bytes of UTF-8.
+ * <p>An object is written once and whole; it is never changed, only deleted. Keys are relative names of plain parts
+ * such as {@code data/3f/3f91…}, at most 512 bytes of UTF-8. The first part {@code .aidc} is kept for the store itself.
  *
  * <p>Implementations are thread-safe; each extends the contract test.
  */
@@ -29,8 +29,8 @@ public interface ObjectStore extends AutoCloseable {
      *
      * @param key a relative name
      * @param content at most {@link #MAX_BYTES}; not modified
-     * @return true if it was stored: it is then durable and every later read finds it; false if the key was taken, and nothing
-     *     changed
+     * @return true if it was stored: it is then durable and every later read finds it; false if the key was taken, and
+     *     nothing changed
      * @throws IllegalArgumentException if the key is not allowed or the content too large
      * @throws IOException if that failed; the object may or may not be there, whole
      */

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param attempts the most tries, ≥ 1
  * @param random gives numbers of [0, 1)
- * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential Backoff And Jitter</a>
+ * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential Backoff And
+ *     Jitter</a>
  */
 record Retries(int attempts, DoubleSupplier random, Sleeper sleeper) {
     static final Duration FIRST_BOUND = Duration.ofMillis(100);

@@ -61,8 +61,8 @@ public final class S3Builder {
     /**
      * Says where the server is.
      *
-     * @param endpoint such as {@code https://s3.eu-central-1.amazonaws.com}: https, or http within {@link #trustedNetwork};
-     *     nothing after the port
+     * @param endpoint such as {@code https://s3.eu-central-1.amazonaws.com}: https, or http within {@link
+     *     #trustedNetwork}; nothing after the port
      * @return this
      * @throws IllegalArgumentException if it has another form
      * @throws IllegalStateException if set before
@@ -133,7 +133,8 @@ public final class S3Builder {
     /**
      * Says with what requests are signed.
      *
-     * @param credentials asked for each try, on the calling thread, so that temporary keys can be renewed; should be quick
+     * @param credentials asked for each try, on the calling thread, so that temporary keys can be renewed; should be
+     *     quick
      * @return this
      * @throws IllegalStateException if set before
      */
@@ -145,8 +146,8 @@ public final class S3Builder {
 
     /**
      * Names the bucket in the host ({@code bucket.host}) instead of the path ({@code host/bucket}, the default, which
-     * Amazon's directory buckets and some servers do not have). With https a bucket's name should have no dot, because certificates do
-     * not cover it.
+     * Amazon's directory buckets and some servers do not have). With https a bucket's name should have no dot, because
+     * certificates do not cover it.
      *
      * @return this
      * @throws IllegalStateException if called before
@@ -158,8 +159,8 @@ public final class S3Builder {
     }
 
     /**
-     * Allows plain http to a host that is not this machine: whoever is on the way can read and change objects, and session
-     * tokens are sent in the clear.
+     * Allows plain http to a host that is not this machine: whoever is on the way can read and change objects, and
+     * session tokens are sent in the clear.
      *
      * @return this
      * @throws IllegalStateException if called before
@@ -171,9 +172,9 @@ public final class S3Builder {
     }
 
     /**
-     * Looks whether a key is free and then puts, for servers without conditional puts. Of two writers of one key at once both
-     * may be told that they won, and the later one's content stays. Opening then writes no probe, so a key that can only read is enough to
-     * read.
+     * Looks whether a key is free and then puts, for servers without conditional puts. Of two writers of one key at
+     * once both may be told that they won, and the later one's content stays. Opening then writes no probe, so a key
+     * that can only read is enough to read.
      *
      * @return this
      * @throws IllegalStateException if called before
@@ -185,8 +186,9 @@ public final class S3Builder {
     }
 
     /**
-     * Locks each object that is put against deletion and change, in governance mode: only who has the right to bypass it can
-     * delete earlier. The bucket must have been made with object lock. Default: no lock, or what the bucket says.
+     * Locks each object that is put against deletion and change, in governance mode: only who has the right to bypass
+     * it can delete earlier. The bucket must have been made with object lock. Default: no lock, or what the bucket
+     * says.
      *
      * @param retention from the put on, by this machine's clock; 1 day to 36,500 days
      * @return this
@@ -242,12 +244,13 @@ public final class S3Builder {
     }
 
     /**
-     * Opens the bucket: lists it, and checks by two puts of {@code .aidc/probe} (one, once the object is there) that the server
-     * honours conditional puts.
+     * Opens the bucket: lists it, and checks by two puts of {@code .aidc/probe} (one, once the object is there) that
+     * the server honours conditional puts.
      *
      * @return the store
-     * @throws IllegalStateException if something required is missing; if the endpoint is http to another machine without
-     *     {@link #trustedNetwork}; or if the bucket's name cannot be part of a host and {@link #virtualHost} was called
+     * @throws IllegalStateException if something required is missing; if the endpoint is http to another machine
+     *     without {@link #trustedNetwork}; or if the bucket's name cannot be part of a host and {@link #virtualHost}
+     *     was called
      * @throws S3Exception if the server refuses: no such bucket, no right, a clock that is off
      * @throws IOException if it cannot be reached, or ignores the condition of puts
      */

@@ -122,9 +122,8 @@ final class S3Client implements AutoCloseable {
             hint = "; the clock of this machine says %s, the server's %s"
                     .formatted(clock.instant(), printable(reception.header("Date")));
         } else if (reception.status() < 400) {
-            hint =
-                    "; redirects are not followed: name the endpoint and the region of the bucket (region given: %s, region told: %s)"
-                            .formatted(region, printable(reception.header("x-amz-bucket-region")));
+            hint = "; redirects are not followed: name the bucket's endpoint and region (given: %s, told: %s)"
+                    .formatted(region, printable(reception.header("x-amz-bucket-region")));
         }
         return new S3Exception(
                 reception.status(),
@@ -164,8 +163,8 @@ final class S3Client implements AutoCloseable {
     }
 
     /**
-     * Breaks off what is running. From Java 21 on a client can be closed; before, its one thread ends when it is garbage
-     * collected.
+     * Breaks off what is running. From Java 21 on a client can be closed; before, its one thread ends when it is
+     * garbage collected.
      */
     @Override
     public void close() {

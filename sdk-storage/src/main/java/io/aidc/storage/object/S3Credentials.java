@@ -15,7 +15,8 @@ public record S3Credentials(String accessKey, String secretKey, String sessionTo
     /**
      * Checks that nothing is missing or has characters that no key has.
      *
-     * @throws IllegalArgumentException if a key is empty, or one of the three has a blank or a character outside of ASCII
+     * @throws IllegalArgumentException if a key is empty, or one of the three has a blank or a character outside of
+     *     ASCII
      */
     public S3Credentials {
         requirePlain("accessKey", accessKey);

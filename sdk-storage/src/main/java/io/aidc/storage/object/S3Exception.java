@@ -12,7 +12,10 @@ public final class S3Exception extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** The HTTP status. */
     private final int status;
+
+    /** The server's word for it, or empty. */
     private final String code;
 
     S3Exception(int status, String code, String message) {

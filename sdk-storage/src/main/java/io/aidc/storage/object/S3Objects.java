@@ -20,21 +20,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps objects in a bucket of Amazon S3 or of a server that speaks its protocol.
  *
- * <p>A put is one conditional request ({@code If-None-Match: *}); S3 stores an object durably before it answers and shows it
- * to every later read and listing (other servers: see their promises). What may pass is tried again: statuses 408, 409, 429, 500, 502, 503 and 504, broken
- * connections, and answers in which nothing moves for the idle timeout, after random waits whose bound doubles from 100 ms to
- * 20 s. A put whose answer was lost finds out whether the object is its own by a mark in the object's metadata.
+ * <p>A put is one conditional request ({@code If-None-Match: *}); S3 stores an object durably before it answers and
+ * shows it to every later read and listing (other servers: see their promises). What may pass is tried again: statuses
+ * 408, 409, 429, 500, 502, 503 and 504, broken connections, and answers in which nothing moves for the idle timeout,
+ * after random waits whose bound doubles from 100 ms to 20 s. A put whose answer was lost finds out whether the object
+ * is its own by a mark in the object's metadata.
  *
- * <p>Bodies are signed by their SHA-256, which also goes into the metadata; an object that is read whole is checked against
- * it. A part is not: check what you know of it. A broken download goes on where it broke off. Redirects are not followed.
+ * <p>Bodies are signed by their SHA-256, which also goes into the metadata; an object that is read whole is checked
+ * against it. A part is not: check what you know of it. A broken download goes on where it broke off. Redirects are not
+ * followed.
  *
- * <p>Objects go in one request, so at most {@link ObjectStore#MAX_BYTES}; there are no multipart uploads. In a bucket that
- * keeps versions a delete only hides an object. Rights needed: list the bucket, get and put objects, and delete them if that
- * is called. Keys begin with the prefix, and {@code .aidc/probe} below it is kept for {@link S3Builder#open}.
+ * <p>Objects go in one request, so at most {@link ObjectStore#MAX_BYTES}; there are no multipart uploads. In a bucket
+ * that keeps versions a delete only hides an object. Rights needed: list the bucket, get and put objects, and delete
+ * them if that is called. Keys begin with the prefix, and {@code .aidc/probe} below it is kept for {@link
+ * S3Builder#open}.
  *
  * {@snippet class="io.aidc.storage.object.SnippetsTest" region="s3"}
  *
- * <p>Thread-safe: every call, each blocks its thread; an interrupt ends a call with an {@link java.io.InterruptedIOException}.
+ * <p>Thread-safe: every call, each blocks its thread; an interrupt ends a call with an {@link
+ * java.io.InterruptedIOException}.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html">Amazon S3 API reference</a>
  */
@@ -273,8 +277,8 @@ public final class S3Objects implements ObjectStore {
     }
 
     /**
-     * Makes an address from which anybody who has it can get an object, with no other key, until it expires. No request is
-     * sent. A temporary key's address expires with the key.
+     * Makes an address from which anybody who has it can get an object, with no other key, until it expires. No request
+     * is sent. A temporary key's address expires with the key.
      *
      * @param key a relative name; need not exist
      * @param valid 1 second to 7 days, in whole seconds
@@ -301,7 +305,7 @@ public final class S3Objects implements ObjectStore {
 
     private IOException racing(String how, @Nullable Throwable cause) {
         return new IOException(
-                "%s %s, so a race would have two winners; use another server, or tolerateRacingPuts() if only one writes"
+                "%s %s, so a race could have two winners; use another server, or tolerateRacingPuts() if one writes"
                         .formatted(address, how),
                 cause);
     }
@@ -321,7 +325,9 @@ public final class S3Objects implements ObjectStore {
         }
     }
 
-    /** Breaks off running calls, which end with an {@link IOException}. Later calls throw {@link IllegalStateException}. */
+    /**
+     * Breaks off running calls, which end with an {@link IOException}. Later calls throw {@link IllegalStateException}.
+     */
     @Override
     public void close() {
         client.close();

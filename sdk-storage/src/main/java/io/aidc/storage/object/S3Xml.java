@@ -14,7 +14,10 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
-/** Reads the two documents that a server answers with. A document with a DTD is refused, so nothing is expanded or loaded. */
+/**
+ * Reads the two documents that a server answers with. A document with a DTD is refused, so nothing is expanded or
+ * loaded.
+ */
 final class S3Xml {
     private static final int LEAF_DEPTH = 3;
     private static final int MAX_DEPTH = 16;

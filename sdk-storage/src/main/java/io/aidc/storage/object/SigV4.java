@@ -21,11 +21,11 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * AWS Signature Version 4 with one key, at one time, for one region and service, in headers or in the query.
  *
- * <p>The path of a request is signed as it is given, which is the rule of S3; other services want it normalised and encoded
- * once more.
+ * <p>The path of a request is signed as it is given, which is the rule of S3; other services want it normalised and
+ * encoded once more.
  *
- * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">Create a signed
- *     AWS API request</a>
+ * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">Create a
+ *     signed AWS API request</a>
  */
 final class SigV4 {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";

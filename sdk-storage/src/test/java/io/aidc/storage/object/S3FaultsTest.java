@@ -144,7 +144,7 @@ class S3FaultsTest {
         assertThatThrownBy(builder()::open)
                 .isInstanceOf(S3Exception.class)
                 .hasMessageContaining("redirects are not followed")
-                .hasMessageContaining("region given: eu-north-1, region told: eu-west-3")
+                .hasMessageContaining("given: eu-north-1, told: eu-west-3")
                 .satisfies(e -> assertThat(((S3Exception) e).status()).isEqualTo(status));
         assertThat(requests()).hasSize(1);
     }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The examples of the Amazon S3 documentation, "Signature Calculations for the Authorization Header" and "Query Parameters". */
+/**
+ * The examples of the Amazon S3 documentation, "Signature Calculations for the Authorization Header" and "Query
+ * Parameters".
+ */
 class SigV4Test {
     private static final S3Address BUCKET =
             S3Address.virtualHost(URI.create("https://s3.amazonaws.com"), "examplebucket", "");
