@@ -70,7 +70,7 @@ class DirectoryObjectsTest extends ObjectStoreContract {
 
     @Test
     void open_noHardLinks_saysSo() {
-        var disk = new FaultyDisk().failingAtNext(Step.LINK);
+        var disk = new FaultyDisk().failingAtNext(Step.MOVE);
 
         assertThatThrownBy(() -> DirectoryObjects.open(directory(), disk))
                 .isInstanceOf(IOException.class)

@@ -386,7 +386,7 @@ class S3FaultsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void get_bodyThatBreaksOff_goesOnThere(boolean stalls) throws IOException {
-        try (S3Objects objects = open(builder().idleTimeout(Duration.ofMillis(300)))) {
+        try (S3Objects objects = open(builder().idleTimeout(Duration.ofSeconds(2)))) {
             if (stalls) {
                 server.thenStall(10, FIRST, "ETag", "\"e\"");
             } else {
@@ -478,7 +478,7 @@ class S3FaultsTest {
 
     @Test
     void get_silence_isGivenUpAfterTheIdleTimeout() throws IOException {
-        try (S3Objects objects = open(builder().idleTimeout(Duration.ofMillis(200)))) {
+        try (S3Objects objects = open(builder().idleTimeout(Duration.ofSeconds(2)))) {
             server.thenSilence().then(200, CONTENT);
 
             assertThat(objects.get("a")).isEqualTo(CONTENT);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,8 +15,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,13 +104,20 @@ class S3ServerTest extends ObjectStoreContract {
 
     @Test
     void list_moreThanOnePage_isWhole() throws IOException {
-        List<String> keys = new ArrayList<>();
-        for (int i = 0; i < 1005; i++) {
-            keys.add("p/%04d".formatted(i));
-            store().putIfAbsent(keys.get(i), new byte[0]);
-        }
+        List<String> keys = IntStream.range(0, 1005)
+                .mapToObj(i -> String.format(Locale.ROOT, "p/%04d", i))
+                .toList();
+        keys.parallelStream().forEach(this::putEmpty);
 
         assertThat(list("p/")).containsExactlyElementsOf(keys);
+    }
+
+    private void putEmpty(String key) {
+        try {
+            store().putIfAbsent(key, new byte[0]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -14,8 +14,8 @@ public final class FaultyDisk implements Disk {
     public enum Step {
         OPEN,
         FORCE,
+        /** A rename or a link. */
         MOVE,
-        LINK,
         FORCE_DIRECTORY
     }
 
@@ -89,7 +89,7 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void link(Path file, Path name) throws IOException {
-        step(Step.LINK, name);
+        step(Step.MOVE, name);
         Disk.super.link(file, name);
     }
 
