@@ -53,7 +53,7 @@ public final class DirectoryObjects implements ObjectStore {
     private volatile boolean closed;
 
     private DirectoryObjects(Path directory, Disk disk) throws IOException {
-        this.directory = directory.toAbsolutePath().normalize();
+        this.directory = directory.toAbsolutePath();
         this.disk = disk;
         scratch = this.directory.resolve(Keys.RESERVED);
         files = new DurableFiles(disk, failure -> {});

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * against it. A part is not: check what you know of it. A broken download goes on where it broke off. Redirects are not
  * followed.
  *
+ * <p>A listing that does not come in the order of bytes fails (Amazon's directory buckets have none).
+ *
  * <p>Objects go in one request, so at most {@link ObjectStore#MAX_BYTES}; there are no multipart uploads. In a bucket
  * that keeps versions a delete only hides an object. Rights needed: list the bucket, get and put objects, and delete
  * them if that is called. Keys begin with the prefix, and {@code .aidc/probe} below it is kept for {@link
@@ -297,7 +299,7 @@ public final class S3Objects implements ObjectStore {
 
     /** Fails unless the bucket is there and, where puts rely on it, a conditional put is one. */
     void probe() throws IOException {
-        send(listing(1));
+        S3Xml.page(send(listing(1)));
         if (puts.conditional() && putProbe() && putProbe()) {
             throw racing("ignores If-None-Match: two puts of one key both succeeded", null);
         }

@@ -109,6 +109,15 @@ class S3FaultsTest {
     }
 
     @Test
+    void open_serverOfAnotherKind_isRefused() {
+        server.then(200, "<html/>".getBytes(UTF_8));
+
+        assertThatThrownBy(builder()::open)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("must be <ListBucketResult>, got <html>");
+    }
+
+    @Test
     void open_serverWithoutTheCondition_isRefused() {
         server.then(200, listing("")).thenError(501, "NotImplemented");
 
@@ -508,7 +517,7 @@ class S3FaultsTest {
             server.then(206, FIRST, "Content-Range", "bytes 0-4/10");
             assertThatThrownBy(() -> objects.get("a", 5, 5)).isInstanceOf(EOFException.class);
 
-            server.then(206, REST, "Content-Range", "bytes 5-9/10");
+            server.then(206, REST, "Content-Range", "bytes 5-10/11");
             assertThatThrownBy(() -> objects.get("a", 5, 6)).isInstanceOf(EOFException.class);
 
             server.then(200, REST);
