@@ -12,7 +12,6 @@ import io.aidc.storage.internal.restic.RepositoryLock;
 import io.aidc.storage.internal.restic.SnapshotFile;
 import io.aidc.storage.internal.restic.Tree;
 import io.aidc.storage.internal.restic.TreeNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -21,6 +20,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined: the leading thread.
  */
 final class BackupRun {
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int READ_BYTES = 1 << 20;
     private static final int BLOBS_PER_THREAD = 3;
     private static final int PROGRESS_BYTES = 4 << 20;
 
@@ -48,7 +48,10 @@ final class BackupRun {
     private final Clock clock;
     private final OffsetDateTime started;
     private final Workers workers;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+
+    /** The chunk that is being cut, wherever it begins, and what was read after it. */
+    private final byte[] buffer = new byte[2 * ChunkProfile.WEIGHTS_1M.maxBytes()];
+
     private long filesDone;
     private long filesTakenOver;
     private long totalFiles;
@@ -169,36 +172,39 @@ final class BackupRun {
     private Pending read(BackupSource.Entry entry, BlobWriter writer) throws IOException {
         List<CompletableFuture<ChunkId>> blobs = new ArrayList<>();
         var chunker = new Chunker(ChunkProfile.WEIGHTS_1M);
-        var current = new ByteArrayOutputStream(BUFFER_BYTES);
         long size = 0;
+        int start = 0;
+        int end = 0;
         try (InputStream content = entry.content().open()) {
-            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                size += read;
-                int from = 0;
-                for (int cut = chunker.cut(buffer, 0, read); cut >= 0; cut = chunker.cut(buffer, from, read - from)) {
-                    current.write(buffer, from, cut);
-                    from += cut;
-                    blobs.add(emit(current, writer));
+            for (int read = content.read(buffer, 0, READ_BYTES);
+                    read >= 0;
+                    read = content.read(buffer, end, READ_BYTES)) {
+                int scanned = end;
+                end += read;
+                for (int cut = chunker.cut(buffer, scanned, end - scanned);
+                        cut >= 0;
+                        cut = chunker.cut(buffer, scanned, end - scanned)) {
+                    scanned += cut;
+                    blobs.add(writer.add(BlobType.DATA, Arrays.copyOfRange(buffer, start, scanned)));
+                    start = scanned;
                 }
-                current.write(buffer, from, read - from);
+                if (end + READ_BYTES > buffer.length) {
+                    System.arraycopy(buffer, start, buffer, 0, end - start);
+                    end -= start;
+                    start = 0;
+                }
+                size += read;
                 count(read);
             }
         }
-        if (current.size() > 0) {
-            blobs.add(emit(current, writer));
+        if (end > start) {
+            blobs.add(writer.add(BlobType.DATA, Arrays.copyOfRange(buffer, start, end)));
         }
         if (size != entry.bytes()) {
             throw new IOException("'%s' changed while it was read: it had %d bytes, then %d"
                     .formatted(entry.name(), entry.bytes(), size));
         }
         return new Pending(entry, size, blobs);
-    }
-
-    private static CompletableFuture<ChunkId> emit(ByteArrayOutputStream current, BlobWriter writer)
-            throws IOException {
-        byte[] chunk = current.toByteArray();
-        current.reset();
-        return writer.add(BlobType.DATA, chunk);
     }
 
     private void count(int read) throws IOException {

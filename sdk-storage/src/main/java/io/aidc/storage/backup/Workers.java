@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one operation: one that leads it and some that work for it.
@@ -134,7 +135,7 @@ final class Workers implements Executor {
         }
     }
 
-    private static IOException rethrown(Throwable failed) {
+    private static IOException rethrown(@Nullable Throwable failed) {
         if (failed instanceof RuntimeException unchecked) {
             throw unchecked;
         }

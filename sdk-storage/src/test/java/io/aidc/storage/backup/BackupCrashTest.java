@@ -209,7 +209,7 @@ class BackupCrashTest {
                 flips++;
                 MemoryObjects objects = whole.copy();
                 try (BackupRepository repository = TestRepositories.open(objects, clock)) {
-                    objects.content.get(object.getKey())[bit / 8] ^= (byte) (1 << bit % 8);
+                    objects.flip(object.getKey(), bit);
                     CheckReport report = repository.check(CheckScope.allData());
                     assertThat(report.isClean())
                             .as("%s bit %d", object.getKey(), bit)
@@ -247,7 +247,7 @@ class BackupCrashTest {
                     .filter(key -> key.startsWith("data/"))
                     .max(Comparator.comparing(key -> objects.size(key).orElse(0)))
                     .orElseThrow();
-            objects.content.get(pack)[100_000] ^= 1;
+            objects.flip(pack, 100_000 * 8);
             Path target = root.resolve("restored");
 
             assertThatExceptionOfType(DamagedBackupException.class)

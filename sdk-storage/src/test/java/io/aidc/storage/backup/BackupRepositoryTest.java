@@ -593,7 +593,9 @@ class BackupRepositoryTest {
 
             IndexRepair repair = repository.repairIndex();
 
-            assertThat(repair.packsAdopted()).isEqualTo(repair.packs()).isEqualTo(2);
+            assertThat(repair.packsAdopted()).isEqualTo(repair.packs());
+            assertThat(objects.content.keySet().stream().filter(key -> key.startsWith("data/")))
+                    .hasSize(repair.packs());
             assertThat(repository.check(CheckScope.allData()).findings()).isEmpty();
         }
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,11 @@ final class MemoryObjects implements ObjectStore {
         var copy = new MemoryObjects();
         content.forEach((key, bytes) -> copy.content.put(key, bytes.clone()));
         return copy;
+    }
+
+    /** Flips one bit of an object. */
+    void flip(String key, int bit) {
+        Objects.requireNonNull(content.get(key), key)[bit / 8] ^= (byte) (1 << bit % 8);
     }
 
     private void change() throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,8 +106,7 @@ class RestoreDrillTest {
     @Test
     void holds_fileThatDiffers_isFalse() throws IOException {
         Snapshot snapshot = repository.backup(source()).run().snapshot();
-        var node = repository.nodes(snapshot).get("d1/file");
-        assertThat(node).isNotNull();
+        var node = Objects.requireNonNull(repository.nodes(snapshot).get("d1/file"));
         assertThat(repository.holds(live.resolve("d1/file"), node)).isTrue();
         write(live.resolve("d1/file"), noise(1, 1002));
         assertThat(repository.holds(live.resolve("d1/file"), node)).isFalse();

@@ -1,6 +1,7 @@
 package io.aidc.storage.internal.restic;
 
 import io.aidc.storage.chunk.ChunkId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ final class PackBuilder {
     private final BlobType type;
     private final int targetBytes;
     private final List<PackedBlob> blobs = new ArrayList<>();
-    private byte[] content = new byte[1 << 16];
+    private final List<byte[]> parts = new ArrayList<>();
     private int length;
 
     /**
@@ -48,16 +49,13 @@ final class PackBuilder {
             throw new IllegalStateException("a pack header does not decode to what was encoded: faulty memory?");
         }
         append(header);
-        byte[] file = Arrays.copyOf(content, length);
-        return new Finished(new Pack(ChunkId.of(file), blobs), file);
+        ByteBuffer file = ByteBuffer.allocate(length);
+        parts.forEach(file::put);
+        return new Finished(new Pack(ChunkId.of(file.array()), blobs), file.array());
     }
 
     private void append(byte[] bytes) {
-        if (length + bytes.length > content.length) {
-            content = Arrays.copyOf(
-                    content, Math.max(length + bytes.length, Math.min(2 * content.length, targetBytes * 3 / 2)));
-        }
-        System.arraycopy(bytes, 0, content, length, bytes.length);
+        parts.add(bytes);
         length += bytes.length;
     }
 

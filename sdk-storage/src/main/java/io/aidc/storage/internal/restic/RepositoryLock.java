@@ -116,7 +116,7 @@ public final class RepositoryLock implements AutoCloseable {
 
     private synchronized void refuseOthers() throws IOException {
         for (ChunkId other : repository.list(FileKind.LOCK)) {
-            if (!other.equals(id)) {
+            if (id == null || !other.equals(id)) {
                 refuse(other);
             }
         }

@@ -11,8 +11,6 @@ import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * Seals bytes as {@code IV(16) ‖ AES-256-CTR ciphertext ‖ MAC(16)}; the MAC is Poly1305-AES over the ciphertext with the IV as
@@ -122,17 +120,14 @@ final class SealKey {
     }
 
     void mac(byte[] nonce, byte[] in, int inAt, int length, byte[] out, int outAt) {
-        byte[] key = Arrays.copyOf(macR, 2 * BLOCK_BYTES);
+        byte[] s = new byte[BLOCK_BYTES];
         try {
             Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(macK, "AES"));
-            cipher.doFinal(nonce, 0, BLOCK_BYTES, key, BLOCK_BYTES);
+            cipher.doFinal(nonce, 0, BLOCK_BYTES, s, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES is missing from this Java runtime", e);
         }
-        var poly = new Poly1305();
-        poly.init(new KeyParameter(key));
-        poly.update(in, inAt, length);
-        poly.doFinal(out, outAt);
+        Poly1305.tag(macR, s, in, inAt, length, out, outAt);
     }
 }
