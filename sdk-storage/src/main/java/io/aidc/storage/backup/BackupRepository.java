@@ -156,7 +156,7 @@ public final class BackupRepository implements AutoCloseable {
             } catch (DamagedObjectException e) {
                 LOG.warn("A snapshot is left out. object={} reason={}", e.object(), e.reason());
             } catch (NoSuchFileException e) {
-                continue; // forgotten since it was listed
+                // forgotten since it was listed
             }
         }
         snapshots.sort(Comparator.comparing(snapshot -> snapshot.time().toInstant()));

@@ -13,6 +13,7 @@ public final class DamagedBackupException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** The key or id of what is damaged. */
     private final String object;
 
     DamagedBackupException(String object, Throwable cause) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One prune, under an exclusive lock. Order: new packs and their index, then one index of all that stays, then the old index
@@ -111,16 +112,19 @@ final class PruneRun {
         var staying = new BlobSet();
         keep.forEach(pack -> pack.blobs().forEach(staying::add));
         var writer = new BlobWriter(repository, Index.none(), lock, workers, BLOBS_PER_THREAD * workers.threads());
+        List<CompletableFuture<ChunkId>> copies = new ArrayList<>();
         for (Pack pack : rewrite) {
             for (PackedBlob blob : pack.blobs()) {
                 if (check.isUsed(blob) && !staying.contains(blob)) {
                     workers.checkCancelled();
                     byte[] sealed = repository.readSealed(pack.id(), blob.offset(), blob.length());
-                    writer.add(blob.type(), repository.decode(pack.id(), blob, sealed, 0));
+                    copies.add(writer.add(blob.type(), repository.decode(pack.id(), blob, sealed, 0)));
                 }
             }
         }
-        return writer.finish();
+        List<Pack> written = writer.finish();
+        copies.forEach(CompletableFuture::join);
+        return written;
     }
 
     private void replaceIndex(List<Pack> written) throws IOException {

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,30 +42,35 @@ public final class RetentionPolicy {
 
     /** The stretches of time of which one snapshot is kept; in restic's order. */
     private enum Bucket {
-        LAST("last", null),
-        HOURLY("hourly", time -> day(time) * 24 + time.getHour()),
-        DAILY("daily", Bucket::day),
-        WEEKLY(
-                "weekly",
-                time -> time.get(IsoFields.WEEK_BASED_YEAR) * 100 + time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR)),
-        MONTHLY("monthly", time -> time.getYear() * 100 + time.getMonthValue()),
-        YEARLY("yearly", OffsetDateTime::getYear);
+        LAST("last"),
+        HOURLY("hourly"),
+        DAILY("daily"),
+        WEEKLY("weekly"),
+        MONTHLY("monthly"),
+        YEARLY("yearly");
+
+        private static final int HOURS = 24;
+        private static final int WEEKS = 100;
+        private static final int MONTHS = 12;
 
         private final String word;
-        private final @Nullable ToIntFunction<OffsetDateTime> number;
 
-        Bucket(String word, @Nullable ToIntFunction<OffsetDateTime> number) {
+        Bucket(String word) {
             this.word = word;
-            this.number = number;
         }
 
-        private static int day(OffsetDateTime time) {
-            return (int) time.toLocalDate().toEpochDay();
-        }
-
-        /** A number that snapshots of one stretch share; {@code position} itself for {@link #LAST}. */
-        int of(OffsetDateTime time, int position) {
-            return number == null ? position : number.applyAsInt(time);
+        /** A number that snapshots of one stretch share; the position itself for {@link #LAST}. */
+        long of(OffsetDateTime time, int position) {
+            long day = time.toLocalDate().toEpochDay();
+            return switch (this) {
+                case LAST -> position;
+                case HOURLY -> day * HOURS + time.getHour();
+                case DAILY -> day;
+                case WEEKLY ->
+                    time.get(IsoFields.WEEK_BASED_YEAR) * (long) WEEKS + time.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+                case MONTHLY -> time.getYear() * (long) MONTHS + time.getMonthValue();
+                case YEARLY -> time.getYear();
+            };
         }
     }
 
@@ -341,7 +345,7 @@ public final class RetentionPolicy {
         private final Rule rule;
         private final @Nullable OffsetDateTime after;
         private int left;
-        private int lastNumber;
+        private long lastNumber;
         private boolean started;
 
         Tally(Rule rule, OffsetDateTime latest) {
@@ -355,7 +359,7 @@ public final class RetentionPolicy {
             if (left == 0 || (after != null && !time.isAfter(after))) {
                 return;
             }
-            int number = rule.bucket.of(time, position);
+            long number = rule.bucket.of(time, position);
             boolean isNew = !started || number != lastNumber;
             if (isNew || isOldest) {
                 started = true;

@@ -245,7 +245,7 @@ class BackupCrashTest {
                     repository.backup(source("m", Map.of("x", content))).run().snapshot();
             String pack = objects.content.keySet().stream()
                     .filter(key -> key.startsWith("data/"))
-                    .max(Comparator.comparing(key -> objects.size(key).orElse(0)))
+                    .max(Comparator.comparingLong(key -> objects.size(key).orElse(0)))
                     .orElseThrow();
             objects.flip(pack, 100_000 * 8);
             Path target = root.resolve("restored");

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,7 +43,7 @@ class BackupRepositoryTest {
     void files() throws IOException {
         live = root.resolve("live");
         write(live.resolve("a/weights.bin"), noise(1, 3_000_000));
-        write(live.resolve("a/b/vocab.txt"), "hello\n".repeat(10_000).getBytes());
+        write(live.resolve("a/b/vocab.txt"), "hello\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));
         write(live.resolve("empty"), new byte[0]);
         write(live.resolve("größe ☃.bin"), noise(2, 300_000));
         source = BackupSource.of("models", live);
@@ -86,7 +87,7 @@ class BackupRepositoryTest {
     void backup_ofVersion2_compressesWhatShrinks() throws IOException {
         try (BackupRepository repository = TestRepositories.create(objects, 2, clock)) {
             BackupReport report = repository
-                    .backup(of("text", "x.txt", "hello\n".repeat(100_000).getBytes()))
+                    .backup(of("text", "x.txt", "hello\n".repeat(100_000).getBytes(StandardCharsets.UTF_8)))
                     .run();
             assertThat(report.bytesStored()).isLessThan(10_000);
             assertThat(repository.check(CheckScope.allData()).findings()).isEmpty();
@@ -120,7 +121,10 @@ class BackupRepositoryTest {
     void incremental_unchangedFiles_areTakenOverUnread() throws IOException {
         try (BackupRepository repository = create()) {
             repository.backup(source).kind(BackupKind.FULL).run();
-            write(live.resolve("a/b/vocab.txt"), "changed".getBytes(), Instant.parse("2026-11-21T11:30:00Z"));
+            write(
+                    live.resolve("a/b/vocab.txt"),
+                    "changed".getBytes(StandardCharsets.UTF_8),
+                    Instant.parse("2026-11-21T11:30:00Z"));
             clock.turn(Duration.ofHours(1));
 
             BackupReport second = repository.backup(source).run();
@@ -216,7 +220,7 @@ class BackupRepositoryTest {
 
     @Test
     void backup_fileWithTheBytesOfADirectory_keepsBoth() throws IOException {
-        byte[] tree = ("{\"nodes\":[]}\n").getBytes();
+        byte[] tree = "{\"nodes\":[]}\n".getBytes(StandardCharsets.UTF_8);
         try (BackupRepository repository = create()) {
             Snapshot empty = repository.backup(listed("empty")).run().snapshot();
             Snapshot file = repository.backup(of("m", "tree.json", tree)).run().snapshot();
@@ -405,7 +409,7 @@ class BackupRepositoryTest {
     }
 
     @SuppressWarnings("NullAway") // what callers without NullAway may do
-    private static <T> T nothing() {
+    private static char[] nothing() {
         return null;
     }
 
@@ -458,7 +462,7 @@ class BackupRepositoryTest {
             byte[] damaged = noise(1, 3_000_000);
             damaged[10] ^= 1;
             write(target.resolve("a/weights.bin"), damaged);
-            write(target.resolve("a/b/vocab.txt"), "hello\n".repeat(20_000).getBytes());
+            write(target.resolve("a/b/vocab.txt"), "hello\n".repeat(20_000).getBytes(StandardCharsets.UTF_8));
             Files.delete(target.resolve("empty"));
             write(target.resolve("mine"), new byte[] {7});
 

@@ -140,16 +140,7 @@ class ResticConformanceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "small-repo",
-        "repo-mixed",
-        "repo-obsolete-index",
-        "repo-unreferenced-data",
-        "repo-layout-default",
-        "repo-same-timestamps",
-        "repo-duplicates",
-        "repo-unused-data-missing"
-    })
+    @CsvSource({"small-repo", "repo-mixed", "repo-duplicates", "repo-unused-data-missing"})
     void prune_repositoryOfRestic_staysCleanForRestic(String name) throws Exception {
         Oracle.assumeInstalled();
         Path folder = unpack(name);

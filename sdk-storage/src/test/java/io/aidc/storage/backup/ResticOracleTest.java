@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aidc.storage.backup.TestRepositories.TurnedClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class ResticOracleTest {
         folder = Files.createDirectory(root.resolve("repository"));
         live = root.resolve("live");
         write(live.resolve("a/weights.bin"), noise(1, 5_000_000));
-        write(live.resolve("a/b/vocab.txt"), "hello\n".repeat(10_000).getBytes());
+        write(live.resolve("a/b/vocab.txt"), "hello\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));
         write(live.resolve("a/zeros"), new byte[2_000_000]);
         write(live.resolve("empty"), new byte[0]);
         write(live.resolve("größe ☃ '𝄞.bin"), noise(2, 300_000));
@@ -58,7 +59,7 @@ class ResticOracleTest {
     void restic_readingOurRepository_findsNoErrorAndRestoresEveryByte(int version) throws Exception {
         try (BackupRepository repository = TestRepositories.create(new FolderObjects(folder), version, clock)) {
             repository.backup(BackupSource.of("models", live)).tag("nightly").run();
-            write(live.resolve("a/b/vocab.txt"), "changed".getBytes());
+            write(live.resolve("a/b/vocab.txt"), "changed".getBytes(StandardCharsets.UTF_8));
             clock.turn(Duration.ofHours(1));
             Snapshot second =
                     repository.backup(BackupSource.of("models", live)).run().snapshot();

@@ -2,6 +2,7 @@ package io.aidc.storage.internal.restic;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
 /** A file in {@code keys/}: the repository's key, sealed with one that scrypt derives from a password. */
 final class KeyFile {
     private static final int SALT_BYTES = 64;
+    private static final int MAX_UTF8_PER_CHAR = 3;
 
     private final KeyOrigin origin;
     private final ScryptCost cost;
@@ -81,9 +83,12 @@ final class KeyFile {
     }
 
     private static SealKey derive(char[] password, byte[] salt, ScryptCost cost) {
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
+        ByteBuffer encoded = ByteBuffer.allocate(MAX_UTF8_PER_CHAR * password.length);
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(password), encoded, true);
+        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.position());
         try {
             return SealKey.of(SCrypt.generate(bytes, salt, cost.n(), cost.r(), cost.p(), SealKey.KEY_BYTES));
         } finally {

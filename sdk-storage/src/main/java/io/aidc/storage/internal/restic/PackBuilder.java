@@ -60,5 +60,21 @@ final class PackBuilder {
     }
 
     /** A whole pack. */
-    record Finished(Pack pack, byte[] content) {}
+    static final class Finished {
+        private final Pack pack;
+        private final byte[] content;
+
+        Finished(Pack pack, byte[] content) {
+            this.pack = pack;
+            this.content = content;
+        }
+
+        Pack pack() {
+            return pack;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
 }

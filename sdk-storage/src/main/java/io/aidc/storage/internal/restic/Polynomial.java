@@ -14,7 +14,7 @@ final class Polynomial {
 
     static long randomIrreducible(RandomGenerator random) {
         while (true) {
-            long candidate = random.nextLong() & ((1L << DEGREE) - 1) | 1L << DEGREE | 1;
+            long candidate = (random.nextLong() & ((1L << DEGREE) - 1)) | (1L << DEGREE) | 1;
             if (isIrreducible(candidate)) {
                 return candidate;
             }

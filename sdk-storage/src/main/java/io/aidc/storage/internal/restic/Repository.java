@@ -72,6 +72,8 @@ public final class Repository {
     }
 
     /**
+     * Opens a repository.
+     *
      * @throws NoSuchFileException if there is no repository
      * @throws PasswordMismatchException if the password opens no key
      */
@@ -295,7 +297,7 @@ public final class Repository {
                 } catch (DamagedObjectException e) {
                     damaged.add(e);
                 } catch (NoSuchFileException e) {
-                    continue; // replaced by another process since it was listed; then its packs are in a later one
+                    // replaced by another process since it was listed; then its packs are in a later one
                 }
             }
         }
@@ -403,13 +405,10 @@ public final class Repository {
 
     /** Compresses where that helps, seals, and decodes again. */
     SealedBlob encode(ChunkId id, byte[] plain) throws IOException {
-        byte[] content = plain;
-        if (version() > 1 && plain.length > 0) {
-            byte[] compressed = Zstd.compress(plain);
-            content = compressed.length < plain.length ? compressed : plain;
-        }
-        byte[] sealed = key.seal(content);
-        int uncompressedLength = content == plain ? 0 : plain.length;
+        byte[] content = version() > 1 && plain.length > 0 ? Zstd.compress(plain) : plain;
+        boolean shrinks = content.length < plain.length;
+        byte[] sealed = key.seal(shrinks ? content : plain);
+        int uncompressedLength = shrinks ? plain.length : 0;
         decode(id, new PackedBlob(BlobType.DATA, id, 0, sealed.length, uncompressedLength), sealed, 0);
         return new SealedBlob(sealed, uncompressedLength);
     }
@@ -429,5 +428,21 @@ public final class Repository {
     }
 
     /** What goes into a pack. */
-    record SealedBlob(byte[] bytes, int uncompressedLength) {}
+    static final class SealedBlob {
+        private final byte[] bytes;
+        private final int uncompressedLength;
+
+        SealedBlob(byte[] bytes, int uncompressedLength) {
+            this.bytes = bytes;
+            this.uncompressedLength = uncompressedLength;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        int uncompressedLength() {
+            return uncompressedLength;
+        }
+    }
 }

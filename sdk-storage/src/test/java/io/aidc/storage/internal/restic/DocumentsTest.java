@@ -300,8 +300,8 @@ class DocumentsTest {
         assertThat(Polynomial.isIrreducible(0x3DA3358B4DC173L)).isTrue();
         assertThat(Polynomial.isIrreducible(0x25b468838dcb75L)).isTrue();
         assertThat(Polynomial.isIrreducible(0x25b468838dcb74L)).isFalse();
-        assertThat(Polynomial.isIrreducible(1L << 53 | 1)).isFalse();
-        assertThat(Polynomial.isIrreducible(square(0x25b4683L) & ((1L << 53) - 1) | 1L << 53))
+        assertThat(Polynomial.isIrreducible((1L << 53) | 1)).isFalse();
+        assertThat(Polynomial.isIrreducible((square(0x25b4683L) & ((1L << 53) - 1)) | (1L << 53)))
                 .isFalse();
     }
 
@@ -317,7 +317,7 @@ class DocumentsTest {
         // One in 53 polynomials is irreducible; one in 13 of those without a root. 1,000 tries fail with p < 1e-30.
         assertThat(LongStream.generate(random::nextLong)
                         .limit(1000)
-                        .map(f -> f & ((1L << 53) - 1) | 1L << 53 | 1)
+                        .map(f -> (f & ((1L << 53) - 1)) | (1L << 53) | 1)
                         .filter(Polynomial::isIrreducible)
                         .count())
                 .isBetween(10L, 90L);
@@ -326,7 +326,7 @@ class DocumentsTest {
     private static long square(long f) {
         long result = 0;
         for (int i = 0; i < 26; i++) {
-            result |= (f >>> i & 1) << 2 * i;
+            result |= ((f >>> i) & 1) << (2 * i);
         }
         return result;
     }

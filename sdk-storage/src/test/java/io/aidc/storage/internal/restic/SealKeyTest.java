@@ -3,6 +3,7 @@ package io.aidc.storage.internal.restic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -64,7 +65,7 @@ class SealKeyTest {
 
     @Test
     void open_anyBitFlippedOrByteMissing_isEmpty() {
-        byte[] sealed = key.seal("content".getBytes());
+        byte[] sealed = key.seal("content".getBytes(StandardCharsets.UTF_8));
         for (int bit = 0; bit < sealed.length * 8; bit++) {
             byte[] flipped = sealed.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);

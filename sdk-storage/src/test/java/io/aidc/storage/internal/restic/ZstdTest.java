@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ZstdTest {
     @Test
     void decompress_ofWhatWasCompressed_givesItBack() throws IOException {
-        byte[] plain = "hello ".repeat(1000).getBytes();
+        byte[] plain = "hello ".repeat(1000).getBytes(StandardCharsets.UTF_8);
         byte[] compressed = Zstd.compress(plain);
 
         assertThat(Zstd.isAvailable()).isTrue();
@@ -31,7 +32,7 @@ class ZstdTest {
 
     @Test
     void decompress_garbage_throwsOnlyIoException() {
-        byte[] compressed = Zstd.compress("hello ".repeat(1000).getBytes());
+        byte[] compressed = Zstd.compress("hello ".repeat(1000).getBytes(StandardCharsets.UTF_8));
         var random = new Random(1);
         for (int i = 0; i < 2000; i++) {
             byte[] mutated = compressed.clone();
