@@ -134,7 +134,7 @@ public final class BackupRepository implements AutoCloseable {
                 RepositoryLock.Mode.SHARED,
                 options.threads(),
                 (lock, workers) ->
-                        new BackupRun(repository, options, host, settings.clock(), workers).run(readSnapshots(), lock));
+                        new BackupRun(repository, options, host, settings, workers).run(readSnapshots(), lock));
     }
 
     /**
@@ -403,7 +403,7 @@ public final class BackupRepository implements AutoCloseable {
     public List<KeySlot> keys() throws IOException {
         return unlocked(() -> {
             List<KeySlot> slots = new ArrayList<>();
-            for (Map.Entry<ChunkId, KeyOrigin> key : repository.keys().entrySet()) {
+            for (Map.Entry<ChunkId, KeyOrigin> key : repository.keys().list().entrySet()) {
                 KeyOrigin origin = key.getValue();
                 boolean isCurrent = key.getKey().equals(repository.keyId());
                 slots.add(new KeySlot(key.getKey().hex(), origin.host(), origin.user(), origin.time(), isCurrent));
@@ -447,6 +447,26 @@ public final class BackupRepository implements AutoCloseable {
             }
             repository.delete(FileKind.KEY, key);
             return id;
+        });
+    }
+
+    /**
+     * Removes all locks, also of processes that are alive. Never needed while locks can be read: those of the dead are removed
+     * by themselves. A lock that was damaged, though, keeps everybody out.
+     *
+     * <p>Only call this when no process uses the repository; a backup that goes on meanwhile fails.
+     *
+     * @return how many there were
+     * @throws IOException if the store failed
+     * @throws IllegalStateException if the repository is closed
+     */
+    public int breakLocks() throws IOException {
+        return unlocked(() -> {
+            List<ChunkId> locks = repository.list(FileKind.LOCK);
+            for (ChunkId lock : locks) {
+                repository.delete(FileKind.LOCK, lock);
+            }
+            return locks.size();
         });
     }
 

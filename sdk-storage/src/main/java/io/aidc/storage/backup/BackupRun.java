@@ -9,12 +9,12 @@ import io.aidc.storage.internal.restic.BlobWriter;
 import io.aidc.storage.internal.restic.Index;
 import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.RepositoryLock;
+import io.aidc.storage.internal.restic.Settings;
 import io.aidc.storage.internal.restic.SnapshotFile;
 import io.aidc.storage.internal.restic.Tree;
 import io.aidc.storage.internal.restic.TreeNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,7 +45,7 @@ final class BackupRun {
     private final Repository repository;
     private final Backup.Options options;
     private final String host;
-    private final Clock clock;
+    private final Settings settings;
     private final OffsetDateTime started;
     private final Workers workers;
 
@@ -60,12 +60,12 @@ final class BackupRun {
     private long bytesRead;
     private long bytesTold;
 
-    BackupRun(Repository repository, Backup.Options options, String host, Clock clock, Workers workers) {
+    BackupRun(Repository repository, Backup.Options options, String host, Settings settings, Workers workers) {
         this.repository = repository;
         this.options = options;
         this.host = host;
-        this.clock = clock;
-        this.started = clock.instant().atOffset(ZoneOffset.UTC);
+        this.settings = settings;
+        this.started = settings.clock().instant().atOffset(ZoneOffset.UTC);
         this.workers = workers;
     }
 
@@ -111,7 +111,7 @@ final class BackupRun {
                 tree,
                 List.of("/" + options.source().name()),
                 host,
-                System.getProperty("user.name", ""),
+                settings.user(),
                 tags);
         Snapshot snapshot = Snapshot.of(repository.saveSnapshot(file), file);
         return new BackupReport(
@@ -122,7 +122,7 @@ final class BackupRun {
                 bytesRead,
                 writer.addedBytes(),
                 writer.storedBytes(),
-                Duration.between(started.toInstant(), clock.instant()));
+                Duration.between(started.toInstant(), settings.clock().instant()));
     }
 
     private @Nullable Snapshot parent(List<Snapshot> snapshots) {

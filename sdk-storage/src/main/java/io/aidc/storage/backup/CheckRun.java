@@ -93,7 +93,7 @@ final class CheckRun {
     private void checkFiles() throws IOException {
         note("config", repository::checkConfig);
         for (ChunkId id : repository.list(FileKind.KEY)) {
-            note(FileKind.KEY.key(id), () -> repository.checkKey(id));
+            note(FileKind.KEY.key(id), () -> repository.keys().check(id));
         }
         for (ChunkId id : repository.list(FileKind.LOCK)) {
             note(FileKind.LOCK.key(id), () -> checkLock(id));

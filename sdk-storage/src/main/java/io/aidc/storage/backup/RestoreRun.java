@@ -72,7 +72,9 @@ final class RestoreRun {
         }
         try {
             workers.forEach(runs, this::restore);
-            workers.forEach(restored, file -> file.finish(files, opener));
+            List<RestoredFile> empty =
+                    restored.stream().filter(file -> !file.isFinished()).toList();
+            workers.forEach(empty, file -> file.finish(files, opener));
         } finally {
             restored.forEach(RestoredFile::close);
         }
@@ -83,6 +85,7 @@ final class RestoreRun {
     }
 
     private void plan(RestoredFile file, Map.Entry<String, TreeNode> entry, List<Run> runs) throws IOException {
+        int runsBefore = runs.size();
         List<Index.Place> places = new ArrayList<>();
         long start = 0;
         long at = 0;
@@ -101,7 +104,7 @@ final class RestoreRun {
         if (!places.isEmpty()) {
             runs.add(new Run(file, start, places));
         }
-        file.expect(at);
+        file.expect(at, runs.size() - runsBefore);
     }
 
     private static boolean continues(List<Index.Place> places, Index.Place next) {
@@ -127,6 +130,9 @@ final class RestoreRun {
             write(run, run.places.get(0).blob().offset(), sealedLength(run.places));
         } else {
             writeSingly(run, wrong);
+        }
+        if (run.file.isLastRun()) {
+            run.file.finish(files, opener);
         }
     }
 

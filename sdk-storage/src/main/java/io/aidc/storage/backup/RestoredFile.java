@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,9 @@ final class RestoredFile {
 
     private final Path path;
     private final Instant modified;
+    private final AtomicInteger pendingRuns = new AtomicInteger();
     private volatile long bytes;
+    private volatile boolean finished;
     private @Nullable FileChannel channel;
     private long bytesBefore;
 
@@ -37,9 +40,19 @@ final class RestoredFile {
         this.modified = modified;
     }
 
-    /** Sets how long it is to be. */
-    void expect(long length) {
+    /** Sets how long it is to be and of how many runs it consists. */
+    void expect(long length, int runs) {
         bytes = length;
+        pendingRuns.set(runs);
+    }
+
+    /** Counts a run that is done; true for the last one, so that no file stays open longer than need be. */
+    boolean isLastRun() {
+        return pendingRuns.decrementAndGet() == 0;
+    }
+
+    boolean isFinished() {
+        return finished;
     }
 
     synchronized FileChannel open(Opener opener) throws IOException {
@@ -88,6 +101,7 @@ final class RestoredFile {
         Files.setLastModifiedTime(path, FileTime.from(modified));
         files.force(open, path);
         close();
+        finished = true;
     }
 
     synchronized void close() {

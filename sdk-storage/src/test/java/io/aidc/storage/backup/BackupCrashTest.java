@@ -284,6 +284,38 @@ class BackupCrashTest {
     }
 
     @Test
+    void lock_thatIsDamaged_keepsEverybodyOutUntilItIsBroken() throws IOException {
+        var objects = new MemoryObjects();
+        try (BackupRepository repository = TestRepositories.create(objects, 1, clock)) {
+            repository.backup(source("m", first())).run();
+            objects.putIfAbsent("locks/" + "0".repeat(64), new byte[100]);
+            assertThatExceptionOfType(RepositoryLockedException.class)
+                    .isThrownBy(() -> repository.check(CheckScope.structure()))
+                    .withMessageContaining("cannot be read");
+            assertThat(repository.breakLocks()).isEqualTo(1);
+            assertThat(repository.check(CheckScope.structure()).findings()).isEmpty();
+            assertThat(repository.breakLocks()).isZero();
+        }
+    }
+
+    @Test
+    void open_oneOfTwoKeysDamaged_succeedsWithTheOther() throws IOException {
+        var objects = new MemoryObjects();
+        String first;
+        String second;
+        try (BackupRepository repository = TestRepositories.create(objects, 1, clock)) {
+            first = repository.keys().get(0).id();
+            second = repository.addKey("zwei".toCharArray());
+        }
+        objects.flip("keys/" + second, 80);
+        TestRepositories.open(objects, clock).close();
+        objects.flip("keys/" + first, 80);
+        assertThatExceptionOfType(DamagedBackupException.class)
+                .isThrownBy(() -> TestRepositories.open(objects, clock))
+                .satisfies(e -> assertThat(e.object()).startsWith("keys/"));
+    }
+
+    @Test
     void backup_whoseLockWasTaken_makesNoSnapshot() throws IOException {
         var objects = new MemoryObjects();
         try (BackupRepository repository = TestRepositories.create(objects, 1, clock)) {

@@ -558,6 +558,7 @@ class BackupRepositoryTest {
             assertThat(all).isEqualTo(10);
             CheckReport report = repository.check(new CheckScope.DataFrom(null, 1));
             int read = report.packsRead();
+            assertThat(read).isEqualTo(1);
             int rounds = 1;
             while (report.next().isPresent()) {
                 report = repository.check(CheckScope.dataFrom(report.next().get(), 120_000));
@@ -565,7 +566,7 @@ class BackupRepositoryTest {
                 rounds++;
             }
             assertThat(read).isEqualTo(all);
-            assertThat(rounds).isGreaterThan(3);
+            assertThat(rounds).isGreaterThanOrEqualTo(3);
 
             int parts = 0;
             for (int part = 1; part <= 3; part++) {

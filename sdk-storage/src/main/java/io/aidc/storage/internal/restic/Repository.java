@@ -8,12 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -31,16 +31,19 @@ public final class Repository {
     private static final byte COMPRESSED_DOCUMENT = 2;
 
     private final ObjectStore objects;
+    private final KeyRing keys;
     private final SealKey key;
     private final ChunkId keyId;
     private final RepositoryConfig config;
     private final Settings settings;
-    private final Map<ChunkId, IndexFile> indexFiles = new ConcurrentHashMap<>();
+    private final Map<ChunkId, IndexFile> indexFiles = new HashMap<>(); // guarded by this
 
-    private Repository(ObjectStore objects, SealKey key, ChunkId keyId, RepositoryConfig config, Settings settings) {
+    private Repository(
+            ObjectStore objects, KeyRing keys, KeyRing.Unlocked unlocked, RepositoryConfig config, Settings settings) {
         this.objects = objects;
-        this.key = key;
-        this.keyId = keyId;
+        this.keys = keys;
+        this.key = unlocked.key();
+        this.keyId = unlocked.id();
         this.config = config;
         this.settings = settings;
     }
@@ -62,9 +65,10 @@ public final class Repository {
         }
         var random = new SecureRandom();
         SealKey key = SealKey.random(random);
-        ChunkId keyId = saveKey(objects, key, password, settings);
+        var keys = new KeyRing(objects, settings);
+        var unlocked = new KeyRing.Unlocked(keys.add(key, password), key);
         var config = RepositoryConfig.random(version, random);
-        var repository = new Repository(objects, key, keyId, config, settings);
+        var repository = new Repository(objects, keys, unlocked, config, settings);
         if (!objects.putIfAbsent(RepositoryConfig.KEY, repository.seal(config.toJson(), RepositoryConfig.KEY))) {
             throw new FileAlreadyExistsException(RepositoryConfig.KEY);
         }
@@ -79,23 +83,10 @@ public final class Repository {
      */
     public static Repository open(ObjectStore objects, char[] password, Settings settings) throws IOException {
         byte[] sealedConfig = objects.get(RepositoryConfig.KEY);
-        List<ChunkId> keys = list(objects, FileKind.KEY);
-        IOException unreadable = null;
-        for (ChunkId id : keys) {
-            try {
-                Optional<SealKey> key = readKey(objects, id).unlock(password);
-                if (key.isPresent()) {
-                    RepositoryConfig config = openConfig(key.get(), sealedConfig);
-                    return new Repository(objects, key.get(), id, config, settings);
-                }
-            } catch (DamagedObjectException e) {
-                unreadable = e; // another key may be good
-            }
-        }
-        if (unreadable != null) {
-            throw unreadable;
-        }
-        throw new PasswordMismatchException(keys.size());
+        var keys = new KeyRing(objects, settings);
+        KeyRing.Unlocked unlocked = keys.unlock(password);
+        RepositoryConfig config = openConfig(unlocked.key(), sealedConfig);
+        return new Repository(objects, keys, unlocked, config, settings);
     }
 
     private static RepositoryConfig openConfig(SealKey key, byte[] sealed) throws IOException {
@@ -132,46 +123,14 @@ public final class Repository {
         return RepositoryLock.acquire(this, mode);
     }
 
-    // Keys
-
-    private static ChunkId saveKey(ObjectStore objects, SealKey key, char[] password, Settings settings)
-            throws IOException {
-        var origin = new KeyOrigin(
-                settings.host(), settings.user(), settings.clock().instant().atOffset(java.time.ZoneOffset.UTC));
-        byte[] json = KeyFile.create(key, password, settings.cost(), origin).toJson();
-        Optional<SealKey> again = KeyFile.parse(json).unlock(password);
-        if (again.isEmpty() || !Arrays.equals(again.get().toJson(), key.toJson())) {
-            throw new IOException("a key file does not decode to what was encoded: faulty memory?");
-        }
-        ChunkId id = ChunkId.of(json);
-        objects.putIfAbsent(FileKind.KEY.key(id), json);
-        return id;
-    }
-
-    private static KeyFile readKey(ObjectStore objects, ChunkId id) throws IOException {
-        String name = FileKind.KEY.key(id);
-        byte[] json = objects.get(name);
-        if (!id.matches(json)) {
-            throw new DamagedObjectException(name, "its SHA-256 is not its name");
-        }
-        try {
-            return KeyFile.parse(json);
-        } catch (IllegalArgumentException e) {
-            throw new DamagedObjectException(name, e);
-        }
-    }
-
-    public ChunkId addKey(char[] password) throws IOException {
-        return saveKey(objects, key, password, settings);
-    }
-
-    /** Who made each key and when, by name. */
-    public Map<ChunkId, KeyOrigin> keys() throws IOException {
-        Map<ChunkId, KeyOrigin> keys = new TreeMap<>();
-        for (ChunkId id : list(FileKind.KEY)) {
-            keys.put(id, readKey(objects, id).origin());
-        }
+    /** The passwords. */
+    public KeyRing keys() {
         return keys;
+    }
+
+    /** Adds a password; returns its name. */
+    public ChunkId addKey(char[] password) throws IOException {
+        return keys.add(key, password);
     }
 
     // Files
@@ -181,7 +140,7 @@ public final class Repository {
         return list(objects, kind);
     }
 
-    private static List<ChunkId> list(ObjectStore objects, FileKind kind) throws IOException {
+    static List<ChunkId> list(ObjectStore objects, FileKind kind) throws IOException {
         List<ChunkId> ids = new ArrayList<>();
         objects.list(kind.prefix(), listed -> idOf(kind, listed.key()).ifPresent(ids::add));
         ids.sort(null);
@@ -266,11 +225,6 @@ public final class Repository {
         openConfig(key, objects.get(RepositoryConfig.KEY));
     }
 
-    /** Checks that a key file is what was written. */
-    public void checkKey(ChunkId id) throws IOException {
-        readKey(objects, id);
-    }
-
     // Snapshots and index
 
     public SnapshotFile snapshot(ChunkId id) throws IOException {
@@ -286,7 +240,7 @@ public final class Repository {
     }
 
     /** Reads the index files that are not known yet. Call after the snapshots are known: they are written in that order. */
-    public Index index() throws IOException {
+    public synchronized Index index() throws IOException {
         List<DamagedObjectException> damaged = new ArrayList<>();
         List<ChunkId> listed = list(FileKind.INDEX);
         indexFiles.keySet().retainAll(listed);
@@ -307,7 +261,7 @@ public final class Repository {
     }
 
     /** Forgets what is known of the index files, so that {@link #index()} reads and checks each. */
-    public void forgetIndex() {
+    public synchronized void forgetIndex() {
         indexFiles.clear();
     }
 
@@ -423,7 +377,7 @@ public final class Repository {
         }
     }
 
-    private static DamagedObjectException unauthentic(String name) {
+    static DamagedObjectException unauthentic(String name) {
         return new DamagedObjectException(name, "it does not authenticate");
     }
 
