@@ -360,7 +360,8 @@ public final class BackupRepository implements AutoCloseable {
     /**
      * Removes what no snapshot needs. Packs of which at least a quarter is not needed are rewritten.
      *
-     * <p>Safe wherever it stops: packs are deleted last, after an index without them is durable.
+     * <p>Safe wherever it stops: packs are deleted last, after an index without them is durable. Of content that is stored twice
+     * one copy is kept without being read; {@link #check} all data before, where disks are doubtful.
      *
      * @return what was removed, or why nothing was touched
      * @throws RepositoryLockedException if another process uses the repository

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.aidc.storage.backup.TestRepositories.TurnedClock;
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.restic.Tree;
+import io.aidc.storage.internal.restic.TreeNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -220,13 +223,17 @@ class BackupRepositoryTest {
 
     @Test
     void backup_fileWithTheBytesOfADirectory_keepsBoth() throws IOException {
-        byte[] tree = "{\"nodes\":[]}\n".getBytes(StandardCharsets.UTF_8);
+        byte[] content = noise(5, 100);
+        Instant modified = Instant.parse("2026-11-01T00:00:00Z");
+        byte[] tree = new Tree(List.of(TreeNode.file("f", modified, 100, List.of(ChunkId.of(content))))).encode();
         try (BackupRepository repository = create()) {
-            Snapshot empty = repository.backup(listed("empty")).run().snapshot();
-            Snapshot file = repository.backup(of("m", "tree.json", tree)).run().snapshot();
+            Snapshot snapshot = repository
+                    .backup(listed("m", entry("d/f", content), entry("tree.json", tree)))
+                    .run()
+                    .snapshot();
             assertThat(repository.check(CheckScope.allData()).isClean()).isTrue();
-            assertThat(repository.read(file, "tree.json").readAllBytes()).isEqualTo(tree);
-            assertThat(repository.files(empty)).isEmpty();
+            assertThat(repository.read(snapshot, "tree.json").readAllBytes()).isEqualTo(tree);
+            assertThat(repository.read(snapshot, "d/f").readAllBytes()).isEqualTo(content);
         }
     }
 

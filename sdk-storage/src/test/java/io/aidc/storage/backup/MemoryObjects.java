@@ -13,22 +13,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Objects in memory; fails from a chosen write or delete on, as if the process had been killed. */
-final class MemoryObjects implements ObjectStore {
+public final class MemoryObjects implements ObjectStore {
     /** The objects; a test may damage them. */
-    final Map<String, byte[]> content = new ConcurrentSkipListMap<>();
+    public final Map<String, byte[]> content = new ConcurrentSkipListMap<>();
 
     final AtomicLong changes = new AtomicLong();
     final AtomicLong bytesRead = new AtomicLong();
     private volatile long failFrom = Long.MAX_VALUE;
 
     /** Lets so many changes happen, then none. */
-    MemoryObjects failAfter(long allowed) {
+    public MemoryObjects failAfter(long allowed) {
         changes.set(0);
         failFrom = allowed;
         return this;
     }
 
-    MemoryObjects working() {
+    public MemoryObjects working() {
         return failAfter(Long.MAX_VALUE);
     }
 

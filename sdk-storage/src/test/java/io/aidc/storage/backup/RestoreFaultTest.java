@@ -69,7 +69,7 @@ class RestoreFaultTest {
             repository.restore(snapshot, root.resolve("restored"), name -> true, disk);
         }
         assertThat(disk.opened).hasSize(300).noneMatch(FileChannel::isOpen);
-        assertThat(disk.mostOpen.get()).isLessThanOrEqualTo(2 * Workers.defaultThreads());
+        assertThat(disk.mostOpen.get()).isLessThanOrEqualTo(2L * Workers.defaultThreads());
     }
 
     /** Counts how many files are open at once. */

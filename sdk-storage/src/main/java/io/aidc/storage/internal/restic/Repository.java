@@ -8,11 +8,13 @@ import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -273,11 +275,18 @@ public final class Repository {
         }
     }
 
-    /** Stores index files for the packs, which replace others; returns their names. */
-    public List<ChunkId> saveIndex(List<Pack> packs, java.util.Collection<ChunkId> superseded) throws IOException {
+    /**
+     * Stores index files for the packs, which replace others; returns their names.
+     *
+     * <p>Only the last file says so: until it is there, the old ones count.
+     */
+    public List<ChunkId> saveIndex(List<Pack> packs, Collection<ChunkId> superseded) throws IOException {
         List<ChunkId> saved = new ArrayList<>();
-        for (List<Pack> part : IndexFile.split(packs)) {
-            saved.add(save(FileKind.INDEX, new IndexFile(java.util.Set.copyOf(superseded), part).toJson()));
+        List<List<Pack>> parts = IndexFile.split(packs);
+        for (List<Pack> part : parts) {
+            boolean isLast = saved.size() == parts.size() - 1;
+            Set<ChunkId> replaced = isLast ? Set.copyOf(superseded) : Set.of();
+            saved.add(save(FileKind.INDEX, new IndexFile(replaced, part).toJson()));
         }
         return saved;
     }
