@@ -1,6 +1,7 @@
 package io.aidc.storage.internal.restic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.aidc.storage.backup.MemoryObjects;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** An index that needs several files, whose writer is killed between them. */
-class IndexCrashTest {
+/** An index that is wrong, or written halfway. */
+class RepositoryTest {
     private static final Settings SETTINGS =
             new Settings(Clock.systemUTC(), "host", "user", () -> {}, new ScryptCost(2, 1, 1), 1 << 20);
 
@@ -48,5 +49,29 @@ class IndexCrashTest {
         assertThat(saved).hasSize(3);
         old.forEach(id -> objects.content.remove(FileKind.INDEX.key(id)));
         assertThat(repository.index().packs()).hasSize(3);
+    }
+
+    @Test
+    void blob_whereTheIndexNamesAnother_isRefused() throws IOException {
+        var repository = Repository.create(new MemoryObjects(), new char[] {'x'}, 1, SETTINGS);
+        byte[] first = {1};
+        byte[] second = {2};
+        List<Pack> packs;
+        try (RepositoryLock lock = repository.lock(RepositoryLock.Mode.SHARED)) {
+            var writer = new BlobWriter(repository, Index.none(), lock, Runnable::run, 1);
+            assertThat(writer.add(BlobType.DATA, first)).isCompletedWithValue(ChunkId.of(first));
+            assertThat(writer.add(BlobType.DATA, second)).isCompletedWithValue(ChunkId.of(second));
+            packs = writer.finish();
+        }
+        assertThat(repository.blob(repository.index(), BlobType.DATA, ChunkId.of(first)))
+                .isEqualTo(first);
+        List<PackedBlob> swapped = List.of(
+                new PackedBlob(BlobType.DATA, ChunkId.of(second), 0, 33, 0),
+                new PackedBlob(BlobType.DATA, ChunkId.of(first), 33, 33, 0));
+        repository.saveIndex(List.of(new Pack(packs.get(0).id(), swapped)), repository.list(FileKind.INDEX));
+
+        assertThatExceptionOfType(DamagedObjectException.class)
+                .isThrownBy(() -> repository.blob(repository.index(), BlobType.DATA, ChunkId.of(first)))
+                .withMessageContaining("another SHA-256");
     }
 }
