@@ -98,7 +98,7 @@ class ClusterTest {
             cluster.awaitEvent("b", StoreEvent.PackDamaged.class, event -> event.bytes() > 1_000);
             StoreEvent.ChunkRepaired repaired = cluster.awaitEvent("b", StoreEvent.ChunkRepaired.class, event -> true);
             assertThat(repaired.fromNode()).isIn("a", "c");
-            assertThat(b.data().holds(io.aidc.storage.chunk.ChunkId.parse(chunk)))
+            assertThat(b.data().holds(io.aidc.storage.chunk.ChunkId.parse(repaired.chunk())))
                     .isTrue();
         }
     }
