@@ -1,5 +1,6 @@
 package io.aidc.storage.history;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -39,7 +40,7 @@ class PorcupineConformanceTest {
         var softly = new SoftAssertions();
         List<String> rows = Files.readAllLines(FOLDER.resolve("verdicts.tsv"));
         for (String row : rows.subList(1, rows.size())) {
-            String[] columns = row.split("\t");
+            String[] columns = row.split("\t", -1);
             List<String> lines = Files.readAllLines(FOLDER.resolve(columns[0]));
             Report<?> report = columns[1].equals("cas-register")
                     ? new Checker<>(new CasRegister()).check(etcd(lines))
@@ -76,10 +77,10 @@ class PorcupineConformanceTest {
                 asked.put(process, value);
                 continue;
             }
-            long invoked = invokedAt.remove(process);
+            long invoked = requireNonNull(invokedAt.remove(process));
             boolean answered = !value.contains("timed-out");
             boolean done = line.group(2).equals("ok");
-            String argument = asked.get(process);
+            String argument = requireNonNull(asked.get(process));
             if (line.group(3).equals("read")) {
                 if (answered && done) {
                     calls.add(new Call<>(process, new CasRegister.Read("", value), invoked, time));
@@ -93,10 +94,12 @@ class PorcupineConformanceTest {
         }
         assertThat(invokedAt.keySet()).as("calls without any ending").hasSizeLessThan(6);
         invokedAt.forEach((process, time) -> {
-            if (asked.get(process).matches("\\d+")) {
-                calls.add(new Call<>(process, new CasRegister.Write("", asked.get(process)), time, Call.OPEN));
-            } else if (asked.get(process).startsWith("[")) {
-                calls.add(new Call<>(process, cas(asked.get(process), Ending.UNKNOWN), time, Call.OPEN));
+            if (requireNonNull(asked.get(process)).matches("\\d+")) {
+                calls.add(new Call<>(
+                        process, new CasRegister.Write("", requireNonNull(asked.get(process))), time, Call.OPEN));
+            } else if (requireNonNull(asked.get(process)).startsWith("[")) {
+                calls.add(
+                        new Call<>(process, cas(requireNonNull(asked.get(process)), Ending.UNKNOWN), time, Call.OPEN));
             }
         });
         assertThat(calls).hasSizeGreaterThan(20);
@@ -127,7 +130,7 @@ class PorcupineConformanceTest {
                 case "put" -> new KeyValues.Put(key, value);
                 default -> new KeyValues.Append(key, value);
             };
-            calls.add(new Call<>(process, operation, invokedAt.remove(process), time));
+            calls.add(new Call<>(process, operation, requireNonNull(invokedAt.remove(process)), time));
         }
         assertThat(invokedAt).isEmpty();
         return calls;

@@ -124,7 +124,7 @@ final class Search<S, O> {
 
     private boolean tryToPlace(Event<O> event, Call<O> call) {
         Optional<S> after = model.step(state, call.operation());
-        if (after.isEmpty() || call.isOpen() && after.get().equals(state)) {
+        if (after.isEmpty() || (call.isOpen() && after.get().equals(state))) {
             return false; // an open call that changes nothing explains nothing
         }
         placed.set(event.index);

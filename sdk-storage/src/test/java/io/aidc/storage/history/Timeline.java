@@ -63,15 +63,15 @@ public final class Timeline {
                         LANE * (lanes.size() + 1)));
         lanes.forEach((process, y) ->
                 page.append("<text x='4' y='%d'>%s</text>%n".formatted(y * LANE + 20, escape(process))));
-        Map<Call<?>, Integer> places = places(report);
+        IdentityHashMap<Call<?>, Integer> places = places(report);
         for (Call<?> call : report.part()) {
             page.append(bar(call, columns, lanes.getOrDefault(call.process(), 0), places.getOrDefault(call, 0)));
         }
         return page.append("</svg></html>\n").toString();
     }
 
-    private static Map<Call<?>, Integer> places(Report<?> report) {
-        Map<Call<?>, Integer> places = new IdentityHashMap<>();
+    private static IdentityHashMap<Call<?>, Integer> places(Report<?> report) {
+        IdentityHashMap<Call<?>, Integer> places = new IdentityHashMap<>();
         List<Call<?>> longest = new ArrayList<>(report.longest());
         for (int i = 0; i < longest.size(); i++) {
             places.put(longest.get(i), i + 1);

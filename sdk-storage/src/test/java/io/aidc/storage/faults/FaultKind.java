@@ -1,0 +1,44 @@
+package io.aidc.storage.faults;
+
+/** What can be done to the nodes. */
+enum FaultKind {
+    KILL(Need.NOTHING),
+    KILL_ALL(Need.NOTHING),
+    /** Stops a process for longer than an election takes. */
+    PAUSE(Need.NOTHING),
+    /** Nothing comes to or from one node. */
+    ISOLATE(Need.FIREWALL),
+    /** One node hears nobody, but is heard. */
+    DEAFEN(Need.FIREWALL),
+    /** One node hears, but is not heard. */
+    MUTE(Need.FIREWALL),
+    /** A minority and a majority that do not hear each other. */
+    SPLIT(Need.FIREWALL),
+    LOSS(Need.FIREWALL),
+    SLOW(Need.BANDWIDTH),
+    DELAY(Need.DELAY),
+    DISK_FULL(Need.DISK),
+    POWER_CUT(Need.DISK),
+    POWER_CUT_ALL(Need.DISK),
+    BIT_FLIP(Need.NOTHING),
+    CLOCK_JUMP(Need.CLOCK);
+
+    private final Need need;
+
+    FaultKind(Need need) {
+        this.need = need;
+    }
+
+    Need need() {
+        return need;
+    }
+
+    boolean needsPeers() {
+        return this == BIT_FLIP || need == Need.FIREWALL || need == Need.BANDWIDTH || need == Need.DELAY;
+    }
+
+    /** After it a node may lack what it had, so that a copy of a minority is not a spare one any more. */
+    boolean harmsDisks() {
+        return need == Need.DISK;
+    }
+}
