@@ -9,7 +9,7 @@ import java.nio.file.Path;
 final class LoopDisk implements AutoCloseable {
     /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: nothing more reaches the disk, not even the journal. */
     private static final String SHUTDOWN =
-            "open(my $d, '<', $ARGV[0]) or die $!; ioctl($d, 0x8004587D, pack('L', 2)) or die $!";
+            "open(my $d, '<', $ARGV[0]) or die $!; my $f = pack('L', 2); ioctl($d, 0x8004587D, $f) or die $!";
 
     private static final long BYTES = 512L << 20;
 

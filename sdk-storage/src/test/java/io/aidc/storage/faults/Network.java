@@ -38,9 +38,10 @@ final class Network implements AutoCloseable {
         Shell.run("ip", "-n", hub, "link", "set", "br0", "up");
         for (String node : nodes) {
             String space = namespace(node);
+            String port = "to-" + node;
             Shell.run("ip", "netns", "add", space);
-            Shell.run("ip", "-n", hub, "link", "add", node, "type", "veth", "peer", "name", "eth0", "netns", space);
-            Shell.run("ip", "-n", hub, "link", "set", node, "master", "br0", "up");
+            Shell.run("ip", "-n", hub, "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns", space);
+            Shell.run("ip", "-n", hub, "link", "set", port, "master", "br0", "up");
             Shell.run("ip", "-n", space, "addr", "add", host(node) + "/24", "dev", "eth0");
             Shell.run("ip", "-n", space, "link", "set", "eth0", "up");
             Shell.run("ip", "-n", space, "link", "set", "lo", "up");
@@ -71,11 +72,11 @@ final class Network implements AutoCloseable {
     }
 
     private void drop(String to, Collection<String> from, String when) throws IOException {
-        var rules = new StringBuilder("table ip faults { chain in { type filter hook input priority 0;\n");
+        var rules = new StringBuilder("table ip faults {\nchain in {\n type filter hook input priority 0;\n");
         for (String node : from) {
             rules.append("ip saddr %s %sdrop\n".formatted(host(node), when));
         }
-        Shell.feed(rules.append("} }\n").toString(), command(to, "nft", "-f", "-"));
+        Shell.feed(rules.append("}\n}\n").toString(), command(to, "nft", "-f", "-"));
     }
 
     /** Lets a node send no more than 2 Mbit/s. */
