@@ -40,7 +40,9 @@ final class Network implements AutoCloseable {
             String space = namespace(node);
             String port = "to-" + node;
             Shell.run("ip", "netns", "add", space);
-            Shell.run("ip", "-n", hub, "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns", space);
+            Shell.run(
+                    "ip", "-n", hub, "link", "add", "name", port, "type", "veth", "peer", "name", "eth0", "netns",
+                    space);
             Shell.run("ip", "-n", hub, "link", "set", port, "master", "br0", "up");
             Shell.run("ip", "-n", space, "addr", "add", host(node) + "/24", "dev", "eth0");
             Shell.run("ip", "-n", space, "link", "set", "eth0", "up");

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Thread-safe.
  */
 final class NodeLink {
-    private static final long OPENING_SECONDS = 60;
+    private static final long OPENING_SECONDS = 120;
     private static final long ANSWER_SECONDS = 90;
 
     private final Process process;

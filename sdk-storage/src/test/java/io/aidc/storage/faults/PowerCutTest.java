@@ -110,7 +110,8 @@ class PowerCutTest {
 
     private static List<Long> terms(Cluster cluster) {
         return cluster.nodes().stream()
-                .map(node -> Long.valueOf(cluster.link(node).ask("status").rest().split(" ", -1)[1]))
+                .map(node ->
+                        Long.valueOf(cluster.link(node).ask("status").rest().split(" ", -1)[1]))
                 .toList();
     }
 

@@ -13,7 +13,15 @@ class SettingsTest {
 
         assertThat(one)
                 .isEqualTo(Settings.parse(
-                        "--minutes", "0.5", "--seed", "7", "--nodes", "5", "--faults", "kill,power-cut", "--break",
+                        "--minutes",
+                        "0.5",
+                        "--seed",
+                        "7",
+                        "--nodes",
+                        "5",
+                        "--faults",
+                        "kill,power-cut",
+                        "--break",
                         "stale-read"));
         assertThat(one.length()).isEqualTo(Duration.ofSeconds(30));
         assertThat(one.nodeIds()).containsExactly("a", "b", "c", "d", "e");

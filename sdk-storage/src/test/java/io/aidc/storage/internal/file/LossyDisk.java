@@ -12,8 +12,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +171,7 @@ public final class LossyDisk implements Disk {
      */
     public synchronized void afterPowerCut(Path target, Mode mode, long seed) throws IOException {
         noticeDeletions();
-        var random = new Random(seed);
+        var random = new SplittableRandom(seed);
         int last = -1;
         for (int i = 0; i < operations.size(); i++) {
             last = operations.get(i).durable ? i : last;
@@ -190,10 +191,10 @@ public final class LossyDisk implements Disk {
             }
         }
         for (var entry : new TreeMap<>(names).entrySet()) {
-            Path parent = java.util.Objects.requireNonNull(entry.getKey().getParent());
+            Path parent = Objects.requireNonNull(entry.getKey().getParent());
             if (isDurable(parent) || random.nextBoolean()) {
                 Path file = target.resolve(root.relativize(entry.getKey()));
-                Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
+                Files.createDirectories(Objects.requireNonNull(file.getParent()));
                 Files.write(file, entry.getValue().afterPowerCut(mode, random));
             }
         }

@@ -240,7 +240,10 @@ class LossyDiskTest {
         for (int seed = 0; seed < CUTS; seed++) {
             try (Stream<Path> paths = Files.list(cut(mode, seed))) {
                 outcomes.add(String.join(
-                        "", paths.map(path -> path.getFileName().toString()).sorted().toList()));
+                        "",
+                        paths.map(path -> path.getFileName().toString())
+                                .sorted()
+                                .toList()));
             }
         }
         return outcomes;

@@ -3,7 +3,7 @@ package io.aidc.storage.internal.file;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** What a file has on the disk for certain, and what was done to it since. */
 final class LossyFile {
@@ -45,7 +45,7 @@ final class LossyFile {
         pending.clear();
     }
 
-    synchronized byte[] afterPowerCut(LossyDisk.Mode mode, Random random) {
+    synchronized byte[] afterPowerCut(LossyDisk.Mode mode, RandomGenerator random) {
         byte[] content = durable;
         if (mode == LossyDisk.Mode.ORDERED) {
             int whole = random.nextInt(pending.size() + 1);
@@ -77,7 +77,7 @@ final class LossyFile {
     }
 
     /** The new length, and of the bytes some sectors; the others keep what they had, zeros beyond the old end. */
-    private static byte[] applySectors(byte[] content, Change change, Random random) {
+    private static byte[] applySectors(byte[] content, Change change, RandomGenerator random) {
         byte[] result = Arrays.copyOf(content, change.length());
         int position = (int) change.position();
         for (int at = 0; at < change.bytes().length; ) {
