@@ -108,6 +108,10 @@ final class Cluster implements AutoCloseable {
         return nodes.stream().filter(this::isAlive).toList();
     }
 
+    boolean hasMajority() {
+        return alive().size() > nodes.size() / 2;
+    }
+
     Network network() {
         return Objects.requireNonNull(network, "no network");
     }
@@ -120,10 +124,6 @@ final class Cluster implements AutoCloseable {
 
     LoopDisk disk(String node) {
         return Objects.requireNonNull(disks.get(node), "no disk");
-    }
-
-    boolean hasDisks() {
-        return !disks.isEmpty();
     }
 
     Path directory(String node) {

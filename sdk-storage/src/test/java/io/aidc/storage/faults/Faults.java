@@ -102,7 +102,7 @@ public final class Faults {
         var judge = new Judge(cluster, tally, folder);
         awaitReady(cluster);
         int number = 0;
-        while (!progress.isOver()) {
+        do {
             var round = new Round(cluster, tally, ++number);
             round.prepare();
             play(round, injector, pick(kinds), progress);
@@ -113,8 +113,8 @@ public final class Faults {
             List<String> suspects = cluster.alive().stream()
                     .filter(node -> last || injector.hasFlipped(node))
                     .toList();
-            if (suspects.size() * 2 > cluster.nodes().size() || !last) {
-                suspects.forEach(node -> Judge.requireReadable(round, node, references));
+            if (cluster.hasMajority()) {
+                Judge.requireReadable(round, suspects, references);
             }
             injector.forgetFlips();
             if (cluster.replaceRefused()) {
@@ -122,7 +122,7 @@ public final class Faults {
                 awaitReady(cluster);
             }
             progress.show(number, "");
-        }
+        } while (!progress.isOver());
     }
 
     private static void awaitReady(Cluster cluster) throws IOException {

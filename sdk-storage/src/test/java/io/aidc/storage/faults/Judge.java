@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Says whether the nodes kept their promises in a round. All faults are healed and all clients are stopped by then.
@@ -27,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 final class Judge {
     private static final long READY_MILLIS = 60_000;
     private static final int ATTEMPTS = 3;
+    private static final int READERS = 12;
 
     private final Cluster cluster;
     private final Tally tally;
@@ -52,14 +56,12 @@ final class Judge {
 
     /** The nodes that serve again; that a minority refused its damaged files must not keep the others from it. */
     private List<String> ready() {
-        int majority = cluster.nodes().size() / 2 + 1;
-        List<String> alive = cluster.alive();
-        if (alive.size() < majority) {
+        if (!cluster.hasMajority()) {
             tally.incident("majority down: nothing could be read");
             return List.of();
         }
         List<String> ready = new ArrayList<>();
-        for (String node : alive) {
+        for (String node : cluster.alive()) {
             Answer answer = cluster.link(node).ask("ready " + READY_MILLIS);
             if (answer.is(Answer.Kind.VALUE)) {
                 ready.add(node);
@@ -74,17 +76,20 @@ final class Judge {
     private void compare(Round round, List<String> nodes) {
         Set<List<String>> views = new HashSet<>();
         List<String> described = new ArrayList<>();
+        Set<String> references = new TreeSet<>(round.references());
         for (String node : nodes) {
-            List<String> view = view(round, node);
+            List<String> view = view(round, node, references);
             views.add(view);
             described.add(node + "=" + view);
         }
+        requireReadable(round, nodes, references);
         if (views.size() > 1) {
             tally.violation("round %d: nodes differ: %s".formatted(round.number(), described));
         }
     }
 
-    private static List<String> view(Round round, String node) {
+    /** What a node shows; the labels it lists are added to the references. */
+    private static List<String> view(Round round, String node, Set<String> references) {
         var reader = new Client(round, node, Client.JUDGE, new Random(0), new CountDownLatch(0));
         List<String> view = new ArrayList<>();
         for (int i = 0; i < Client.KEYS; i++) {
@@ -93,7 +98,6 @@ final class Judge {
         for (int i = 0; i < Client.REGISTERS; i++) {
             view.add(reader.readRegister(round.register(i)));
         }
-        Set<String> references = new TreeSet<>(round.references());
         for (int i = 0; i < Client.NAMES; i++) {
             String name = round.name(i);
             view.add(reader.resolve(name));
@@ -101,22 +105,31 @@ final class Judge {
             labels.forEach(label -> references.add(name + "@" + label));
             view.add(labels.toString());
         }
-        requireReadable(round, node, references);
         return view;
     }
 
-    /** Reads versions in full through one node. Whatever it kept of them that was damaged is healed by that. */
-    static void requireReadable(Round round, String node, Collection<String> references) {
+    /** Reads versions in full through nodes. Whatever a node kept of them that was damaged is healed by that. */
+    static void requireReadable(Round round, Collection<String> nodes, Collection<String> references) {
+        ExecutorService readers = Executors.newFixedThreadPool(READERS);
+        List<CompletableFuture<Void>> reads = new ArrayList<>();
+        for (String node : nodes) {
+            for (String reference : references) {
+                reads.add(CompletableFuture.runAsync(() -> requireReadable(round, node, reference), readers));
+            }
+        }
+        reads.forEach(CompletableFuture::join);
+        readers.shutdown();
+    }
+
+    private static void requireReadable(Round round, String node, String reference) {
         var reader = new Client(round, node, Client.JUDGE, new Random(0), new CountDownLatch(0));
-        for (String reference : references) {
-            String label = reference.substring(reference.indexOf('@') + 1);
-            Answer answer = Answer.GONE;
-            for (int attempt = 0; attempt < ATTEMPTS && !answer.first().equals(label); attempt++) {
-                answer = reader.readBytes(reference);
-            }
-            if (!answer.is(Answer.Kind.VALUE) || !answer.first().equals(label)) {
-                round.tally().violation("node %s cannot read %s: %s".formatted(node, reference, answer));
-            }
+        String label = reference.substring(reference.indexOf('@') + 1);
+        Answer answer = Answer.GONE;
+        for (int attempt = 0; attempt < ATTEMPTS && !answer.first().equals(label); attempt++) {
+            answer = reader.readBytes(reference);
+        }
+        if (!answer.is(Answer.Kind.VALUE) || !answer.first().equals(label)) {
+            round.tally().violation("node %s cannot read %s: %s".formatted(node, reference, answer));
         }
     }
 
