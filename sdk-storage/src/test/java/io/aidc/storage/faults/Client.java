@@ -2,6 +2,7 @@ package io.aidc.storage.faults;
 
 import io.aidc.storage.history.CasRegister;
 import io.aidc.storage.history.Ending;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -63,13 +64,13 @@ final class Client implements Runnable {
         }
     }
 
-    String get(String key) {
+    Answer get(String key) {
         long invoked = System.nanoTime();
         Answer answer = ask("get " + key);
         if (answer.is(Answer.Kind.VALUE)) {
             round.registers().read(process, invoked, new CasRegister.Read(key, answer.first()));
         }
-        return answer.first();
+        return answer;
     }
 
     private void put(String key) {
@@ -90,13 +91,13 @@ final class Client implements Runnable {
         return ending == Ending.REFUSED ? Optional.empty() : Optional.of(new CasRegister.Write(register, value));
     }
 
-    String readRegister(String register) {
+    Answer readRegister(String register) {
         long invoked = System.nanoTime();
         Answer answer = readBytes(register + "@prod");
         if (answer.is(Answer.Kind.VALUE)) {
             round.registers().read(process, invoked, new CasRegister.Read(register, answer.first()));
         }
-        return answer.first();
+        return answer;
     }
 
     private void moveRegister(String register, String expected) {
@@ -171,27 +172,28 @@ final class Client implements Runnable {
         }
     }
 
-    String resolve(String name) {
+    Answer resolve(String name) {
         long invoked = System.nanoTime();
         Answer answer = readBytes(name + "@prod");
         if (answer.is(Answer.Kind.VALUE)) {
             round.artifacts().read(process, invoked, new Artifacts.Resolve(name, answer.first()));
         }
-        return answer.first();
+        return answer;
     }
 
-    Set<String> labels(String name) {
+    Answer labels(String name) {
         long invoked = System.nanoTime();
         Answer answer = ask("labels " + name);
-        if (!answer.is(Answer.Kind.VALUE)) {
-            return Set.of();
+        if (answer.is(Answer.Kind.VALUE)) {
+            round.artifacts().read(process, invoked, new Artifacts.Labels(name, listed(answer)));
         }
-        Set<String> labels = new TreeSet<>();
-        if (!answer.first().isEmpty()) {
-            labels.addAll(Set.of(answer.first().split(",")));
-        }
-        round.artifacts().read(process, invoked, new Artifacts.Labels(name, labels));
-        return labels;
+        return answer;
+    }
+
+    static Set<String> listed(Answer labels) {
+        return labels.first().isEmpty()
+                ? Set.of()
+                : new TreeSet<>(Arrays.asList(labels.first().split(",", -1)));
     }
 
     Answer readBytes(String reference) {

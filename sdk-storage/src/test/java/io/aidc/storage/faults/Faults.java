@@ -21,8 +21,7 @@ import java.util.Set;
  */
 public final class Faults {
     private static final int MOST_FAULTS = 3;
-    private static final int CALM_MILLIS = 1_500;
-    private static final int LONGEST_FAULT_MILLIS = 5_000;
+    private static final int CALM_MILLIS = 1_000;
 
     private final Settings settings;
     private final PrintStream out;
@@ -64,7 +63,7 @@ public final class Faults {
         Set<Need> needs = EnumSet.noneOf(Need.class);
         kinds.forEach(kind -> needs.add(kind.need()));
         Path folder = settings.directory().resolve(settings.prefix());
-        Shell.run("rm", "-rf", folder.toString());
+        cleanUpAfterKilledRun(folder);
         Files.createDirectories(folder);
         var progress = new Progress(out, settings.length(), tally);
         try (Cluster cluster = Cluster.start(folder.resolve("nodes"), settings, tally, needs)) {
@@ -80,6 +79,13 @@ public final class Faults {
         progress.end();
         out.println(tally.table() + "seed " + settings.seed() + ", to repeat:\n" + settings.command());
         return tally.violations().isEmpty();
+    }
+
+    private void cleanUpAfterKilledRun(Path folder) throws IOException {
+        for (String node : settings.nodeIds()) {
+            Shell.works("umount", "-l", folder.resolve("nodes").resolve(node).toString());
+        }
+        Shell.run("rm", "-rf", folder.toString());
     }
 
     /** The kinds that were asked for and that this machine can do; says which it cannot, and why. */
@@ -155,7 +161,8 @@ public final class Faults {
             for (FaultKind kind : kinds) {
                 progress.show(round.number(), Settings.word(kind));
                 injector.inject(kind);
-                rest(CALM_MILLIS + random.nextInt(LONGEST_FAULT_MILLIS));
+                rest(Settings.SHORTEST_FAULT.toMillis()
+                        + random.nextInt(1 + (int) settings.longestFault().toMillis()));
                 if (random.nextBoolean()) {
                     injector.heal();
                     rest(CALM_MILLIS);
@@ -166,7 +173,7 @@ public final class Faults {
         }
     }
 
-    private static void rest(int millis) throws IOException {
+    private static void rest(long millis) throws IOException {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {

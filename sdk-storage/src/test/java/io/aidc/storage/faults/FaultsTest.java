@@ -55,7 +55,8 @@ class FaultsTest {
 
     private Faults faults(String arguments) {
         return new Faults(
-                Settings.parse("--minutes", "0.01", "--directory", directory.toString(), arguments),
+                Settings.parse(
+                        "--minutes", "0.01", "--fault-seconds", "0", "--directory", directory.toString(), arguments),
                 new PrintStream(output, true, StandardCharsets.UTF_8));
     }
 

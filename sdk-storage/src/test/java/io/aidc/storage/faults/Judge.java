@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * Says whether the nodes kept their promises in a round. All faults are healed and all clients are stopped by then.
@@ -88,24 +89,37 @@ final class Judge {
         }
     }
 
-    /** What a node shows; the labels it lists are added to the references. */
+    /** What a node shows; the versions it lists are added to the references. */
     private static List<String> view(Round round, String node, Set<String> references) {
         var reader = new Client(round, node, Client.JUDGE, new Random(0), new CountDownLatch(0));
         List<String> view = new ArrayList<>();
         for (int i = 0; i < Client.KEYS; i++) {
-            view.add(reader.get(round.key(i)));
+            String key = round.key(i);
+            view.add(value(round, key, () -> reader.get(key)).first());
         }
         for (int i = 0; i < Client.REGISTERS; i++) {
-            view.add(reader.readRegister(round.register(i)));
+            String register = round.register(i);
+            view.add(value(round, register, () -> reader.readRegister(register)).first());
         }
         for (int i = 0; i < Client.NAMES; i++) {
             String name = round.name(i);
-            view.add(reader.resolve(name));
-            Set<String> labels = reader.labels(name);
-            labels.forEach(label -> references.add(name + "@" + label));
-            view.add(labels.toString());
+            view.add(value(round, name, () -> reader.resolve(name)).first());
+            Answer labels = value(round, name, () -> reader.labels(name));
+            Client.listed(labels).forEach(label -> references.add(name + "@" + label));
+            view.add(labels.first());
         }
         return view;
+    }
+
+    private static Answer value(Round round, String what, Supplier<Answer> reading) {
+        Answer answer = reading.get();
+        for (int attempt = 1; attempt < ATTEMPTS && !answer.is(Answer.Kind.VALUE); attempt++) {
+            answer = reading.get();
+        }
+        if (!answer.is(Answer.Kind.VALUE)) {
+            round.tally().violation("%s cannot be read when all faults are over: %s".formatted(what, answer));
+        }
+        return answer;
     }
 
     /** Reads versions in full through nodes. Whatever a node kept of them that was damaged is healed by that. */

@@ -77,5 +77,6 @@ final class LoopDisk implements AutoCloseable {
             Shell.run("umount", "-l", mount.toString());
         }
         Files.deleteIfExists(image);
+        Shell.works("rmdir", mount.toString());
     }
 }

@@ -15,13 +15,25 @@ import java.util.regex.Pattern;
  *
  * @param nodes 1 to 9
  * @param kinds which faults
+ * @param longestFault how much longer than {@link #SHORTEST_FAULT} a fault may last
  */
-record Settings(Duration length, long seed, int nodes, Breakage breakage, Set<FaultKind> kinds, Path directory) {
+record Settings(
+        Duration length,
+        long seed,
+        int nodes,
+        Breakage breakage,
+        Set<FaultKind> kinds,
+        Duration longestFault,
+        Path directory) {
+    /** Longer than an election. */
+    static final Duration SHORTEST_FAULT = Duration.ofMillis(1500);
+
     static final String USAGE = """
             --minutes N     how long, fractions allowed (5)
             --seed N        of the schedule and the workload (1)
             --nodes N       1 to 9 (3)
             --faults A,B    only these kinds, or none (all): %s
+            --fault-seconds N  a fault lasts 1.5 s and up to N more (5)
             --break KIND    break something on purpose, to see it found (none): none, stale-read, early-ack
             --directory D   where the nodes' disks and failing histories go (target/faults)
             """.formatted(words(EnumSet.allOf(FaultKind.class)));
@@ -31,6 +43,7 @@ record Settings(Duration length, long seed, int nodes, Breakage breakage, Set<Fa
         long seed = 1;
         int nodes = 3;
         Breakage breakage = Breakage.NONE;
+        Duration longestFault = Duration.ofSeconds(5);
         Set<FaultKind> kinds = EnumSet.allOf(FaultKind.class);
         Path directory = Path.of("target/faults");
         List<String> words = Arrays.stream(arguments)
@@ -47,12 +60,13 @@ record Settings(Duration length, long seed, int nodes, Breakage breakage, Set<Fa
                 case "--seed" -> seed = Long.parseLong(value);
                 case "--nodes" -> nodes = Integer.parseInt(value);
                 case "--faults" -> kinds = kinds(value);
+                case "--fault-seconds" -> longestFault = Duration.ofSeconds(Long.parseLong(value));
                 case "--break" -> breakage = Breakage.valueOf(constant(value));
                 case "--directory" -> directory = Path.of(value);
                 default -> throw new IllegalArgumentException("no option '%s'".formatted(words.get(i)));
             }
         }
-        return new Settings(length, seed, nodes, breakage, kinds, directory.toAbsolutePath());
+        return new Settings(length, seed, nodes, breakage, kinds, longestFault, directory.toAbsolutePath());
     }
 
     Settings {
@@ -100,12 +114,13 @@ record Settings(Duration length, long seed, int nodes, Breakage breakage, Set<Fa
     }
 
     String command() {
-        return "mvn -q -Pfaults -pl sdk-storage -Dfaults='--minutes %s --seed %d --nodes %d --faults %s --break %s'"
+        return "mvn -q -Pfaults -pl sdk-storage -Dfaults='--minutes %s --seed %d --nodes %d --faults %s --fault-seconds %d --break %s'"
                 .formatted(
                         length.toMillis() / 60_000.0,
                         seed,
                         nodes,
                         kinds.isEmpty() ? "none" : words(kinds),
+                        longestFault.toSeconds(),
                         word(breakage));
     }
 }

@@ -38,7 +38,8 @@ class SettingsTest {
 
     @Test
     void command_repeatsTheRun() {
-        Settings settings = Settings.parse("--minutes 0.5 --seed 7 --faults kill,mute --break early-ack");
+        Settings settings =
+                Settings.parse("--minutes 0.5 --seed 7 --faults kill,mute --fault-seconds 2 --break early-ack");
         String command = settings.command();
 
         assertThat(Settings.parse(command.substring(command.indexOf("--minutes"), command.length() - 1)))

@@ -9,8 +9,17 @@ import java.util.random.RandomGenerator;
 final class LossyFile {
     private static final int SECTOR = 512;
 
-    /** @param length of the file afterwards */
-    private record Change(long position, byte[] bytes, int length) {}
+    private static final class Change {
+        private final int position;
+        private final byte[] bytes;
+        private final int lengthAfter;
+
+        private Change(long position, byte[] bytes, int lengthAfter) {
+            this.position = Math.toIntExact(position);
+            this.bytes = bytes;
+            this.lengthAfter = lengthAfter;
+        }
+    }
 
     private final List<Change> pending = new ArrayList<>();
     private byte[] durable;
@@ -34,7 +43,7 @@ final class LossyFile {
     synchronized void flush() {
         byte[] content = durable;
         for (Change change : pending) {
-            content = apply(content, change, change.bytes().length);
+            content = apply(content, change, change.bytes.length);
         }
         durable = content;
         pending.clear();
@@ -50,18 +59,18 @@ final class LossyFile {
         if (mode == LossyDisk.Mode.ORDERED) {
             int whole = random.nextInt(pending.size() + 1);
             for (Change change : pending.subList(0, whole)) {
-                content = apply(content, change, change.bytes().length);
+                content = apply(content, change, change.bytes.length);
             }
             if (whole < pending.size()) {
                 Change torn = pending.get(whole);
-                content = apply(content, torn, random.nextInt(torn.bytes().length + 1));
+                content = apply(content, torn, random.nextInt(torn.bytes.length + 1));
             }
             return content;
         }
         for (Change change : pending) {
             switch (random.nextInt(3)) {
                 case 0 -> {}
-                case 1 -> content = apply(content, change, change.bytes().length);
+                case 1 -> content = apply(content, change, change.bytes.length);
                 default -> content = applySectors(content, change, random);
             }
         }
@@ -69,22 +78,22 @@ final class LossyFile {
     }
 
     private static byte[] apply(byte[] content, Change change, int bytes) {
-        int position = (int) change.position();
-        boolean whole = bytes == change.bytes().length;
-        byte[] result = Arrays.copyOf(content, whole ? change.length() : Math.max(content.length, position + bytes));
-        System.arraycopy(change.bytes(), 0, result, position, bytes);
+        int position = change.position;
+        boolean whole = bytes == change.bytes.length;
+        byte[] result = Arrays.copyOf(content, whole ? change.lengthAfter : Math.max(content.length, position + bytes));
+        System.arraycopy(change.bytes, 0, result, position, bytes);
         return result;
     }
 
     /** The new length, and of the bytes some sectors; the others keep what they had, zeros beyond the old end. */
     private static byte[] applySectors(byte[] content, Change change, RandomGenerator random) {
-        byte[] result = Arrays.copyOf(content, change.length());
-        int position = (int) change.position();
-        for (int at = 0; at < change.bytes().length; ) {
+        byte[] result = Arrays.copyOf(content, change.lengthAfter);
+        int position = change.position;
+        for (int at = 0; at < change.bytes.length; ) {
             int sectorEnd = (position + at) / SECTOR * SECTOR + SECTOR - position;
-            int bytes = Math.min(sectorEnd, change.bytes().length) - at;
+            int bytes = Math.min(sectorEnd, change.bytes.length) - at;
             if (random.nextBoolean()) {
-                System.arraycopy(change.bytes(), at, result, position + at, bytes);
+                System.arraycopy(change.bytes, at, result, position + at, bytes);
             }
             at += bytes;
         }
