@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +27,6 @@ final class Cluster implements AutoCloseable {
     private final Breakage breakage;
     private final Tally tally;
     private final @Nullable Network network;
-    private final boolean fakeClock;
     private final Map<String, LoopDisk> disks = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
     private final Map<String, NodeLink> links = new ConcurrentHashMap<>();
@@ -40,7 +38,6 @@ final class Cluster implements AutoCloseable {
         this.tally = tally;
         nodes = settings.nodeIds();
         breakage = settings.breakage();
-        fakeClock = given.contains(Need.CLOCK);
         boolean networked = given.contains(Need.FIREWALL) || given.contains(Need.BANDWIDTH);
         network = networked ? Network.create(settings.prefix(), nodes) : null;
     }
@@ -56,9 +53,6 @@ final class Cluster implements AutoCloseable {
                 }
             }
             cluster.assignAddresses();
-            for (String node : cluster.nodes) {
-                cluster.setClock(node, "+0");
-            }
             cluster.startAll();
         } catch (IOException | RuntimeException e) {
             cluster.close();
@@ -168,18 +162,6 @@ final class Cluster implements AutoCloseable {
                 network == null ? List.of() : network.entering(node), NodeMain.class.getName(), arguments);
         builder.redirectError(
                 ProcessBuilder.Redirect.appendTo(root.resolve(node + ".log").toFile()));
-        if (fakeClock) {
-            builder.environment()
-                    .putAll(Map.of(
-                            "LD_PRELOAD",
-                            Need.FAKE_CLOCK.toString(),
-                            "FAKETIME_TIMESTAMP_FILE",
-                            clock(node).toString(),
-                            "FAKETIME_CACHE_DURATION",
-                            "1",
-                            "FAKETIME_DONT_FAKE_MONOTONIC",
-                            "1"));
-        }
         links.put(node, NodeLink.start(builder));
     }
 
@@ -200,18 +182,6 @@ final class Cluster implements AutoCloseable {
 
     private String address(String node) {
         return Objects.requireNonNull(addresses.get(node));
-    }
-
-    private Path clock(String node) {
-        return root.resolve(node + ".clock");
-    }
-
-    /** Sets a node's wall clock off, such as by {@code +3600}; nothing happens where there is no false clock. */
-    void setClock(String node, String offset) throws IOException {
-        if (fakeClock) {
-            Path scratch = Files.writeString(root.resolve(node + ".clock.tmp"), offset + "\n");
-            Files.move(scratch, clock(node), StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     Set<String> refused() {

@@ -15,8 +15,6 @@ enum Need {
     DISK,
     CLOCK;
 
-    static final Path FAKE_CLOCK = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
-
     /** Returns why this machine cannot give it, or empty if it can; tries it out under a name of its own. */
     Optional<String> missing(String prefix, Path directory) {
         return switch (this) {
@@ -33,7 +31,7 @@ enum Need {
                         disk.restore();
                     }
                 });
-            case CLOCK -> Files.exists(FAKE_CLOCK) ? Optional.empty() : Optional.of("no " + FAKE_CLOCK);
+            case CLOCK -> Optional.of("a JVM under libfaketime 0.9.10 no longer hears its peers");
         };
     }
 

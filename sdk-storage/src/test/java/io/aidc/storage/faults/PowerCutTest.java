@@ -115,7 +115,7 @@ class PowerCutTest {
                 .toList();
     }
 
-    private static void cutPower(Cluster cluster) throws IOException {
+    private void cutPower(Cluster cluster) throws IOException {
         for (String node : cluster.nodes()) {
             cluster.disk(node).cutPower();
         }
@@ -124,5 +124,11 @@ class PowerCutTest {
             cluster.disk(node).restore();
         }
         cluster.startDead();
+        assertThat(cluster.alive())
+                .as(tally.table())
+                .hasSize(cluster.nodes().size() - cluster.refused().size());
+        if (cluster.nodes().size() == 1) {
+            assertThat(cluster.refused()).as(tally.table()).isEmpty();
+        }
     }
 }
