@@ -9,15 +9,18 @@ import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.file.LossyDisk;
 import io.aidc.storage.internal.file.LossyDisk.Fault;
 import io.aidc.storage.internal.file.LossyDisk.Mode;
-import io.aidc.storage.internal.replica.ChunkStore;
-import io.aidc.storage.internal.replica.LocalChunks;
+import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.PackedChunks;
+import io.aidc.storage.internal.pack.RecordedDamage;
 import io.aidc.storage.metadata.Command;
+import io.aidc.storage.metadata.LocalLogOptions;
 import io.aidc.storage.metadata.LocalMetadataLog;
 import io.aidc.storage.metadata.Outcome;
 import io.aidc.storage.metadata.RequestId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +98,7 @@ class LossyStorageTest {
     @ParameterizedTest
     @EnumSource
     void chunks_areThereOnceAcknowledged_andNeverDamaged(Mode mode) throws IOException {
-        var chunks = new LocalChunks(root.resolve("chunks"), files);
+        var chunks = new PackedChunks(root.resolve("packs"), files, new RecordedDamage());
         var random = new Random(5);
         List<ChunkId> acknowledged = new ArrayList<>();
         for (int i = 0; i < ENTRIES; i++) {
@@ -105,10 +108,12 @@ class LossyStorageTest {
             chunks.put(id, content);
             acknowledged.add(id);
             for (int seed = 0; seed < CUTS_EACH; seed++) {
-                var after = new LocalChunks(
-                        cut(mode, 100L * i + seed).resolve("chunks"), new DurableFiles(Disk.REAL, failure -> {}));
-                for (ChunkId expected : acknowledged) {
-                    assertThat(after.get(expected)).isInstanceOf(ChunkStore.Lookup.Found.class);
+                Path directory = cut(mode, 100L * i + seed).resolve("packs");
+                try (var after =
+                        new PackedChunks(directory, new DurableFiles(Disk.REAL, failure -> {}), new RecordedDamage())) {
+                    for (ChunkId expected : acknowledged) {
+                        assertThat(after.get(expected)).isInstanceOf(ChunkStore.Lookup.Found.class);
+                    }
                 }
             }
         }
@@ -122,7 +127,7 @@ class LossyStorageTest {
         try (LocalMetadataLog log = open(root, files)) {
             put(log, 0);
             for (int seed = 0; seed < CUTS_EACH; seed++) {
-                lost |= !Files.exists(cut(Mode.ORDERED, seed).resolve("metadata/log"));
+                lost |= !Files.exists(cut(Mode.ORDERED, seed).resolve("metadata/log-00000000000000000000"));
             }
         }
         assertThat(lost).isTrue();
@@ -148,7 +153,8 @@ class LossyStorageTest {
     }
 
     private static LocalMetadataLog open(Path root, DurableFiles files) throws IOException {
-        return LocalMetadataLog.open("a", root.resolve("metadata"), files, Duration.ofSeconds(20));
+        return LocalMetadataLog.open(new LocalLogOptions(
+                "a", root.resolve("metadata"), files, Duration.ofSeconds(20), Clock.systemUTC(), null, 50_000));
     }
 
     private static void put(LocalMetadataLog log, int entry) {
