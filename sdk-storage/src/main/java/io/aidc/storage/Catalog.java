@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +37,13 @@ final class Catalog {
     private static final int PAGE = 1_000;
 
     private final MetadataLog log;
-    private final Executor callbacks;
     private final Clock clock;
 
     /** Where a version is found. */
     record Located(String name, String label, ChunkId manifest) {}
 
-    Catalog(MetadataLog log, Executor callbacks, Clock clock) {
+    Catalog(MetadataLog log, Clock clock) {
         this.log = log;
-        this.callbacks = callbacks;
         this.clock = clock;
     }
 
@@ -343,15 +340,12 @@ final class Catalog {
     }
 
     private CompletableFuture<Write> submit(Command command) {
-        return log.submit(command)
-                .handleAsync(
-                        (outcome, failure) -> {
-                            if (failure != null) {
-                                throw Failures.ofFuture("write " + command.requestId(), failure);
-                            }
-                            return write(command.requestId(), outcome);
-                        },
-                        callbacks);
+        return log.submit(command).handle((outcome, failure) -> {
+            if (failure != null) {
+                throw Failures.ofFuture("write " + command.requestId(), failure);
+            }
+            return write(command.requestId(), outcome);
+        });
     }
 
     private static Write write(UUID id, Outcome outcome) {

@@ -62,7 +62,6 @@ public final class ReplicatedStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
     private static final int WORKERS = 8;
-    private static final int CALLBACKS = 2;
     private static final Duration COMPARISON = Duration.ofMinutes(1);
     private static final long ARTIFACT_BYTES = 16L << 30;
     private static final Duration POLL = Duration.ofMillis(50);
@@ -78,7 +77,6 @@ public final class ReplicatedStore implements AutoCloseable {
     private final ScheduledExecutorService timer = Threads.timer("timer");
     private final VersionReader versions;
     private final ExecutorService workers = Threads.pool("work", WORKERS);
-    private final ExecutorService callbacks = Threads.pool("callback", CALLBACKS);
     private volatile boolean closed;
 
     ReplicatedStore(StoreOptions options, StoreDirectory directory, EventBus events, MetadataLog log, DataPlane data) {
@@ -87,7 +85,7 @@ public final class ReplicatedStore implements AutoCloseable {
         this.events = events;
         this.log = log;
         this.data = data;
-        catalog = new Catalog(log, callbacks, options.clock());
+        catalog = new Catalog(log, options.clock());
         leases = new Leases(log, options.clock());
         cluster = new Cluster(self(), log instanceof RatisMetadataLog several ? several.membership() : null, events);
         every(COMPARISON, cluster::divergence);
@@ -745,14 +743,7 @@ public final class ReplicatedStore implements AutoCloseable {
             closed = true;
         }
         closeAll(List.of(
-                () -> Threads.finish(timer),
-                leases,
-                data,
-                log,
-                () -> Threads.finish(workers),
-                () -> Threads.finish(callbacks),
-                events,
-                directory));
+                () -> Threads.finish(timer), leases, data, log, () -> Threads.finish(workers), events, directory));
         LOG.info("Store closed node={}", self());
     }
 

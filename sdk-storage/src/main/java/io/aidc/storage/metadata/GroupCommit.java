@@ -1,12 +1,15 @@
 package io.aidc.storage.metadata;
 
+import io.aidc.storage.internal.replica.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A command whose time is over completes as {@link Outcome.Unanswered}, and is not sent if it was still waiting.
  *
- * <p>Thread-safe: one thread writes, named by its creator; the futures complete on it, or on the JDK's timer.
+ * <p>Thread-safe: one thread writes, named by its creator. The futures complete on two threads named {@code
+ * aidc-storage-callback}, those of one entry in one go: handing over each by itself costs more than writing it.
  */
 public final class GroupCommit implements AutoCloseable {
     private static final int MAX_WAITING_BYTES = 64 << 20;
     private static final int MIN_COST_BYTES = 4 << 10;
     private static final long POLL_MILLIS = 100;
+    private static final long SWEEP_MILLIS = 50;
+    private static final int CALLBACK_THREADS = 2;
     private static final int MAX_BATCH_BYTES = Command.MAX_BYTES;
 
     /** Writes one log entry. */
@@ -47,6 +53,14 @@ public final class GroupCommit implements AutoCloseable {
             return System.nanoTime() - deadline >= 0;
         }
 
+        boolean isUnansweredTooLong() {
+            return !isWakeUp() && isExpired() && !outcome.isDone();
+        }
+
+        void giveUp() {
+            outcome.complete(new Outcome.Unanswered());
+        }
+
         boolean isWakeUp() {
             return bytes == 0;
         }
@@ -59,7 +73,10 @@ public final class GroupCommit implements AutoCloseable {
     private final Duration timeout;
     private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Semaphore space = new Semaphore(MAX_WAITING_BYTES, true);
+    private final ExecutorService callbacks = Threads.pool("callback", CALLBACK_THREADS);
+    private final ScheduledExecutorService sweeper = Threads.timer("deadline");
     private final Thread thread;
+    private volatile List<Waiting> writing = List.of();
     private volatile boolean closed;
 
     /**
@@ -75,6 +92,22 @@ public final class GroupCommit implements AutoCloseable {
         thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
         thread.start();
+        startSweeping();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // runs until close
+    private void startSweeping() {
+        sweeper.scheduleWithFixedDelay(this::answerExpired, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** A command whose time is over is answered even while the entry before it, or its own, is being written. */
+    private void answerExpired() {
+        List<Waiting> expired = new ArrayList<>();
+        writing.stream().filter(Waiting::isUnansweredTooLong).forEach(expired::add);
+        queue.stream().filter(Waiting::isUnansweredTooLong).forEach(expired::add);
+        if (!expired.isEmpty()) {
+            callbacks.execute(() -> expired.forEach(Waiting::giveUp));
+        }
     }
 
     /**
@@ -95,7 +128,6 @@ public final class GroupCommit implements AutoCloseable {
         if (!awaitSpace(waiting)) {
             return CompletableFuture.completedFuture(new Outcome.Unanswered());
         }
-        waiting.outcome().completeOnTimeout(new Outcome.Unanswered(), timeout.toNanos(), TimeUnit.NANOSECONDS);
         queue.add(waiting);
         if (closed && queue.remove(waiting)) {
             throw closed();
@@ -136,7 +168,7 @@ public final class GroupCommit implements AutoCloseable {
             }
         }
         if (left != null) { // completing WAKE_UP is harmless: nobody waits for it
-            left.outcome().complete(new Outcome.Unanswered());
+            left.giveUp();
         }
     }
 
@@ -165,25 +197,33 @@ public final class GroupCommit implements AutoCloseable {
 
     private void write(List<Waiting> batch) {
         batch.forEach(waiting -> space.release(waiting.cost()));
-        batch.removeIf(GroupCommit::dropExpired);
+        batch.removeIf(this::dropExpired);
         if (batch.isEmpty()) {
             return;
         }
+        List<Waiting> entry = List.copyOf(batch);
+        writing = entry;
         try {
             List<Outcome> outcomes = writer.write(
-                    batch.stream().map(Waiting::command).toList(), batch.get(0).deadline());
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).outcome().complete(outcomes.get(i));
-            }
+                    entry.stream().map(Waiting::command).toList(), entry.get(0).deadline());
+            callbacks.execute(() -> answer(entry, outcomes));
         } catch (IOException | RuntimeException | Error e) {
-            batch.forEach(waiting -> waiting.outcome().completeExceptionally(e));
+            callbacks.execute(() -> entry.forEach(waiting -> waiting.outcome().completeExceptionally(e)));
+        } finally {
+            writing = List.of();
         }
     }
 
-    private static boolean dropExpired(Waiting waiting) {
+    private static void answer(List<Waiting> entry, List<Outcome> outcomes) {
+        for (int i = 0; i < entry.size(); i++) {
+            entry.get(i).outcome().complete(outcomes.get(i));
+        }
+    }
+
+    private boolean dropExpired(Waiting waiting) {
         boolean expired = waiting.isExpired();
         if (expired) {
-            waiting.outcome().complete(new Outcome.Unanswered());
+            callbacks.execute(waiting::giveUp);
         }
         return expired;
     }
@@ -202,8 +242,10 @@ public final class GroupCommit implements AutoCloseable {
             }
         }
         for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
-            left.outcome().complete(new Outcome.Unanswered());
+            left.giveUp();
         }
+        Threads.finish(sweeper);
+        Threads.finish(callbacks);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
