@@ -176,7 +176,7 @@ final class Cluster implements AutoCloseable {
             refused.add(node);
             tally.incident("node refused its files as damaged");
         } else {
-            tally.incident("node did not start: " + greeting);
+            tally.violation("node %s did not start though nothing was wrong: %s".formatted(node, greeting));
         }
     }
 
