@@ -67,18 +67,29 @@ public final class Faults {
         Files.createDirectories(folder);
         var progress = new Progress(out, settings.length(), tally);
         try (Cluster cluster = Cluster.start(folder.resolve("nodes"), settings, tally, needs)) {
-            var hook = new Thread(cluster::close, "faults-clean-up");
+            Thread hook = ending(progress, cluster::close);
             Runtime.getRuntime().addShutdownHook(hook);
             rounds(cluster, kinds, folder, progress);
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IOException | RuntimeException e) {
             progress.end();
-            out.println(tally.table() + "the run could not go on: " + e);
+            if (!progress.isStopped()) {
+                out.println(tally.table() + "the run could not go on: " + e);
+            }
             throw e;
         }
         progress.end();
         out.println(tally.table() + "seed " + settings.seed() + ", to repeat:\n" + settings.command());
         return tally.violations().isEmpty();
+    }
+
+    private static Thread ending(Progress progress, Runnable cleanUp) {
+        return new Thread(
+                () -> {
+                    progress.stop();
+                    cleanUp.run();
+                },
+                "faults-clean-up");
     }
 
     private void cleanUpAfterKilledRun(Path folder) throws IOException {

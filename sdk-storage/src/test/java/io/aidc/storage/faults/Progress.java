@@ -12,6 +12,7 @@ final class Progress {
     private final Tally tally;
     private final boolean terminal = Shell.isOnTerminal();
     private final long started = System.nanoTime();
+    private volatile boolean stopped;
 
     Progress(PrintStream out, Duration length, Tally tally) {
         this.out = out;
@@ -27,7 +28,19 @@ final class Progress {
         return elapsed().compareTo(length) >= 0;
     }
 
+    /** The user ended the run: what the nodes say from here on, dead as they are, is no finding. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
     void show(int round, String doing) {
+        if (stopped) {
+            return;
+        }
         if (terminal) {
             out.print("\r" + line(round, doing) + "\u001b[K");
             out.flush();
