@@ -83,7 +83,7 @@ public interface ChunkStore {
     List<ChunkId> ids(@Nullable ChunkId after, int limit) throws IOException;
 
     /**
-     * Deletes blobs; those that are not stored are passed over. When it returns none of them comes back after a power cut.
+     * Deletes blobs; those that are not stored are passed over. Some may come back, as garbage, when the store is opened again.
      */
     void delete(Collection<ChunkId> ids) throws IOException;
 

@@ -139,7 +139,7 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
         flushUpTo(last);
     }
 
-    private static void check(ChunkId id, byte[] content) throws MismatchException {
+    static void check(ChunkId id, byte[] content) throws MismatchException {
         if (content.length > MAX_BYTES) {
             throw new IllegalArgumentException(
                     "blob %s must have at most %d bytes, got %d".formatted(id, MAX_BYTES, content.length));

@@ -1,0 +1,142 @@
+package io.aidc.storage.internal.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.pack.ChunkStore.Lookup;
+import io.aidc.storage.object.DirectoryObjects;
+import io.aidc.storage.object.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ObjectChunksTest extends ChunkStoreContract {
+    private final RecordedDamage damage = new RecordedDamage();
+    private ObjectStore objects;
+    private ObjectChunks store;
+
+    @BeforeEach
+    void openStore() throws IOException {
+        objects = DirectoryObjects.open(directory);
+        store = open();
+    }
+
+    @AfterEach
+    void closeStore() {
+        objects.close();
+    }
+
+    private ObjectChunks open() throws IOException {
+        return new ObjectChunks(objects, damage, Clock.systemUTC());
+    }
+
+    @Override
+    protected ChunkStore store() {
+        return store;
+    }
+
+    @Test
+    void get_whatAnotherNodeStored_isFound() throws IOException {
+        ObjectChunks other = open();
+        other.put(ID, CONTENT);
+
+        assertThat(content(store.get(ID))).isEqualTo(CONTENT);
+        assertThat(store.missing(List.of(ID))).isEmpty();
+        assertThat(store.summary()).isEqualTo(other.summary());
+    }
+
+    @Test
+    void putAll_isOnePack_whoseBytesAreThoseOfAPackFile() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(1, 20, 1_000);
+        store.putAll(blobs);
+        List<Path> packs = PackBytes.packs(directory);
+        assertThat(packs).hasSize(1);
+        Path local = Files.createDirectory(directory.resolve("local"));
+        Files.copy(packs.get(0), local.resolve(packs.get(0).getFileName()));
+
+        try (var files = new PackedChunks(
+                local,
+                new io.aidc.storage.internal.file.DurableFiles(io.aidc.storage.internal.file.Disk.REAL, failure -> {}),
+                damage)) {
+            for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
+                assertThat(content(files.get(blob.getKey()))).isEqualTo(blob.getValue());
+            }
+        }
+        assertThat(damage.all).isEmpty();
+    }
+
+    @Test
+    void open_footerDamaged_isReadFrameByFrameAndTold() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(1, 20, 1_000);
+        store.putAll(blobs);
+        Path pack = PackBytes.packs(directory).get(0);
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[bytes.length - 3] ^= 1;
+        pack.toFile().setWritable(true);
+        Files.write(pack, bytes);
+
+        assertThat(open().missing(blobs.keySet())).isEmpty();
+        assertThat(damage.all).hasSize(1);
+    }
+
+    @Test
+    void delete_keepsWhatIsLive_andOtherNodesFindIt() throws IOException {
+        Map<ChunkId, byte[]> live = blobs(1, 2, 1_000);
+        Map<ChunkId, byte[]> dead = blobs(2, 20, 1_000);
+        Map<ChunkId, byte[]> both = new LinkedHashMap<>(live);
+        both.putAll(dead);
+        store.putAll(both);
+        ObjectChunks other = open();
+
+        store.delete(dead.keySet());
+
+        assertThat(store.missing(both.keySet())).isEqualTo(dead.keySet());
+        assertThat(PackBytes.length(directory)).isLessThan(5_000);
+        for (Map.Entry<ChunkId, byte[]> blob : live.entrySet()) {
+            assertThat(content(other.get(blob.getKey()))).isEqualTo(blob.getValue());
+        }
+        assertThat(other.get(dead.keySet().iterator().next())).isInstanceOf(Lookup.Missing.class);
+        assertThat(open().missing(both.keySet())).isEqualTo(dead.keySet());
+    }
+
+    @Test
+    void delete_damagedNeighbour_keepsThePack() throws IOException {
+        Map<ChunkId, byte[]> dead = blobs(2, 20, 1_000);
+        Map<ChunkId, byte[]> both = new LinkedHashMap<>(dead);
+        both.put(ID, CONTENT);
+        store.putAll(both);
+        makeWritable();
+        PackBytes.flipOneBitOf(CONTENT, directory);
+
+        store.delete(dead.keySet());
+
+        assertThat(damage.all).containsExactly("quarantined " + ID);
+        assertThat(PackBytes.packs(directory)).hasSize(1);
+        assertThat(store.missing(dead.keySet())).hasSize(20);
+    }
+
+    private void makeWritable() throws IOException {
+        for (Path pack : PackBytes.packs(directory)) {
+            pack.toFile().setWritable(true);
+        }
+    }
+
+    private static Map<ChunkId, byte[]> blobs(long seed, int count, int bytes) {
+        var random = new Random(seed);
+        Map<ChunkId, byte[]> blobs = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            byte[] content = new byte[bytes];
+            random.nextBytes(content);
+            blobs.put(ChunkId.of(content), content);
+        }
+        return blobs;
+    }
+}
