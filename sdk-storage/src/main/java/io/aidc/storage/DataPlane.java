@@ -5,24 +5,35 @@ import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.pack.ChunkStore;
 import io.aidc.storage.internal.pack.PackEvents;
 import io.aidc.storage.internal.pack.PackedChunks;
+import io.aidc.storage.internal.replica.AntiEntropy;
 import io.aidc.storage.internal.replica.ChunkReader;
+import io.aidc.storage.internal.replica.CondemnedChunks;
+import io.aidc.storage.internal.replica.NodeChunks;
 import io.aidc.storage.internal.replica.PeerChunks;
+import io.aidc.storage.internal.replica.PeerPort;
 import io.aidc.storage.internal.replica.PeerServer;
 import io.aidc.storage.internal.replica.Replica;
 import io.aidc.storage.internal.replica.ReplicaEvents;
+import io.aidc.storage.internal.replica.Scrubber;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.internal.replica.Upload;
+import io.aidc.storage.metadata.Member;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** This node's chunks, the way to the other nodes' chunks, and the port that gives them ours. */
@@ -34,49 +45,96 @@ final class DataPlane implements AutoCloseable {
     private final ReplicaEvents events;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final ExecutorService httpThreads = Threads.pool("http", 4);
-    private final List<Replica> replicas = new ArrayList<>();
     private final PackedChunks local;
-    private final List<PeerChunks> peers = new ArrayList<>();
+    private final CondemnedChunks here;
+    private final Replica self;
+    private final ScrubCursor cursor;
     private final ChunkReader reader;
     private final @Nullable HttpClient client;
     private final @Nullable PeerServer server;
+
+    private final List<Replica> removed = new ArrayList<>(); // under the lock of this
+    private volatile List<Peer> peers = List.of(); // replaced as a whole, under the lock
+
+    /** Another node and the way to its chunks. */
+    private record Peer(Member member, PeerChunks chunks, Replica replica) {}
 
     <E extends ReplicaEvents & PackEvents> DataPlane(StoreOptions options, Path directory, DurableFiles files, E events)
             throws IOException {
         this.options = options;
         this.events = events;
         local = new PackedChunks(directory.resolve("packs"), files, events);
-        replicas.add(Replica.of(options.self().id(), local));
+        here = new CondemnedChunks(local);
+        self = Replica.of(options.self().id(), here);
+        cursor = new ScrubCursor(directory, files);
         client = options.peers().isEmpty() ? null : newClient();
-        if (client != null) {
-            options.peers().forEach(peer -> addPeer(peer, client));
-        }
-        reader = new ChunkReader(replicas.get(0), replicas.subList(1, replicas.size()), options.cacheBytes(), events);
+        members(options.peers().stream().map(Node::member).toList());
+        reader = new ChunkReader(self, this::others, options.cacheBytes(), events);
         server = client == null
                 ? null
                 : new PeerServer(
-                        options.self().id(),
-                        options.cluster(),
-                        options.self().dataAddress(),
-                        local,
-                        events,
-                        options.timeout());
+                        new PeerPort(
+                                options.self().id(),
+                                options.cluster(),
+                                options.self().dataAddress(),
+                                options.timeout(),
+                                tls(options)),
+                        here,
+                        events);
+    }
+
+    /** Keeps up with who the nodes are; this one may be among them or not. Returns at once. */
+    synchronized void members(List<Member> members) {
+        if (client == null || closing.isDone()) {
+            return;
+        }
+        List<Peer> next = new ArrayList<>();
+        for (Member member : members) {
+            if (!member.id().equals(options.self().id())) {
+                next.add(known(member).orElseGet(() -> newPeer(member, client)));
+            }
+        }
+        for (Peer peer : peers) {
+            if (!next.contains(peer)) {
+                peer.replica().writer().shutdown();
+                removed.add(peer.replica());
+            }
+        }
+        peers = List.copyOf(next);
+    }
+
+    private Optional<Peer> known(Member member) {
+        return peers.stream().filter(peer -> peer.member().equals(member)).findFirst();
+    }
+
+    private Peer newPeer(Member member, HttpClient http) {
+        URI base = URI.create((options.tls() == null ? "http://" : "https://") + member.dataAddress() + "/");
+        var chunks = new PeerChunks(http, member.id(), base, options.cluster(), options.timeout(), closing);
+        return new Peer(member, chunks, Replica.of(member.id(), chunks));
+    }
+
+    private List<Replica> others() {
+        return peers.stream().map(Peer::replica).toList();
+    }
+
+    private List<Replica> all() {
+        List<Replica> all = new ArrayList<>(List.of(self));
+        all.addAll(others());
+        return all;
+    }
+
+    private static @Nullable SSLContext tls(StoreOptions options) {
+        return options.tls() == null ? null : options.tls().sslContext();
     }
 
     private HttpClient newClient() {
-        return HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
-                .executor(httpThreads)
-                .build();
-    }
-
-    private void addPeer(Node peer, HttpClient http) {
-        var chunks =
-                new PeerChunks(http, peer.id(), peer.dataAuthority(), options.cluster(), options.timeout(), closing);
-        peers.add(chunks);
-        replicas.add(Replica.of(peer.id(), chunks));
+                .executor(httpThreads);
+        SSLContext tls = tls(options);
+        return (tls == null ? builder : builder.sslContext(tls)).build();
     }
 
     ChunkReader reader() {
@@ -84,35 +142,49 @@ final class DataPlane implements AutoCloseable {
     }
 
     Upload newUpload() {
-        return new Upload(replicas, options.copies(), options.timeout(), events, closing);
+        return new Upload(all(), options.copies(), options.timeout(), events, closing);
     }
 
     List<Status.Peer> probe() {
-        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-        for (PeerChunks peer : peers) {
-            answers.add(peer.isReachable(PROBE_TIMEOUT));
-        }
+        List<Peer> asked = peers;
+        List<CompletableFuture<Boolean>> answers = asked.stream()
+                .map(peer -> peer.chunks().isReachable(PROBE_TIMEOUT))
+                .toList();
         List<Status.Peer> result = new ArrayList<>();
         for (int i = 0; i < answers.size(); i++) {
             result.add(
-                    new Status.Peer(replicas.get(i + 1).node(), answers.get(i).join()));
+                    new Status.Peer(asked.get(i).member().id(), answers.get(i).join()));
         }
         return result;
     }
 
+    /** Prepares to look after this node's chunks. */
+    Scrubbing scrubbing(Scrubbing.Live live, EventBus listener) {
+        var antiEntropy = new AntiEntropy(here, this::others, events);
+        return new Scrubbing(live, antiEntropy, new Scrubber(self.node(), here, antiEntropy, events), cursor, listener);
+    }
+
+    /** All nodes' chunks, by the node's id. */
+    Map<String, NodeChunks> nodes() {
+        Map<String, NodeChunks> nodes = new HashMap<>();
+        nodes.put(self.node(), here);
+        peers.forEach(peer -> nodes.put(peer.member().id(), peer.chunks()));
+        return nodes;
+    }
+
     /** Says whether this node holds a chunk, undamaged. Reads it. */
     boolean holds(ChunkId id) throws IOException {
-        return replicas.get(0).chunks().get(id) instanceof ChunkStore.Lookup.Found;
+        return here.get(id) instanceof ChunkStore.Lookup.Found;
     }
 
     /** Stores a chunk on this node. */
     void storeHere(ChunkId id, byte[] content) throws IOException {
-        replicas.get(0).chunks().put(id, content);
+        here.put(id, content);
     }
 
     Set<String> holders(Collection<ChunkId> ids) {
         Set<String> holders = new TreeSet<>();
-        for (Replica replica : replicas) {
+        for (Replica replica : all()) {
             try {
                 if (replica.chunks().missing(ids).isEmpty()) {
                     holders.add(replica.node());
@@ -124,13 +196,18 @@ final class DataPlane implements AutoCloseable {
         return holders;
     }
 
+    /** Ends every wait for another node. */
+    void stopWaiting() {
+        closing.complete(null);
+    }
+
     @Override
     public void close() {
-        closing.complete(null);
+        stopWaiting();
         if (server != null) {
             server.close();
         }
-        replicas.forEach(replica -> Threads.finish(replica.writer()));
+        writing().forEach(replica -> Threads.finish(replica.writer()));
         closeClient();
         Threads.finish(httpThreads);
         closeLocal();
@@ -142,6 +219,12 @@ final class DataPlane implements AutoCloseable {
         } catch (IOException e) {
             throw new StorageIoException("closing the packs: " + e.getMessage(), e);
         }
+    }
+
+    private synchronized List<Replica> writing() {
+        List<Replica> writing = all();
+        writing.addAll(removed);
+        return writing;
     }
 
     /**

@@ -31,6 +31,8 @@ final class EventBus implements ReplicaEvents, PackEvents, RatisEvents, AutoClos
     private final AtomicReference<@Nullable Leader> leader = new AtomicReference<>();
     private final AtomicReference<List<String>> known = new AtomicReference<>(List.of());
 
+    private volatile Consumer<List<Member>> follower = members -> {};
+
     EventBus(String node, Path directory, Consumer<StoreEvent> listener) {
         this.node = node;
         this.directory = directory;
@@ -46,8 +48,14 @@ final class EventBus implements ReplicaEvents, PackEvents, RatisEvents, AutoClos
         }
     }
 
+    /** Says who besides the listener is told of members, at once and on the thread that noticed. */
+    void membersTo(Consumer<List<Member>> follower) {
+        this.follower = follower;
+    }
+
     @Override
     public void membersChanged(List<Member> members) {
+        follower.accept(members);
         List<String> ids = members.stream().map(Member::id).toList();
         if (!ids.equals(known.getAndSet(ids))) {
             publish(new StoreEvent.MembersChanged(ids));
@@ -115,6 +123,11 @@ final class EventBus implements ReplicaEvents, PackEvents, RatisEvents, AutoClos
     @Override
     public void corrupt(String replica, ChunkId id) {
         publish(new StoreEvent.ChunkCorrupt(replica, id.toString()));
+    }
+
+    void lost(ChunkId id) {
+        LOG.error("No node has an undamaged copy of a chunk node={} chunk={}", node, id);
+        publish(new StoreEvent.ChunkLost(id.toString()));
     }
 
     @Override

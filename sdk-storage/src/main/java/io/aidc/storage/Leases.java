@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Leases implements AutoCloseable {
     static final Duration TERM = Duration.ofMinutes(10);
+    static final String PREFIX = "l/";
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicatedStore.class);
-    private static final String PREFIX = "l/";
 
     private final MetadataLog log;
     private final Clock clock;

@@ -34,7 +34,8 @@ public final class Publication {
             @Nullable String onlyIf,
             Set<String> tags,
             Map<String, String> metadata,
-            Provenance provenance) {}
+            Provenance provenance,
+            Progress progress) {}
 
     private final String name;
     private final Source source;
@@ -42,6 +43,7 @@ public final class Publication {
     private final Map<String, String> metadata = new TreeMap<>();
     private final Map<String, String> parameters = new TreeMap<>();
     private final Set<String> tags = new TreeSet<>();
+    private @Nullable Progress progress;
     private @Nullable String by;
     private @Nullable String dataFingerprint;
     private @Nullable String label;
@@ -197,6 +199,21 @@ public final class Publication {
     }
 
     /**
+     * Registers who is told how many bytes enough nodes have stored.
+     *
+     * @param listener called on the thread of the store that uploads, which it holds up
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public Publication progress(Progress listener) {
+        if (progress != null) {
+            throw new IllegalStateException("progress was already set");
+        }
+        progress = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
      * Publishes in the background.
      *
      * <p>When the write is {@link Write.Committed} every byte is fsynced on as many nodes as the store's {@code copies}, and
@@ -221,8 +238,16 @@ public final class Publication {
         }
         var provenance =
                 new Provenance(by == null ? "" : by, dataFingerprint == null ? "" : dataFingerprint, parameters);
-        return publish.apply(
-                new Request(name, source, label, alias, onlyIf, Set.copyOf(tags), Map.copyOf(metadata), provenance));
+        return publish.apply(new Request(
+                name,
+                source,
+                label,
+                alias,
+                onlyIf,
+                Set.copyOf(tags),
+                Map.copyOf(metadata),
+                provenance,
+                progress == null ? (done, total) -> {} : progress));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.internal.replica.Upload;
 import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.metadata.NoMajorityException;
 import io.aidc.storage.metadata.Standing;
 import io.aidc.storage.metadata.Watch;
 import io.aidc.storage.ratis.RatisMetadataLog;
@@ -76,6 +77,7 @@ public final class ReplicatedStore implements AutoCloseable {
     private final Cluster cluster;
     private final ScheduledExecutorService timer = Threads.timer("timer");
     private final VersionReader versions;
+    private final Scrubbing scrubbing;
     private final ExecutorService workers = Threads.pool("work", WORKERS);
     private volatile boolean closed;
 
@@ -91,6 +93,8 @@ public final class ReplicatedStore implements AutoCloseable {
         every(COMPARISON, cluster::divergence);
         var artifacts = new MappedArtifacts(directory.path().resolve("artifacts"), ARTIFACT_BYTES, Disk.REAL);
         versions = new VersionReader(data.reader()::read, artifacts, Disk.REAL, workers);
+        scrubbing = data.scrubbing(this::live, events);
+        scrubbing.start(options.scrubbing());
         LOG.info(
                 "Store open node={} peers={} directory={}",
                 self(),
@@ -332,14 +336,16 @@ public final class ReplicatedStore implements AutoCloseable {
         var splitter = new Splitter(options.chunking(), workers);
         Map<String, Content> contents = request.source().files();
         Map<String, Layout> layouts = Layouts.of(contents);
+        var progress = new UploadProgress(upload, request.progress(), contents.values());
         List<Manifest.FileEntry> files = new ArrayList<>();
         for (var file : contents.entrySet()) {
             try (InputStream in = file.getValue().open()) {
                 Layout layout = layouts.getOrDefault(file.getKey(), Layout.none());
-                files.add(splitter.split(file.getKey(), in, layout, upload::add));
+                files.add(splitter.split(file.getKey(), in, layout, progress));
             }
         }
         upload.flush();
+        progress.end();
         byte[] manifest = new Manifest(files, VersionText.write(request.metadata(), request.provenance())).encode();
         ChunkId id = ChunkId.of(manifest);
         upload.add(id, manifest);
@@ -704,6 +710,57 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
+     * Fetches what this node lacks, then reads all it has and replaces what is damaged, on the scrubbing thread as fast as it
+     * goes. Blocks. What no node has is told as {@link StoreEvent.ChunkLost}. The store does this by itself; see {@link
+     * StoreBuilder#scrubbing}.
+     *
+     * @param progress is told how many bytes were looked at
+     * @return what was found
+     * @throws QuorumLostException if no majority answered in time
+     * @throws DurabilityLostException if a flush failed
+     * @throws IllegalStateException after {@code close()}, or if the store is closed meanwhile
+     */
+    public ScrubReport scrub(Progress progress) {
+        refuseIfClosed();
+        Objects.requireNonNull(progress, "progress");
+        return reading("scrubbing", () -> scrubbing.runNow(progress).join());
+    }
+
+    private LiveChunks live() throws IOException {
+        if (log.standing().leader() == null) {
+            throw new NoMajorityException("no node leads", null); // known without waiting
+        }
+        return LiveChunks.look(log, versions);
+    }
+
+    /**
+     * Deletes, on all nodes that answer, what no version needs: content of deleted versions and of publications that failed.
+     * Others may publish and read meanwhile; who still reads a version that was deleted may find its content gone. Blocks;
+     * reads all manifests, lists all chunks, and waits until the publications are over that went on when it began. A
+     * publication that was interrupted for more than ten minutes fails then.
+     *
+     * @param patience how long to wait for publications
+     * @return what was done
+     * @throws QuorumLostException if no majority answered in time, or no living node has a version's manifest; nothing was
+     *     deleted
+     * @throws CorruptBlockException if all copies of a version's manifest are damaged; nothing was deleted
+     * @throws IllegalStateException after {@code close()}
+     */
+    public GarbageReport collectGarbage(Duration patience) {
+        refuseIfClosed();
+        long deadline = System.nanoTime() + patience.toNanos();
+        return reading(
+                "collecting garbage",
+                () -> new GarbageCollector(log, versions, data.nodes()).run(() -> {
+                    boolean more = System.nanoTime() - deadline < 0;
+                    if (more) {
+                        pause();
+                    }
+                    return more;
+                }));
+    }
+
+    /**
      * Settles a write that ended as {@link Write.Unknown}: says how it ended, and if it had not taken effect, makes sure that
      * it never will.
      *
@@ -743,7 +800,15 @@ public final class ReplicatedStore implements AutoCloseable {
             closed = true;
         }
         closeAll(List.of(
-                () -> Threads.finish(timer), leases, data, log, () -> Threads.finish(workers), events, directory));
+                () -> Threads.finish(timer),
+                data::stopWaiting,
+                scrubbing,
+                leases,
+                data,
+                log,
+                () -> Threads.finish(workers),
+                events,
+                directory));
         LOG.info("Store closed node={}", self());
     }
 

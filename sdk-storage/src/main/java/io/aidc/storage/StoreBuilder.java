@@ -40,6 +40,9 @@ public final class StoreBuilder {
     /** The memory for chunks unless {@link #cacheBytes} says otherwise, 64 MiB. */
     public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
+    /** How fast this node reads what it keeps unless {@link #scrubbing} says otherwise, 8 MiB a second. */
+    public static final long DEFAULT_SCRUBBING = 8L << 20;
+
     private static final String DEFAULT_CLUSTER = "aidc";
     private static final ChunkProfile DEFAULT_CHUNKING = ChunkProfile.WEIGHTS_1M;
 
@@ -50,6 +53,7 @@ public final class StoreBuilder {
     private int copies;
     private Duration timeout = DEFAULT_TIMEOUT;
     private long cacheBytes = DEFAULT_CACHE_BYTES;
+    private long scrubbing = DEFAULT_SCRUBBING;
     private ChunkProfile chunking = DEFAULT_CHUNKING;
     private String cluster = DEFAULT_CLUSTER;
     private Consumer<StoreEvent> listener = event -> {};
@@ -153,6 +157,24 @@ public final class StoreBuilder {
             throw new IllegalArgumentException("cacheBytes must be >= 0, got " + bytes);
         }
         cacheBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how fast this node reads its content in the background to find and replace what is damaged, in a pass that begins at
+     * most once a day. Each minute it also fetches what it lacks, for instance after it was down, as fast as the others give it.
+     *
+     * @param bytesPerSecond ≥ 0; 0 does neither; default {@link #DEFAULT_SCRUBBING}
+     * @return this
+     * @throws IllegalArgumentException if negative
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder scrubbing(long bytesPerSecond) {
+        once("scrubbing", scrubbing);
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("scrubbing must be >= 0 bytes a second, got " + bytesPerSecond);
+        }
+        scrubbing = bytesPerSecond;
         return this;
     }
 
@@ -313,6 +335,7 @@ public final class StoreBuilder {
             opened.add(0, lock);
             var data = new DataPlane(options, home, files, events);
             opened.add(0, data);
+            events.membersTo(data::members);
             MetadataLog log = single ? localLog(options, files) : ratisLog(options, files, events);
             return new ReplicatedStore(options, lock, events, log, data);
         } catch (IOException e) {
@@ -352,6 +375,7 @@ public final class StoreBuilder {
                 copies == 0 ? nodes / 2 + 1 : copies,
                 timeout,
                 cacheBytes,
+                scrubbing,
                 chunking,
                 requireDirectorySync,
                 joining,

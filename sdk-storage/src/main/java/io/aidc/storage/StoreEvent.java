@@ -106,6 +106,14 @@ public sealed interface StoreEvent {
     record ChunkQuarantined(String chunk, String reason) implements StoreEvent {}
 
     /**
+     * A version needs a chunk of which no node has an undamaged copy; found by scrubbing. {@link StoreBackup#heal} may find it in a
+     * backup.
+     *
+     * @param chunk the chunk's id
+     */
+    record ChunkLost(String chunk) implements StoreEvent {}
+
+    /**
      * A flush failed. A single node writes nothing more until it is opened again. In a cluster this node takes no more chunks;
      * if the path is the Raft directory, it takes chunks but no longer votes.
      *

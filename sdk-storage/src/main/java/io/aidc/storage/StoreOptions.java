@@ -18,6 +18,7 @@ record StoreOptions(
         int copies,
         Duration timeout,
         long cacheBytes,
+        long scrubbing,
         ChunkProfile chunking,
         boolean requireDirectorySync,
         boolean joining,

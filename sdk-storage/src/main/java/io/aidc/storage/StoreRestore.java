@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /** Brings a backup into an empty store. */
 final class StoreRestore {
     /** Present while a restore is under way, with the moment as its value; a restore to the same moment goes on. */
-    private static final String MARKER = "g/restoring";
+    /** Is there while a restoration is under way, or has broken off. */
+    static final String MARKER = "g/restoring";
 
     private final ReplicatedStore store;
     private final BackupRepository repository;
@@ -139,7 +140,8 @@ final class StoreRestore {
     }
 
     private void claim(Instant moment) throws IOException {
-        List<Entry> present = Catalog.all("", store.log()::scan);
+        List<Entry> present = new ArrayList<>(Catalog.all("", store.log()::scan));
+        present.removeIf(entry -> entry.key().equals(GarbageCollector.EPOCH));
         boolean resumed = present.stream()
                 .anyMatch(entry -> entry.key().equals(MARKER)
                         && new String(entry.value(), java.nio.charset.StandardCharsets.UTF_8)

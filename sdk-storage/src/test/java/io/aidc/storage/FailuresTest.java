@@ -47,6 +47,7 @@ class FailuresTest {
                 1,
                 Duration.ofSeconds(10),
                 0,
+                0,
                 ChunkProfile.XET_64K,
                 false,
                 false,

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -54,6 +55,38 @@ class ReplicatedStoreTest {
 
     private Path directory() {
         return root.resolve("store");
+    }
+
+    @Test
+    void publish_withProgress_tellsBytesStoredUpToTheTotal() {
+        byte[] content = new byte[20 << 20];
+        new Random(5).nextBytes(content);
+        List<Long> done = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
+        Publication publication = store.publish("m", content).as("1").progress((bytes, total) -> {
+            done.add(bytes);
+            totals.add(total);
+        });
+
+        assertThatThrownBy(() -> publication.progress((bytes, total) -> {})).isInstanceOf(IllegalStateException.class);
+        assertThat(publication.join()).isInstanceOf(Write.Committed.class);
+
+        assertThat(done)
+                .isSorted()
+                .startsWith(0L)
+                .endsWith((long) content.length)
+                .hasSizeGreaterThan(3);
+        assertThat(totals).containsOnly((long) content.length);
+    }
+
+    @Test
+    void publish_progressThatThrows_endsIt_nothingIsVisible() {
+        Publication publication = store.publish("m", new byte[9]).as("1").progress((done, total) -> {
+            throw new IllegalStateException("enough");
+        });
+
+        assertThatThrownBy(publication::join).hasMessageContaining("enough");
+        assertThat(store.versions("m")).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkReader {
     private final Replica local;
-    private final List<Replica> peers;
+    private final Supplier<List<Replica>> peers;
     private final ReplicaEvents events;
     private final Cache<ChunkId, byte[]> cache;
     private final Map<ChunkId, CompletableFuture<byte[]>> loading = new ConcurrentHashMap<>();
     private final Map<String, Long> lastFailure = new ConcurrentHashMap<>();
 
-    /** Reads from the local replica first; keeps up to {@code cacheBytes} of content in memory. */
-    public ChunkReader(Replica local, List<Replica> peers, long cacheBytes, ReplicaEvents events) {
+    /** Reads from the local replica first, then from the others as of that moment; keeps up to {@code cacheBytes} of content in memory. */
+    public ChunkReader(Replica local, Supplier<List<Replica>> peers, long cacheBytes, ReplicaEvents events) {
         this.local = local;
-        this.peers = List.copyOf(peers);
+        this.peers = peers;
         this.events = events;
         cache = Caffeine.newBuilder()
                 .executor(Runnable::run)
@@ -113,7 +114,7 @@ public final class ChunkReader {
     }
 
     private List<Replica> inOrderOfHealth() {
-        return peers.stream()
+        return peers.get().stream()
                 .sorted(Comparator.comparing(peer -> lastFailure.getOrDefault(peer.node(), Long.MIN_VALUE)))
                 .toList();
     }

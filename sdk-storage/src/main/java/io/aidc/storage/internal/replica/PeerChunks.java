@@ -1,7 +1,6 @@
 package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
-import io.aidc.storage.internal.pack.ChunkStore;
 import io.aidc.storage.internal.pack.IdSummary;
 import io.aidc.storage.internal.pack.MismatchException;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -18,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call ends within the timeout, a stalled body included. What arrives is checked against its id.
  */
-public final class PeerChunks implements ChunkStore {
+public final class PeerChunks implements NodeChunks {
     private final HttpClient client;
     private final URI base;
     private final String node;
@@ -44,30 +45,24 @@ public final class PeerChunks implements ChunkStore {
     /**
      * Connects lazily, on each call.
      *
-     * @param authority host and port
+     * @param base scheme, host and port; the client proves who this node is if the scheme is {@code https}
      * @param closing ends a call early when it completes
      */
     public PeerChunks(
-            HttpClient client,
-            String node,
-            String authority,
-            String cluster,
-            Duration timeout,
-            CompletableFuture<?> closing) {
+            HttpClient client, String node, URI base, String cluster, Duration timeout, CompletableFuture<?> closing) {
         this.client = client;
         this.node = node;
+        this.base = base;
         this.cluster = cluster;
         this.timeout = timeout;
         this.closing = closing;
-        base = URI.create("http://" + authority + "/");
     }
 
     /** Asks who is there; false if nobody answers in time or another node does. */
     public CompletableFuture<Boolean> isReachable(Duration patience) {
         CompletableFuture<HttpResponse<byte[]>> asked =
                 client.sendAsync(request("node").GET().build(), PeerChunks::bounded);
-        return asked.thenApply(response -> response.statusCode() == 200
-                        && node.equals(new String(response.body(), StandardCharsets.UTF_8)))
+        return asked.thenApply(response -> response.statusCode() == 200 && node.equals(text(response)))
                 .completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS)
                 .exceptionally(failure -> false)
                 .whenComplete((answer, failure) -> asked.cancel(true));
@@ -75,59 +70,76 @@ public final class PeerChunks implements ChunkStore {
 
     @Override
     public Set<ChunkId> missing(Collection<ChunkId> ids) throws IOException {
-        List<ChunkId> all = new ArrayList<>(ids);
         Set<ChunkId> missing = new LinkedHashSet<>();
-        for (int from = 0; from < all.size(); from += PeerServer.MAX_IDS) {
-            missing.addAll(missingOf(all.subList(from, Math.min(all.size(), from + PeerServer.MAX_IDS))));
-        }
-        return missing;
-    }
-
-    private Set<ChunkId> missingOf(List<ChunkId> ids) throws IOException {
-        ByteBuffer body = ByteBuffer.allocate(ids.size() * ChunkId.ENCODED_BYTES);
-        ids.forEach(id -> id.writeTo(body));
-        byte[] have = expect(200, send(request("have").POST(BodyPublishers.ofByteArray(body.array()))));
-        if (have.length != ids.size()) {
-            throw new IOException("node %s answered %d bytes for %d ids".formatted(node, have.length, ids.size()));
-        }
-        Set<ChunkId> missing = new LinkedHashSet<>();
-        for (int i = 0; i < have.length; i++) {
-            if (have[i] != 1) {
-                missing.add(ids.get(i));
+        for (List<ChunkId> some : inRequests(ids)) {
+            byte[] have = post("have", PeerWire.ids(some));
+            if (have.length != some.size()) {
+                throw new IOException("node %s answered %d bytes for %d ids".formatted(node, have.length, some.size()));
+            }
+            for (int i = 0; i < have.length; i++) {
+                if (have[i] != 1) {
+                    missing.add(some.get(i));
+                }
             }
         }
         return missing;
     }
 
+    private static List<List<ChunkId>> inRequests(Collection<ChunkId> ids) {
+        List<ChunkId> all = List.copyOf(ids);
+        List<List<ChunkId>> requests = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += PeerWire.MAX_IDS) {
+            requests.add(all.subList(from, Math.min(all.size(), from + PeerWire.MAX_IDS)));
+        }
+        return requests;
+    }
+
     @Override
     public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
+        List<Map<ChunkId, byte[]>> requests = split(blobs);
+        if (requests.size() > 1) {
+            refuseMismatch(blobs); // the other node could tell only after it has stored earlier requests
+        }
+        for (Map<ChunkId, byte[]> some : requests) {
+            HttpResponse<byte[]> response =
+                    send(request("chunks").POST(BodyPublishers.ofByteArray(PeerWire.blobs(some))));
+            if (response.statusCode() == 400) {
+                refuseMismatch(some);
+            }
+            expect(204, response);
+        }
+    }
+
+    private static List<Map<ChunkId, byte[]>> split(Map<ChunkId, byte[]> blobs) {
+        List<Map<ChunkId, byte[]>> requests = new ArrayList<>();
+        Map<ChunkId, byte[]> last = new LinkedHashMap<>();
+        int bytes = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
-            store(blob.getKey(), blob.getValue());
+            if (blob.getValue().length > MAX_BYTES) {
+                throw new IllegalArgumentException("a blob has at most %d bytes, got %d in %s"
+                        .formatted(MAX_BYTES, blob.getValue().length, blob.getKey()));
+            }
+            last.put(blob.getKey(), blob.getValue());
+            bytes += blob.getValue().length;
+            if (bytes >= PeerWire.FULL_BYTES || last.size() == PeerWire.MAX_IDS) {
+                requests.add(last);
+                last = new LinkedHashMap<>();
+                bytes = 0;
+            }
         }
-    }
-
-    @Override
-    public List<ChunkId> ids(@Nullable ChunkId after, int limit) throws IOException {
-        throw new IOException("not yet");
-    }
-
-    @Override
-    public IdSummary summary() throws IOException {
-        throw new IOException("not yet");
-    }
-
-    @Override
-    public void delete(Collection<ChunkId> ids) throws IOException {
-        throw new IOException("not yet");
-    }
-
-    private void store(ChunkId id, byte[] content) throws IOException {
-        BodyPublisher body = BodyPublishers.ofByteArray(content);
-        HttpResponse<byte[]> response = send(request("chunks/" + id).PUT(body));
-        if (response.statusCode() == 400) {
-            throw new MismatchException(id, ChunkId.of(content).toString());
+        if (!last.isEmpty()) {
+            requests.add(last);
         }
-        expect(204, response);
+        return requests;
+    }
+
+    private static void refuseMismatch(Map<ChunkId, byte[]> blobs) throws MismatchException {
+        for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
+            ChunkId actual = ChunkId.of(blob.getValue());
+            if (!actual.equals(blob.getKey())) {
+                throw new MismatchException(blob.getKey(), actual.toString());
+            }
+        }
     }
 
     @Override
@@ -136,12 +148,87 @@ public final class PeerChunks implements ChunkStore {
         if (response.statusCode() == 404) {
             return new Lookup.Missing();
         }
-        if (response.statusCode() == 410) {
-            return new Lookup.Corrupt("unknown");
+        return response.statusCode() == 410
+                ? new Lookup.Corrupt("unknown")
+                : PeerWire.checked(id, expect(200, response));
+    }
+
+    @Override
+    public Map<ChunkId, Lookup> getAll(Collection<ChunkId> ids) throws IOException {
+        List<List<ChunkId>> requests = inRequests(ids);
+        if (requests.isEmpty()) {
+            return Map.of();
         }
-        byte[] content = expect(200, response);
-        ChunkId actual = ChunkId.of(content);
-        return actual.equals(id) ? new Lookup.Found(content) : new Lookup.Corrupt(actual.toString());
+        List<ChunkId> first = requests.get(0);
+        Map<ChunkId, Lookup> answers = understand(PeerWire::readLookups, post("get", PeerWire.ids(first)));
+        if (!answers.containsKey(first.get(0)) || !new HashSet<>(first).containsAll(answers.keySet())) {
+            throw new IOException("node %s answered for other chunks than asked".formatted(node));
+        }
+        return answers;
+    }
+
+    @Override
+    public List<ChunkId> ids(@Nullable ChunkId after, int limit) throws IOException {
+        String from = after == null ? "" : "&after=" + after;
+        HttpRequest.Builder request = request("ids?limit=" + Math.min(limit, PeerWire.MAX_IDS) + from);
+        List<ChunkId> ids = understand(PeerWire::readIds, expect(200, send(request.GET())));
+        ChunkId last = after;
+        for (ChunkId id : ids) {
+            if (last != null && id.compareTo(last) <= 0) {
+                throw new IOException("node %s listed %s behind %s".formatted(node, id, last));
+            }
+            last = id;
+        }
+        return ids;
+    }
+
+    @Override
+    public IdSummary summary() throws IOException {
+        return understand(IdSummary::decode, expect(200, send(request("summary").GET())));
+    }
+
+    /** Not offered: only {@link #sweep} deletes on another node. */
+    @Override
+    public void delete(Collection<ChunkId> ids) {
+        throw new UnsupportedOperationException("another node deletes only what it has condemned");
+    }
+
+    @Override
+    public void condemn(long epoch, Collection<ChunkId> ids) throws IOException {
+        List<List<ChunkId>> requests = ids.isEmpty() ? List.of(List.of()) : inRequests(ids); // none: an epoch begins
+        for (List<ChunkId> some : requests) {
+            HttpResponse<byte[]> response =
+                    send(request("condemn?epoch=" + epoch).POST(BodyPublishers.ofByteArray(PeerWire.ids(some))));
+            if (response.statusCode() == 400) {
+                throw new IllegalArgumentException(text(response));
+            }
+            expect(204, response);
+        }
+    }
+
+    @Override
+    public long sweep(long epoch, Collection<ChunkId> ids) throws IOException {
+        long deleted = 0;
+        for (List<ChunkId> some : inRequests(ids)) {
+            byte[] answer = post("sweep?epoch=" + epoch, PeerWire.ids(some));
+            if (answer.length != Long.BYTES) {
+                throw new IOException("node %s answered %d bytes for a number".formatted(node, answer.length));
+            }
+            deleted += ByteBuffer.wrap(answer).getLong();
+        }
+        return deleted;
+    }
+
+    private byte[] post(String path, byte[] body) throws IOException {
+        return expect(200, send(request(path).POST(BodyPublishers.ofByteArray(body))));
+    }
+
+    private <T> T understand(Function<byte[], T> reading, byte[] answer) throws IOException {
+        try {
+            return reading.apply(answer);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("node %s gave a bad answer: %s".formatted(node, e.getMessage()), e);
+        }
     }
 
     private HttpRequest.Builder request(String path) {
@@ -152,10 +239,13 @@ public final class PeerChunks implements ChunkStore {
 
     private byte[] expect(int status, HttpResponse<byte[]> response) throws IOException {
         if (response.statusCode() != status) {
-            throw new IOException("node %s answered %d: %s"
-                    .formatted(node, response.statusCode(), new String(response.body(), StandardCharsets.UTF_8)));
+            throw new IOException("node %s answered %d: %s".formatted(node, response.statusCode(), text(response)));
         }
         return response.body();
+    }
+
+    private static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException {
@@ -179,12 +269,12 @@ public final class PeerChunks implements ChunkStore {
         }
     }
 
-    /** The client holds a body to its announced length; this holds the announcement to what a chunk may have. */
+    /** The client holds a body to its announced length; this holds the announcement to what an answer may have. */
     private static HttpResponse.BodySubscriber<byte[]> bounded(HttpResponse.ResponseInfo info) {
         long announced = info.headers().firstValueAsLong("Content-Length").orElse(0);
         boolean empty = info.statusCode() == 204 || announced == 0;
-        if (announced > MAX_BYTES || announced < 0) {
-            throw new IllegalStateException("body of %d bytes; at most %d".formatted(announced, MAX_BYTES));
+        if (announced > PeerWire.MAX_BODY || announced < 0) {
+            throw new IllegalStateException("body of %d bytes; at most %d".formatted(announced, PeerWire.MAX_BODY));
         }
         return empty ? BodySubscribers.replacing(new byte[0]) : BodySubscribers.ofByteArray();
     }

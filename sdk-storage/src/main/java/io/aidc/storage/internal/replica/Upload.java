@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the chunks of one version to all nodes and goes on as soon as enough of them have each part.
  *
- * <p>Chunks are collected into parts of some megabytes. A node is asked first which chunks of a part it lacks. A node that
+ * <p>Chunks are collected into parts of some megabytes. A node is asked first which chunks of a part it lacks, and
+ * gets those in one go. A node that
  * fails, or falls four parts behind, is left out of the rest of this upload.
  *
  * <p>Confined: one thread at a time.
@@ -39,6 +40,8 @@ public final class Upload {
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> behind = new ConcurrentHashMap<>();
     private int partBytes;
+    private long addedBytes;
+    private long storedBytes;
 
     /**
      * Starts an upload.
@@ -62,6 +65,7 @@ public final class Upload {
 
     /** Adds a chunk; may block until enough nodes have an earlier part. */
     public void add(ChunkId id, byte[] content) throws IOException {
+        addedBytes += content.length;
         if (part.put(id, content) == null) {
             partBytes += content.length;
         }
@@ -83,6 +87,12 @@ public final class Upload {
             send(replica, content, quorum);
         }
         await(quorum);
+        storedBytes = addedBytes;
+    }
+
+    /** Returns how many of the bytes added so far enough nodes have. */
+    public long storedBytes() {
+        return storedBytes;
     }
 
     private void send(Replica replica, Map<ChunkId, byte[]> content, Quorum quorum) {
@@ -113,13 +123,10 @@ public final class Upload {
             return;
         }
         try {
-            for (ChunkId id : replica.chunks().missing(content.keySet())) {
-                byte[] bytes = content.get(id);
-                if (bytes == null) {
-                    throw new IOException(
-                            "node %s asked for chunk %s, which was not offered".formatted(replica.node(), id));
-                }
-                replica.chunks().put(id, bytes);
+            Map<ChunkId, byte[]> lacking = new LinkedHashMap<>(content);
+            lacking.keySet().retainAll(replica.chunks().missing(content.keySet()));
+            if (!lacking.isEmpty()) {
+                replica.chunks().putAll(lacking);
             }
             quorum.succeeded();
         } catch (IOException | RuntimeException e) {

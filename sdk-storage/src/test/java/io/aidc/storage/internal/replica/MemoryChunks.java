@@ -12,11 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Chunks in memory, which can be made to fail or to wait. */
-final class MemoryChunks implements ChunkStore {
-    final Map<ChunkId, byte[]> content = new ConcurrentHashMap<>();
+public final class MemoryChunks implements ChunkStore {
+    public final Map<ChunkId, byte[]> content = new ConcurrentHashMap<>();
     final AtomicInteger puts = new AtomicInteger();
+    final AtomicInteger batches = new AtomicInteger();
     final AtomicInteger gets = new AtomicInteger();
-    volatile boolean down;
+    final AtomicInteger waiting = new AtomicInteger();
+    public volatile boolean down;
     volatile CountDownLatch gate = new CountDownLatch(0);
 
     @Override
@@ -28,6 +30,7 @@ final class MemoryChunks implements ChunkStore {
     @Override
     public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
         pass();
+        batches.incrementAndGet();
         puts.addAndGet(blobs.size());
         content.putAll(blobs);
     }
@@ -66,10 +69,13 @@ final class MemoryChunks implements ChunkStore {
     }
 
     private void pass() throws IOException {
+        waiting.incrementAndGet();
         try {
             gate.await();
         } catch (InterruptedException e) {
             throw new IOException(e);
+        } finally {
+            waiting.decrementAndGet();
         }
         if (down) {
             throw new IOException("down");

@@ -135,6 +135,40 @@ class UploadTest {
     }
 
     @Test
+    void flush_partWithSomeKnownChunks_sendsTheOthersInOneGo() throws IOException {
+        Upload first = upload();
+        add(first, 1);
+        first.flush();
+        Upload second = upload();
+        for (int i = 0; i < 9; i++) {
+            add(second, i);
+        }
+        second.flush();
+        endThreads();
+
+        assertThat(List.of(a, b, c)).allSatisfy(store -> {
+            assertThat(store.puts).hasValue(9);
+            assertThat(store.batches).hasValue(2);
+        });
+    }
+
+    @Test
+    void storedBytes_growsWithEachFlush_countsRepeatedContent() throws IOException {
+        Upload upload = upload();
+        add(upload, 1);
+        add(upload, 1);
+        assertThat(upload.storedBytes()).isZero();
+        upload.flush();
+        assertThat(upload.storedBytes()).isEqualTo(2);
+
+        b.down = true;
+        c.down = true;
+        add(upload, 2);
+        assertThatThrownBy(upload::flush).isInstanceOf(TooFewCopiesException.class);
+        assertThat(upload.storedBytes()).isEqualTo(2);
+    }
+
+    @Test
     void flush_nothing_doesNothing() throws IOException {
         a.down = true;
         b.down = true;
