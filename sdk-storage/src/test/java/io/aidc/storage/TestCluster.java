@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,14 +71,18 @@ final class TestCluster implements AutoCloseable {
     }
 
     StoreBuilder builder(String id) {
+        return builder(
+                id,
+                addresses.keySet().stream().filter(other -> !other.equals(id)).toArray(String[]::new));
+    }
+
+    /** A node that knows some of the others. */
+    StoreBuilder builder(String id, String... peers) {
         var queue = new LinkedBlockingQueue<StoreEvent>();
         events.put(id, queue);
         return ReplicatedStore.builder()
                 .node(address(id))
-                .peers(addresses.keySet().stream()
-                        .filter(other -> !other.equals(id))
-                        .map(this::address)
-                        .toArray(String[]::new))
+                .peers(Arrays.stream(peers).map(this::address).toArray(String[]::new))
                 .directory(directory(id))
                 .listener(queue::add);
     }
