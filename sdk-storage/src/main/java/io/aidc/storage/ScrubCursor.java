@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ScrubCursor {
     private static final int SAVED_EVERY = 64;
 
+    private final Path directory;
     private final Path file;
     private final DurableFiles files;
     private @Nullable ChunkId last;
@@ -19,6 +20,7 @@ final class ScrubCursor {
 
     /** A file that cannot be understood begins a pass from the start. */
     ScrubCursor(Path directory, DurableFiles files) throws IOException {
+        this.directory = directory;
         file = directory.resolve("scrub");
         this.files = files;
         if (Files.exists(file)) {
@@ -54,6 +56,6 @@ final class ScrubCursor {
         }
         unsaved = 0;
         byte[] text = last == null ? new byte[0] : last.toString().getBytes(StandardCharsets.US_ASCII);
-        files.write(file, file.toAbsolutePath().getParent(), text);
+        files.write(file, directory, text);
     }
 }

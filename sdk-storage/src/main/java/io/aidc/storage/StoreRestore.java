@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 /** Brings a backup into an empty store. */
 final class StoreRestore {
     /** Present while a restore is under way, with the moment as its value; a restore to the same moment goes on. */
-    /** Is there while a restoration is under way, or has broken off. */
     static final String MARKER = "g/restoring";
 
     private final ReplicatedStore store;

@@ -30,14 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Collects a single node's garbage while other things happen at chosen moments. */
 class GarbageCollectorTest {
-    private static final Runnable NOTHING = () -> {};
-
     @TempDir
     Path root;
 
     private ReplicatedStore store;
-    private Runnable beforeCondemning = NOTHING;
-    private Runnable beforeSweeping = NOTHING;
+    private Runnable beforeCondemning = GarbageCollectorTest::nothing;
+    private Runnable beforeSweeping = GarbageCollectorTest::nothing;
 
     @BeforeEach
     void openStore() {
@@ -174,7 +172,7 @@ class GarbageCollectorTest {
         delete("1");
         delete("other");
         beforeSweeping = () -> {
-            beforeSweeping = NOTHING;
+            beforeSweeping = GarbageCollectorTest::nothing;
             publish("2", content);
         }; // after the versions were looked at for the last time
 
@@ -192,7 +190,7 @@ class GarbageCollectorTest {
         publish("1", content);
         delete("1");
         beforeCondemning = () -> {
-            beforeCondemning = NOTHING;
+            beforeCondemning = GarbageCollectorTest::nothing;
             publish("2", content);
         };
 
@@ -212,7 +210,7 @@ class GarbageCollectorTest {
 
         assertThat(report).isEqualTo(new GarbageReport(1, 0, List.of(), GarbageReport.End.DONE));
         assertThat(disk.content).hasSize(1);
-        beforeSweeping = NOTHING;
+        beforeSweeping = GarbageCollectorTest::nothing;
         assertThat(collector(node::get).run(() -> false).deleted()).isOne();
     }
 
@@ -255,7 +253,7 @@ class GarbageCollectorTest {
         delete("1");
         AtomicReference<@Nullable GarbageReport> later = new AtomicReference<>();
         beforeCondemning = () -> {
-            beforeCondemning = NOTHING;
+            beforeCondemning = GarbageCollectorTest::nothing;
             later.set(collectUnchecked());
         };
 
@@ -362,6 +360,8 @@ class GarbageCollectorTest {
             throw new IllegalStateException(e);
         }
     }
+
+    private static void nothing() {}
 
     private static byte[] random(int seed, int length) {
         byte[] bytes = new byte[length];
