@@ -32,15 +32,15 @@ import java.util.function.BooleanSupplier;
  * <ol>
  *   <li>The collector takes the next epoch {@code g/epoch}; nodes obey the highest epoch only.
  *   <li>Leases that have ended are deleted: their uploads cannot be published any more.
- *   <li>Each node condemns what no version needs. From then on it answers for these chunks as missing, so an upload that begins
- *       stores them again, which takes them off the node's list.
- *   <li>Uploads that were under way may have been told earlier that a node has such a chunk: the collector waits until their
- *       leases are gone, published or not. The same goes for a restoration.
+ *   <li>Each node condemns what no version needs. From then on it answers for these chunks as missing, so an upload
+ *       that begins stores them again, which takes them off the node's list.
+ *   <li>Uploads that were under way may have been told earlier that a node has such a chunk: the collector waits until
+ *       their leases are gone, published or not. The same goes for a restoration.
  *   <li>What versions published meanwhile need is left out; the rest is deleted where it is still condemned.
  * </ol>
  *
- * <p>A node that restarts has condemned nothing and deletes nothing. A manifest that cannot be read ends the run: nobody knows
- * what that version needs.
+ * <p>A node that restarts has condemned nothing and deletes nothing. A manifest that cannot be read ends the run:
+ * nobody knows what that version needs.
  *
  * <p>Confined: one run, on one thread.
  */
@@ -66,7 +66,8 @@ final class GarbageCollector {
     /**
      * Runs once.
      *
-     * @param patience is asked before each look at the uploads still under way; pauses, and says whether to go on waiting
+     * @param patience is asked before each look at the uploads still under way; pauses, and says whether to go on
+     *     waiting
      */
     GarbageReport run(BooleanSupplier patience) throws IOException {
         Optional<Long> epoch = nextEpoch();

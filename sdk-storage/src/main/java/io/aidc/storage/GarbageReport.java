@@ -9,8 +9,8 @@ import java.util.List;
  * <p>Immutable.
  *
  * @param condemned copies that no version needed at first, on all nodes together
- * @param deleted copies deleted; the others were needed after all, or their node could not be reached again, or something
- *     ended the run first
+ * @param deleted copies deleted; the others were needed after all, or their node could not be reached again, or
+ *     something ended the run first
  * @param skippedNodes ids of the nodes that did not answer, sorted; their garbage waits for the next run
  * @param end how the run ended
  */

@@ -52,8 +52,9 @@ import org.slf4j.LoggerFactory;
  * checked against its SHA-256; a damaged or missing copy is replaced by a good one. Reads and writes go on while a majority
  * of the nodes lives.
  *
- * <p>It does not protect against nodes that lie, does not encrypt, and does not authenticate peers: keep its ports to
- * machines you trust.
+ * <p>It does not protect against nodes that lie, and does not encrypt what it keeps. Without {@link
+ * StoreBuilder#mutualTls(Path, Path, Path)} it does not authenticate peers either: keep its ports to machines you
+ * trust.
  *
  * <p>Thread-safe: any number of threads. Futures complete on threads of the store, which callbacks must not block.
  */
@@ -510,7 +511,7 @@ public final class ReplicatedStore implements AutoCloseable {
 
     /**
      * Deletes a version, unless an alias points at it: then the write is {@link Write.Rejected} and names the alias. Its bytes
-     * stay until garbage is collected; its history stays.
+     * stay until {@link #collectGarbage}; its history stays.
      *
      * @param name as published
      * @param version its label; if there is none, the write is {@link Write.Rejected}
@@ -710,9 +711,9 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
-     * Fetches what this node lacks, then reads all it has and replaces what is damaged, on the scrubbing thread as fast as it
-     * goes. Blocks. What no node has is told as {@link StoreEvent.ChunkLost}. The store does this by itself; see {@link
-     * StoreBuilder#scrubbing}.
+     * Fetches what this node lacks, then reads all it has and replaces what is damaged, on the scrubbing thread as
+     * fast as it goes. Blocks. What no node has is told as {@link StoreEvent.ChunkLost}. The store does this by
+     * itself; see {@link StoreBuilder#scrubbing}.
      *
      * @param progress is told how many bytes were looked at
      * @return what was found
@@ -734,15 +735,15 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
-     * Deletes, on all nodes that answer, what no version needs: content of deleted versions and of publications that failed.
-     * Others may publish and read meanwhile; who still reads a version that was deleted may find its content gone. Blocks;
-     * reads all manifests, lists all chunks, and waits until the publications are over that went on when it began. A
-     * publication that was interrupted for more than ten minutes fails then.
+     * Deletes, on all nodes that answer, what no version needs: content of deleted versions and of publications that
+     * failed. Others may publish and read meanwhile; who still reads a version that was deleted may find its content
+     * gone. Blocks; reads all manifests, lists all chunks, and waits until the publications are over that went on when
+     * it began. A publication that was interrupted for more than ten minutes fails then.
      *
      * @param patience how long to wait for publications
      * @return what was done
-     * @throws QuorumLostException if no majority answered in time, or no living node has a version's manifest; nothing was
-     *     deleted
+     * @throws QuorumLostException if no majority answered in time, or no living node has a version's manifest; nothing
+     *     was deleted
      * @throws CorruptBlockException if all copies of a version's manifest are damaged; nothing was deleted
      * @throws IllegalStateException after {@code close()}
      */

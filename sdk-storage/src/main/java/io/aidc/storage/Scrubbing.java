@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after this node's chunks in the background: each minute it fetches what the node lacks, and it reads what the node has,
- * a little each second, in a pass that begins at most once a day and goes on after a restart.
+ * Looks after this node's chunks in the background: each minute it fetches what the node lacks, and it reads what the
+ * node has, a little each second, in a pass that begins at most once a day and goes on after a restart.
  *
  * <p>Thread-safe: one thread named {@code aidc-storage-scrub} does the work.
  */
@@ -142,7 +142,10 @@ final class Scrubbing implements AutoCloseable {
         return report;
     }
 
-    /** Tells of chunks that are needed and nowhere; a version may have been deleted, and its garbage, since the last look. */
+    /**
+     * Tells of chunks that are needed and nowhere; a version may have been deleted, and its garbage, since the last
+     * look.
+     */
     private int reportLost(Set<ChunkId> ids) throws IOException {
         if (ids.isEmpty()) {
             return 0;

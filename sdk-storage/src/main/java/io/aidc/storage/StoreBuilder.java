@@ -161,8 +161,9 @@ public final class StoreBuilder {
     }
 
     /**
-     * Sets how fast this node reads its content in the background to find and replace what is damaged, in a pass that begins at
-     * most once a day. Each minute it also fetches what it lacks, for instance after it was down, as fast as the others give it.
+     * Sets how fast this node reads its content in the background to find and replace what is damaged, in a pass that
+     * begins at most once a day. Each minute it also fetches what it lacks, for instance after it was down, as fast as
+     * the others give it.
      *
      * @param bytesPerSecond ≥ 0; 0 does neither; default {@link #DEFAULT_SCRUBBING}
      * @return this

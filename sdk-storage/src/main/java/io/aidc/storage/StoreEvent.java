@@ -106,8 +106,8 @@ public sealed interface StoreEvent {
     record ChunkQuarantined(String chunk, String reason) implements StoreEvent {}
 
     /**
-     * A version needs a chunk of which no node has an undamaged copy; found by scrubbing. {@link StoreBackup#heal} may find it in a
-     * backup.
+     * A version needs a chunk of which no node has an undamaged copy; found by scrubbing. {@link StoreBackup#heal} may
+     * find it in a backup.
      *
      * @param chunk the chunk's id
      */

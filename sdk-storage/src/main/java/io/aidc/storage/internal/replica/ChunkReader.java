@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads chunks: memory, then this node, then the others, each copy checked.
  *
- * <p>A chunk that this node lacks or holds damaged is written again from the first good copy, in the background. Two threads
- * that want the same chunk load it once. Nodes that failed lately are asked last.
+ * <p>A chunk that this node lacks or holds damaged is written again from the first good copy, in the background. Two
+ * threads that want the same chunk load it once. Nodes that failed lately are asked last.
  *
  * <p>Thread-safe: the cache and concurrent maps.
  */
@@ -32,7 +32,10 @@ public final class ChunkReader {
     private final Map<ChunkId, CompletableFuture<byte[]>> loading = new ConcurrentHashMap<>();
     private final Map<String, Long> lastFailure = new ConcurrentHashMap<>();
 
-    /** Reads from the local replica first, then from the others as of that moment; keeps up to {@code cacheBytes} of content in memory. */
+    /**
+     * Reads from the local replica first, then from the others as of that moment; keeps up to {@code cacheBytes} of
+     * content in memory.
+     */
     public ChunkReader(Replica local, Supplier<List<Replica>> peers, long cacheBytes, ReplicaEvents events) {
         this.local = local;
         this.peers = peers;

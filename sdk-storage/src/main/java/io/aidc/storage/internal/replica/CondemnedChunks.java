@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * This node's chunks, some of which are condemned; see {@link NodeChunks}.
  *
- * <p>Thread-safe: puts and questions share a lock, condemning and sweeping hold it alone. So a put that has rescued a chunk is
- * over before it can be swept, or comes after and stores it again.
+ * <p>Thread-safe: puts and questions share a lock, condemning and sweeping hold it alone. So a put that has rescued a
+ * chunk is over before it can be swept, or comes after and stores it again.
  */
 public final class CondemnedChunks implements NodeChunks {
     private static final int SWEPT_AT_ONCE = 1_024;

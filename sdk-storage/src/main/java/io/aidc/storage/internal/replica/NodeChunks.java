@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Collection;
 
 /**
- * The chunks of one node, here or elsewhere, of which garbage is collected in two steps. Between the steps a condemned chunk is
- * answered for as missing, so that whoever needs it stores it again, which takes it off the list. Thread-safe.
+ * The chunks of one node, here or elsewhere, of which garbage is collected in two steps. Between the steps a condemned
+ * chunk is answered for as missing, so that whoever needs it stores it again, which takes it off the list. Thread-safe.
  */
 public interface NodeChunks extends ChunkStore {
     /**
-     * Condemns chunks. Those of a higher epoch replace all of earlier epochs; those of the same epoch are added. Nothing is
-     * written: a node that restarts has condemned nothing.
+     * Condemns chunks. Those of a higher epoch replace all of earlier epochs; those of the same epoch are added.
+     * Nothing is written: a node that restarts has condemned nothing.
      *
      * @param epoch of the collector
      * @throws IllegalArgumentException if this node has seen a higher epoch

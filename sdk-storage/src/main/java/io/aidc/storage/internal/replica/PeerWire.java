@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * The bodies between nodes, big-endian.
  *
- * <p>Ids: 33 bytes each. Blobs: id, int length, bytes. Lookups: id, one byte (0 missing, 1 found, 2 corrupt), and for found
- * int length and bytes.
+ * <p>Ids: 33 bytes each. Blobs: id, int length, bytes. Lookups: id, one byte (0 missing, 1 found, 2 corrupt), and for
+ * found int length and bytes.
  */
 final class PeerWire {
     /** The most ids in one body. */
