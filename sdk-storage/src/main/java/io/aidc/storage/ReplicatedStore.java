@@ -803,10 +803,10 @@ public final class ReplicatedStore implements AutoCloseable {
         closeAll(List.of(
                 () -> Threads.finish(timer),
                 data::stopWaiting,
-                scrubbing,
                 leases,
+                log, // ends reads of the log that scrubbing waits for
+                scrubbing,
                 data,
-                log,
                 () -> Threads.finish(workers),
                 events,
                 directory));
