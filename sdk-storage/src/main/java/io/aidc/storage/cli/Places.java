@@ -1,0 +1,105 @@
+package io.aidc.storage.cli;
+
+import io.aidc.storage.ReplicatedStore;
+import io.aidc.storage.StoreBuilder;
+import io.aidc.storage.backup.BackupRepository;
+import io.aidc.storage.object.DirectoryObjects;
+import io.aidc.storage.object.ObjectStore;
+import io.aidc.storage.object.S3Credentials;
+import io.aidc.storage.object.S3Objects;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** Opens the store and the repository that the options name. */
+final class Places {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Arguments arguments;
+    private final Map<String, String> environment;
+
+    Places(Arguments arguments, Map<String, String> environment) {
+        this.arguments = arguments;
+        this.environment = environment;
+    }
+
+    ReplicatedStore store() {
+        StoreBuilder builder =
+                ReplicatedStore.builder().node(arguments.required("node")).directory(arguments.path("directory"));
+        String peers = arguments.value("peers");
+        if (peers != null) {
+            builder.peers(peers.split(","));
+        }
+        if (arguments.has("trusted-network")) {
+            builder.trustedNetwork();
+        }
+        if (arguments.has("archive")) {
+            builder.archiveCommands();
+        }
+        ReplicatedStore store = builder.open();
+        try {
+            store.awaitReady(PATIENCE);
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    ObjectStore objects() throws IOException {
+        String url = arguments.value("s3");
+        return url == null ? DirectoryObjects.open(arguments.path("repository")) : s3(URI.create(url));
+    }
+
+    /** {@code https://host/bucket/prefix}. */
+    private ObjectStore s3(URI url) throws IOException {
+        String[] parts = url.getPath().split("/", 3);
+        if (parts.length < 2 || parts[1].isEmpty()) {
+            throw new UsageException("--s3 must look like https://host/bucket/prefix, got " + url);
+        }
+        var builder = S3Objects.builder()
+                .endpoint(url.resolve("/"))
+                .region(arguments.has("region") ? arguments.required("region") : "us-east-1")
+                .bucket(parts[1])
+                .credentials(this::credentials);
+        return (parts.length == 3 && !parts[2].isEmpty() ? builder.prefix(parts[2]) : builder).open();
+    }
+
+    private S3Credentials credentials() {
+        String key = environment.get("AWS_ACCESS_KEY_ID");
+        String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+        if (key == null || secret == null) {
+            throw new UsageException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set in the environment");
+        }
+        String token = environment.get("AWS_SESSION_TOKEN");
+        return token == null ? new S3Credentials(key, secret) : new S3Credentials(key, secret, token);
+    }
+
+    /** Opens the repository; creates it if that is asked for and there is none. */
+    BackupRepository repository(ObjectStore objects, boolean create) throws IOException {
+        char[] password = password();
+        try {
+            return BackupRepository.open(objects, password);
+        } catch (NoSuchFileException e) {
+            if (!create) {
+                throw e;
+            }
+            return BackupRepository.create(objects, password);
+        }
+    }
+
+    private char[] password() throws IOException {
+        String file = arguments.value("password-file");
+        String password = file == null
+                ? environment.get("AIDC_BACKUP_PASSWORD")
+                : Files.readString(Path.of(file)).strip();
+        if (password == null) {
+            throw new UsageException("--password-file, or AIDC_BACKUP_PASSWORD in the environment, is required");
+        }
+        return password.toCharArray();
+    }
+}

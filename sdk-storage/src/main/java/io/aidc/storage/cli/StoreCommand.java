@@ -1,0 +1,74 @@
+package io.aidc.storage.cli;
+
+import io.aidc.storage.StorageException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * The command line: {@code java -cp … io.aidc.storage.cli.StoreCommand <command>}.
+ *
+ * <p>It opens a node's own directory, so the node must not be running elsewhere. Exit codes: 0 done, 1 failed or damage found, 2
+ * wrong usage. With {@code --json} each result is one JSON object on a line of standard output.
+ */
+public final class StoreCommand {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    private static final String USAGE = """
+            usage: store <command> --directory DIR --node ID [options]
+
+            status                          role, leader, members
+            ls [NAME]                       names, or the versions, aliases and tags of one
+            put NAME VERSION PATH           publish a file or directory  [--move ALIAS] [--tag TAG] [--by WHO]
+            get NAME@VERSION TARGET         write a version's files into a new directory
+            history NAME                    who did what
+            verify                          read every chunk, heal what can be healed
+            backup                          [--kind full|incremental|differential]
+            snapshots, check [--part n/t]   list and check backups
+            drill --scratch DIR             prove that the latest backup can be restored  [--files N]
+            restore --to TIME               into an empty store, such as 2026-11-21T12:00:00Z
+            forget                          --keep-last N --keep-hourly N --keep-daily N …, then prune
+
+            a cluster's node: --node ID@HOST:PORT --peers ID@HOST:PORT,…  [--trusted-network]
+            backups: --repository DIR, or --s3 https://HOST/BUCKET/PREFIX [--region R] and AWS_… in the environment;
+                     --password-file FILE, or AIDC_BACKUP_PASSWORD in the environment
+            archive commands for restores to any second: --archive
+            output: --json, --quiet
+            """;
+
+    private StoreCommand() {}
+
+    /**
+     * Runs one command and ends the process.
+     *
+     * @param words the command, its operands and options
+     */
+    public static void main(String[] words) {
+        System.exit(run(words, System.out, System.err, System.getenv(), System.console() != null));
+    }
+
+    static int run(
+            String[] words, PrintStream out, PrintStream err, Map<String, String> environment, boolean terminal) {
+        var console = new Console(out, err, false, false, System::nanoTime);
+        try {
+            Arguments arguments = Arguments.parse(words);
+            boolean bars = terminal && !arguments.has("quiet") && !arguments.has("json");
+            console = new Console(out, err, arguments.has("json"), bars, System::nanoTime);
+            if (arguments.has("help")) {
+                out.print(USAGE);
+                return OK;
+            }
+            boolean good = new Commands(arguments, new Places(arguments, environment), console).run();
+            return good ? OK : FAILED;
+        } catch (UsageException e) {
+            console.failure(String.valueOf(e.getMessage()));
+            err.print(USAGE);
+            return WRONG_USAGE;
+        } catch (IOException | StorageException | IllegalArgumentException | IllegalStateException e) {
+            console.failure(e instanceof IOException ? e.toString() : String.valueOf(e.getMessage()));
+            return FAILED;
+        }
+    }
+}
