@@ -30,7 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.function.IntConsumer;
 
 /** What the commands do; each says whether all is well. */
 final class Commands {
@@ -293,8 +293,9 @@ final class Commands {
         if (!part.matches("\\d{1,3}/\\d{1,3}")) {
             throw new UsageException("--part must look like 1/7, got " + part);
         }
-        String[] numbers = part.split("/");
-        return new CheckScope.PartOfData(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+        int slash = part.indexOf('/');
+        return new CheckScope.PartOfData(
+                Integer.parseInt(part.substring(0, slash)), Integer.parseInt(part.substring(slash + 1)));
     }
 
     private boolean forget(BackupRepository repository) throws IOException {
@@ -315,9 +316,9 @@ final class Commands {
         return pruning instanceof Pruning.Done;
     }
 
-    private void keep(String option, IntFunction<RetentionPolicy.Builder> set) {
+    private void keep(String option, IntConsumer set) {
         if (arguments.has(option)) {
-            set.apply(arguments.number(option, 0));
+            set.accept(arguments.number(option, 0));
         }
     }
 

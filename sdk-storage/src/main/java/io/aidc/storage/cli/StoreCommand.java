@@ -46,7 +46,23 @@ public final class StoreCommand {
      * @param words the command, its operands and options
      */
     public static void main(String[] words) {
-        System.exit(run(words, System.out, System.err, System.getenv(), System.console() != null));
+        System.exit(run(words, System.out, System.err, System.getenv(), isTerminal()));
+    }
+
+    /** From Java 22 on there is a console even where nobody looks, and it can be asked. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        var console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 
     static int run(

@@ -114,6 +114,7 @@ public final class RatisMetadataLog implements MetadataLog {
         // Ratis ends the whole process when it cannot bind a port or write its log; embedded, that is not its to
         // decide.
         ExitUtils.disableSystemExit();
+        VoteFile.check(current(group));
         Parameters parameters = parameters(group);
         RaftClient client = client(group, properties, parameters);
         ExecutorService puller = Threads.pool("snapshot", 1);
@@ -187,8 +188,12 @@ public final class RatisMetadataLog implements MetadataLog {
                 .build();
     }
 
+    private static Path current(RatisGroup group) {
+        return group.directory().resolve(group.uuid().toString()).resolve("current");
+    }
+
     private static boolean isFormatted(RatisGroup group) throws IOException {
-        Path current = group.directory().resolve(group.uuid().toString()).resolve("current");
+        Path current = current(group);
         if (!Files.isDirectory(current)) {
             return false;
         }

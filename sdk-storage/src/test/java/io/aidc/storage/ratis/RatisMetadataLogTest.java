@@ -141,6 +141,30 @@ class RatisMetadataLogTest extends MetadataLogContract {
         assertNoThreadOfAGroupIsLeft();
     }
 
+    @Test
+    void open_voteFileThatAFullDiskCutShort_isADamagedLog() throws Exception {
+        log.close();
+        try (MetadataLog other = open("vote", List.of(SELF), directory, Duration.ofSeconds(20))) {
+            assertThat(other.submit(transaction().put("a", "1"))).succeedsWithin(Duration.ofSeconds(20));
+        }
+        Path file;
+        try (Stream<Path> files = Files.walk(directory)) {
+            file = files.filter(path -> path.endsWith("raft-meta")).findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length; length++) {
+            Files.write(file, java.util.Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> VoteFile.check(java.util.Objects.requireNonNull(file.getParent())))
+                    .isInstanceOf(DamagedLogException.class)
+                    .hasMessageContaining("vote");
+        }
+
+        assertThatThrownBy(() -> open("vote", List.of(SELF), directory, Duration.ofSeconds(20)))
+                .isInstanceOf(DamagedLogException.class);
+        Files.write(file, whole);
+        open("vote", List.of(SELF), directory, Duration.ofSeconds(20)).close();
+    }
+
     private static void assertNoThreadOfAGroupIsLeft() throws InterruptedException {
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().contains("@group-")) {
