@@ -1,5 +1,6 @@
 package io.aidc.storage;
 
+import io.aidc.storage.backup.DamagedBackupException;
 import io.aidc.storage.internal.file.FlushFailedException;
 import io.aidc.storage.internal.replica.ChunkUnavailableException;
 import io.aidc.storage.internal.replica.TooFewCopiesException;
@@ -25,7 +26,7 @@ final class Failures {
                     ? new CorruptBlockException(message, e)
                     : new QuorumLostException(message, e);
         }
-        return e instanceof DamagedLogException
+        return e instanceof DamagedLogException || e instanceof DamagedBackupException
                 ? new CorruptBlockException(message, e)
                 : new StorageIoException(message, e);
     }

@@ -19,6 +19,10 @@ final class StoreCluster implements AutoCloseable {
     private final ReplicatedStore store;
 
     StoreCluster(Path directory, int[] ports) throws IOException {
+        this(directory, ports, 2);
+    }
+
+    StoreCluster(Path directory, int[] ports, int copies) throws IOException {
         this.directory = directory;
         for (int i = 0; i < NAMES.length; i++) {
             addresses[i] = "%s@127.0.0.1:%d/%d".formatted(NAMES[i], ports[2 * i], ports[2 * i + 1]);
@@ -29,6 +33,8 @@ final class StoreCluster implements AutoCloseable {
                 .node(addresses[0])
                 .peers(addresses[1], addresses[2])
                 .directory(directory.resolve("a"))
+                .copies(copies)
+                .timeout(Duration.ofMinutes(2))
                 .open();
         store.awaitReady(Duration.ofSeconds(60));
     }
