@@ -3,6 +3,7 @@ package io.aidc.storage;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.internal.pack.ChunkStore;
+import io.aidc.storage.internal.pack.ObjectChunks;
 import io.aidc.storage.internal.pack.PackEvents;
 import io.aidc.storage.internal.pack.PackedChunks;
 import io.aidc.storage.internal.replica.AntiEntropy;
@@ -18,6 +19,7 @@ import io.aidc.storage.internal.replica.Scrubber;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.internal.replica.Upload;
 import io.aidc.storage.metadata.Member;
+import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +47,7 @@ final class DataPlane implements AutoCloseable {
     private final ReplicaEvents events;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final ExecutorService httpThreads = Threads.pool("http", 4);
-    private final PackedChunks local;
+    private final @Nullable PackedChunks local;
     private final CondemnedChunks here;
     private final Replica self;
     private final ScrubCursor cursor;
@@ -63,8 +65,12 @@ final class DataPlane implements AutoCloseable {
             throws IOException {
         this.options = options;
         this.events = events;
-        local = new PackedChunks(directory.resolve("packs"), files, events);
-        here = new CondemnedChunks(local);
+        ObjectStore shared = options.content();
+        local = shared == null ? new PackedChunks(directory.resolve("packs"), files, events) : null;
+        here = new CondemnedChunks(
+                shared == null
+                        ? java.util.Objects.requireNonNull(local)
+                        : new ObjectChunks(shared, events, options.clock()));
         self = Replica.of(options.self().id(), here);
         cursor = new ScrubCursor(directory, files);
         client = options.peers().isEmpty() ? null : newClient();
@@ -113,8 +119,11 @@ final class DataPlane implements AutoCloseable {
         return new Peer(member, chunks, Replica.of(member.id(), chunks));
     }
 
+    /** The other nodes' copies; none where all share one. */
     private List<Replica> others() {
-        return peers.stream().map(Peer::replica).toList();
+        return options.content() != null
+                ? List.of()
+                : peers.stream().map(Peer::replica).toList();
     }
 
     private List<Replica> all() {
@@ -215,7 +224,9 @@ final class DataPlane implements AutoCloseable {
 
     private void closeLocal() {
         try {
-            local.close();
+            if (local != null) {
+                local.close();
+            }
         } catch (IOException e) {
             throw new StorageIoException("closing the packs: " + e.getMessage(), e);
         }

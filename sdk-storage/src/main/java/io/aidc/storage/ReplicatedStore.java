@@ -745,10 +745,13 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws QuorumLostException if no majority answered in time, or no living node has a version's manifest; nothing
      *     was deleted
      * @throws CorruptBlockException if all copies of a version's manifest are damaged; nothing was deleted
-     * @throws IllegalStateException after {@code close()}
+     * @throws IllegalStateException if content is in an object store, or after {@code close()}
      */
     public GarbageReport collectGarbage(Duration patience) {
         refuseIfClosed();
+        if (options.content() != null) {
+            throw new IllegalStateException("garbage is not collected where content is in an object store");
+        }
         long deadline = System.nanoTime() + patience.toNanos();
         return reading(
                 "collecting garbage",

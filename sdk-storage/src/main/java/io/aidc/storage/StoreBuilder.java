@@ -10,6 +10,7 @@ import io.aidc.storage.metadata.LocalLogOptions;
 import io.aidc.storage.metadata.LocalMetadataLog;
 import io.aidc.storage.metadata.Member;
 import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.object.ObjectStore;
 import io.aidc.storage.ratis.NodeTls;
 import io.aidc.storage.ratis.RatisGroup;
 import io.aidc.storage.ratis.RatisMetadataLog;
@@ -62,6 +63,7 @@ public final class StoreBuilder {
     private boolean joining;
     private boolean archiveCommands;
     private @Nullable NodeTls tls;
+    private @Nullable ObjectStore content;
     private Clock clock = Clock.systemUTC();
 
     StoreBuilder() {}
@@ -267,6 +269,24 @@ public final class StoreBuilder {
     }
 
     /**
+     * Keeps content in an object store that all nodes share, instead of on each node's disk: when one machine's disk is too small,
+     * or where S3 is at hand. The format is the same; to move, stop the nodes, copy the files {@code packs/*.pack} of one node
+     * that has everything to {@code packs/} in the store, and open all nodes with this option.
+     *
+     * <p>A version is then visible when the object store has all its bytes; there is one copy, as durable as the object store.
+     * {@link ReplicatedStore#collectGarbage} is not possible. Metadata stays on the nodes' disks.
+     *
+     * @param objects the same for all nodes; closed by the caller, after the store
+     * @return this
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder contentIn(ObjectStore objects) {
+        once("contentIn", content);
+        content = Objects.requireNonNull(objects, "objects");
+        return this;
+    }
+
+    /**
      * Opens this node to be added to a cluster that exists: {@link #peers} names the nodes it has, and one of them calls {@link
      * Cluster#add}. Only for the first start; later ones go by what the cluster has agreed on.
      *
@@ -365,6 +385,9 @@ public final class StoreBuilder {
             }
         }
         refuseSharedAddresses();
+        if (content != null && copies > 1) {
+            throw new IllegalArgumentException("contentIn keeps one copy for all nodes, got copies " + copies);
+        }
         if (copies > nodes) {
             throw new IllegalArgumentException("copies must be at most the %d nodes, got %d".formatted(nodes, copies));
         }
@@ -373,7 +396,7 @@ public final class StoreBuilder {
                 peers,
                 directory,
                 cluster,
-                copies == 0 ? nodes / 2 + 1 : copies,
+                copies == 0 ? defaultCopies(nodes) : copies,
                 timeout,
                 cacheBytes,
                 scrubbing,
@@ -382,8 +405,13 @@ public final class StoreBuilder {
                 joining,
                 archiveCommands,
                 tls,
+                content,
                 clock,
                 listener);
+    }
+
+    private int defaultCopies(int nodes) {
+        return content == null ? nodes / 2 + 1 : 1;
     }
 
     /** Two members at one address would be one node whose copy counts twice. */

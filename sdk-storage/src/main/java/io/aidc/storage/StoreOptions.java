@@ -1,6 +1,7 @@
 package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkProfile;
+import io.aidc.storage.object.ObjectStore;
 import io.aidc.storage.ratis.NodeTls;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +25,7 @@ record StoreOptions(
         boolean joining,
         boolean archiveCommands,
         @Nullable NodeTls tls,
+        @Nullable ObjectStore content,
         Clock clock,
         Consumer<StoreEvent> listener) {
     StoreOptions {

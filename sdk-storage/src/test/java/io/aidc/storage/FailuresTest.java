@@ -53,6 +53,7 @@ class FailuresTest {
                 false,
                 false,
                 null,
+                null,
                 java.time.Clock.systemUTC(),
                 events::add);
         StoreDirectory lock = StoreDirectory.open(home, "aidc", "a", true, files);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -39,7 +40,7 @@ public final class IngestAgainstDisk {
             Path model = directory.resolve("model.bin");
             ModelFile.write(model, mebibytes, i);
             disk[i] = mebibytes / seconds(() -> copyAndFlush(model, directory.resolve("copy.bin")));
-            try (var cluster = new StoreCluster(directory, StoreCluster.freePorts(6), 3)) {
+            try (var cluster = new StoreCluster(directory, StoreCluster.freePorts(6), 3, Duration.ofMinutes(2))) {
                 ReplicatedStore store = cluster.store();
                 ingest[i] = mebibytes / seconds(() -> publish(store, model));
                 Version version = store.resolve("model@1");

@@ -16,8 +16,7 @@ final class ModelFile {
     static void write(Path file, int mebibytes, long seed) throws IOException {
         var random = new SplittableRandom(seed);
         ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (long left = (long) mebibytes << 20; left > 0; left -= BLOCK) {
                 block.clear();
                 while (block.remaining() >= Float.BYTES) {

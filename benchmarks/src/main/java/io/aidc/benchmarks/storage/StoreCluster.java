@@ -1,6 +1,7 @@
 package io.aidc.benchmarks.storage;
 
 import io.aidc.storage.ReplicatedStore;
+import io.aidc.storage.StoreBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,10 +20,10 @@ final class StoreCluster implements AutoCloseable {
     private final ReplicatedStore store;
 
     StoreCluster(Path directory, int[] ports) throws IOException {
-        this(directory, ports, 2);
+        this(directory, ports, 2, StoreBuilder.DEFAULT_TIMEOUT);
     }
 
-    StoreCluster(Path directory, int[] ports, int copies) throws IOException {
+    StoreCluster(Path directory, int[] ports, int copies, Duration timeout) throws IOException {
         this.directory = directory;
         for (int i = 0; i < NAMES.length; i++) {
             addresses[i] = "%s@127.0.0.1:%d/%d".formatted(NAMES[i], ports[2 * i], ports[2 * i + 1]);
@@ -34,7 +35,7 @@ final class StoreCluster implements AutoCloseable {
                 .peers(addresses[1], addresses[2])
                 .directory(directory.resolve("a"))
                 .copies(copies)
-                .timeout(Duration.ofMinutes(2))
+                .timeout(timeout)
                 .open();
         store.awaitReady(Duration.ofSeconds(60));
     }
