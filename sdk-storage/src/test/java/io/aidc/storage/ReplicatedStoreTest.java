@@ -59,7 +59,7 @@ class ReplicatedStoreTest {
 
     @Test
     void publish_withProgress_tellsBytesStoredUpToTheTotal() {
-        byte[] content = new byte[20 << 20];
+        byte[] content = new byte[48 << 20];
         new Random(5).nextBytes(content);
         List<Long> done = new ArrayList<>();
         List<Long> totals = new ArrayList<>();

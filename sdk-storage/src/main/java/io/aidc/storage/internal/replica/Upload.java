@@ -4,7 +4,9 @@ import io.aidc.storage.chunk.ChunkId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Upload {
     private static final int PART_BYTES = 8 << 20;
     private static final int MAX_BEHIND = 4;
+    private static final int MAX_UNDER_WAY = 3;
 
     private final List<Replica> replicas;
     private final int copies;
@@ -39,9 +42,13 @@ public final class Upload {
     private final Map<ChunkId, byte[]> part = new LinkedHashMap<>();
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> behind = new ConcurrentHashMap<>();
+    private final Deque<Sent> underWay = new ArrayDeque<>();
     private int partBytes;
     private long addedBytes;
     private long storedBytes;
+
+    /** A part that was sent, and how many bytes had been added by then. */
+    private record Sent(Quorum quorum, long addedBytes) {}
 
     /**
      * Starts an upload.
@@ -63,22 +70,31 @@ public final class Upload {
         this.cancelled = cancelled;
     }
 
-    /** Adds a chunk; may block until enough nodes have an earlier part. */
+    /** Adds a chunk; blocks while three parts are under way until enough nodes have the oldest. */
     public void add(ChunkId id, byte[] content) throws IOException {
         addedBytes += content.length;
         if (part.put(id, content) == null) {
             partBytes += content.length;
         }
         if (partBytes >= PART_BYTES) {
-            flush();
+            sendPart();
+            while (underWay.size() >= MAX_UNDER_WAY) {
+                awaitOldest();
+            }
         }
     }
 
     /** Blocks until enough nodes have every chunk added so far. */
     public void flush() throws IOException {
-        if (part.isEmpty()) {
-            return;
+        if (!part.isEmpty()) {
+            sendPart();
         }
+        while (!underWay.isEmpty()) {
+            awaitOldest();
+        }
+    }
+
+    private void sendPart() {
         Map<ChunkId, byte[]> content = Map.copyOf(part);
         part.clear();
         partBytes = 0;
@@ -86,12 +102,21 @@ public final class Upload {
         for (Replica replica : replicas) {
             send(replica, content, quorum);
         }
-        await(quorum);
-        storedBytes = addedBytes;
+        underWay.add(new Sent(quorum, addedBytes));
+    }
+
+    private void awaitOldest() throws IOException {
+        Sent oldest = underWay.remove();
+        await(oldest.quorum());
+        storedBytes = oldest.addedBytes();
     }
 
     /** Returns how many of the bytes added so far enough nodes have. */
     public long storedBytes() {
+        for (Sent oldest = underWay.peek(); oldest != null && oldest.quorum().isReached(); oldest = underWay.peek()) {
+            underWay.remove();
+            storedBytes = oldest.addedBytes();
+        }
         return storedBytes;
     }
 
