@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A deletion writes a new pack with what is still needed of a pack of which less than half is, then deletes that pack. In other packs a deleted
  * chunk stays, and is there again when the store is opened anew.
  *
- * <p>Cost: one request a pack written, one a chunk read, one a pack at opening. Memory: about 130 bytes a chunk. Thread-safe.
+ * <p>Cost: one request a pack written, one a chunk read, one a pack at opening. Memory: about 150 bytes a chunk. Thread-safe.
  */
 public final class ObjectChunks implements ChunkStore {
     private static final String FOLDER = "packs/";

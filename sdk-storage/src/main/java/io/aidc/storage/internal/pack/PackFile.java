@@ -24,6 +24,9 @@ final class PackFile {
     /** A pack is full when the next frame would go beyond this. */
     static final int FULL_BYTES = 64 << 20;
 
+    /** No pack is larger: the largest blob alone, and the footer, may go beyond {@link #FULL_BYTES}. */
+    private static final int MAX_BYTES = 2 * FULL_BYTES;
+
     /** The JDK copies what is read or written through a native buffer that it keeps per thread: small pieces keep that small. */
     private static final int PIECE_BYTES = 256 << 10;
 
@@ -69,6 +72,11 @@ final class PackFile {
         if (indexed.isPresent()) {
             frames.addAll(indexed.get());
             end = Math.toIntExact(Files.size(file)); // nothing is appended behind a footer
+            return;
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            events.damaged(file.toString(), 0, Files.size(file));
+            end = MAX_BYTES; // no pack of ours: nothing is read from it, nothing appended
             return;
         }
         PackScan scan = PackScan.of(ByteBuffer.wrap(Files.readAllBytes(file)), name.salt());

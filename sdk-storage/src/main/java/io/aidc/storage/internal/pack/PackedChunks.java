@@ -2,7 +2,9 @@ package io.aidc.storage.internal.pack;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.file.FlushFailedException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +22,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chunks in append-only files of 64 MiB, with an index in memory.
@@ -33,13 +37,14 @@ import org.jspecify.annotations.Nullable;
  * frames win over earlier ones, so a chunk that was found damaged is replaced by storing it again, and a deletion is a frame too.
  * What a crash left half-written at the end of the last pack was never answered for and is cut off.
  *
- * <p>A pack of which less than half is live is compacted after a deletion: live frames are copied, flushed, and only then is the
+ * <p>A pack of which less than half is live is compacted when that is asked for: live frames are copied, flushed, and only then is the
  * file deleted. A frame that turns out to be damaged then goes to {@code quarantine/} instead.
  *
- * <p>Memory: about 130 bytes a chunk. Thread-safe: one lock for appending, one for flushing, taken in this order; reads take
+ * <p>Memory: about 150 bytes a chunk. Thread-safe: one lock for appending, one for flushing, taken in this order; reads take
  * none.
  */
 public final class PackedChunks implements ChunkStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PackedChunks.class);
     private static final SecureRandom SALTS = new SecureRandom();
 
     private final Path directory;
@@ -55,6 +60,9 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
     private @Nullable FileChannel channel;
     private long appended;
     private long flushed;
+    private long abandonedAfter;
+    private long abandonedUpTo;
+    private boolean closed;
 
     /** Where a chunk is. */
     private record Place(PackFile pack, Frame frame) {}
@@ -101,6 +109,7 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
         channel = open;
         current = last;
         if (open.size() > last.end()) {
+            LOG.warn("Cutting off a torn end pack={} from={} size={}", last.file(), last.end(), open.size());
             open.truncate(last.end());
         }
         files.force(open, last.file()); // what was read may not have been flushed before the crash
@@ -130,13 +139,15 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
             check(blob.getKey(), blob.getValue());
         }
         files.refuseAfterFailure();
+        long first = Long.MAX_VALUE;
         long last = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
             if (!(get(blob.getKey()) instanceof Lookup.Found)) {
                 last = append(blob.getKey(), blob.getValue());
+                first = Math.min(first, last);
             }
         }
-        flushUpTo(last);
+        flush(first, last);
     }
 
     static void check(ChunkId id, byte[] content) throws MismatchException {
@@ -152,9 +163,16 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
 
     private long append(ChunkId id, byte[] content) throws IOException {
         synchronized (appending) {
+            refuseIfClosed();
             PackFile pack = packFor(Frame.HEADER_BYTES + content.length);
             byte[] header = Frame.header(id, content, pack.name().salt());
             return written(pack, new Frame(id, 0, content.length), header, content);
+        }
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("the packs in %s are closed".formatted(directory));
         }
     }
 
@@ -200,7 +218,19 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
         current = pack;
     }
 
-    /** Waits until everything appended up to a number survives a power cut and is visible. */
+    /** Waits until what was appended under these numbers survives a power cut and is visible. */
+    private void flush(long first, long last) throws IOException {
+        if (last > 0) {
+            flushUpTo(last);
+        }
+        synchronized (flushing) {
+            if (flushed < last || (first <= abandonedUpTo && last > abandonedAfter)) {
+                throw new IOException(
+                        "what was written to %s is gone: its pack was closed or deleted".formatted(directory));
+            }
+        }
+    }
+
     private void flushUpTo(long number) throws IOException {
         synchronized (flushing) {
             if (flushed >= number) {
@@ -257,8 +287,10 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
                     return new Lookup.Corrupt("its pack is gone");
                 }
                 place = moved; // the pack was compacted
-            } catch (java.io.EOFException e) {
-                return new Lookup.Corrupt("its pack was cut short");
+            } catch (ClosedByInterruptException e) {
+                throw e; // says nothing about the chunk
+            } catch (IOException e) {
+                return new Lookup.Corrupt("it cannot be read: " + e.getMessage());
             }
         }
         return new Lookup.Missing();
@@ -268,8 +300,16 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
     private void abandon(PackFile pack) throws IOException {
         synchronized (appending) {
             packs.remove(pack.name());
-            if (pack.equals(current)) {
-                close();
+            if (!pack.equals(current)) {
+                return;
+            }
+            closeChannel();
+            synchronized (flushing) {
+                abandonedAfter = flushed;
+                abandonedUpTo = appended;
+                synchronized (waiting) {
+                    waiting.clear();
+                }
             }
         }
     }
@@ -296,41 +336,64 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
     public void delete(Collection<ChunkId> ids) throws IOException {
         files.refuseAfterFailure();
         synchronized (appending) {
-            long last = 0;
-            for (ChunkId id : ids) {
-                if (index.containsKey(id)) {
-                    PackFile pack = packFor(Frame.HEADER_BYTES);
-                    byte[] mark = Frame.deletion(id, pack.name().salt());
-                    last = written(pack, new Frame(id, 0, Frame.DELETION), mark, new byte[0]);
+            refuseIfClosed();
+            try {
+                for (ChunkId id : ids) {
+                    if (index.containsKey(id)) {
+                        mark(id);
+                    }
                 }
+            } finally {
+                flushUpTo(appended); // a mark that is written takes effect before anyone can store the chunk again
             }
-            flushUpTo(last);
-            compact();
         }
     }
 
-    /** Copies what is live out of packs that are mostly dead, and deletes them; under {@code appending}. */
-    private void compact() throws IOException {
-        List<PackFile> mostlyDead = packs.values().stream()
-                .filter(pack -> !pack.equals(current) && pack.isMostlyDead())
-                .toList();
-        for (PackFile pack : mostlyDead) {
-            Set<ChunkId> older = chunksBefore(pack);
-            long last = 0;
-            for (Frame frame : pack.frames()) {
-                if (isLive(pack, frame)) {
-                    last = Math.max(last, moveOut(pack, frame));
-                } else if (frame.isDeletion() && !index.containsKey(frame.id()) && older.contains(frame.id())) {
-                    PackFile target = packFor(Frame.HEADER_BYTES);
-                    byte[] mark = Frame.deletion(frame.id(), target.name().salt());
-                    last = written(target, new Frame(frame.id(), 0, Frame.DELETION), mark, new byte[0]);
+    private void mark(ChunkId id) throws IOException {
+        PackFile pack = packFor(Frame.HEADER_BYTES);
+        byte[] mark = Frame.deletion(id, pack.name().salt());
+        written(pack, new Frame(id, 0, Frame.DELETION), mark, new byte[0]);
+    }
+
+    /** Copies what is live out of packs that are mostly dead, and deletes them; writers wait for one pack at a time. */
+    @Override
+    public void compact() throws IOException {
+        Set<PackName> tried = new HashSet<>();
+        for (boolean more = true; more; ) {
+            synchronized (appending) {
+                Optional<PackFile> next = packs.values().stream()
+                        .filter(pack -> !closed && !pack.equals(current) && pack.isMostlyDead())
+                        .filter(pack -> tried.add(pack.name()))
+                        .findFirst();
+                more = next.isPresent();
+                if (next.isPresent()) {
+                    compact(next.get());
                 }
             }
-            flushUpTo(last);
-            Files.delete(pack.file());
-            packs.remove(pack.name());
-            files.forceDirectory(directory);
         }
+    }
+
+    private void compact(PackFile pack) throws IOException {
+        flushUpTo(appended); // what was written before must be in the index before it is asked
+        Set<ChunkId> older = chunksBefore(pack);
+        try {
+            for (Frame frame : pack.frames()) {
+                if (isLive(pack, frame)) {
+                    moveOut(pack, frame);
+                } else if (frame.isDeletion() && !index.containsKey(frame.id()) && older.contains(frame.id())) {
+                    mark(frame.id());
+                }
+            }
+        } catch (FlushFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.warn("A pack cannot be compacted and stays pack={}", pack.file(), e);
+            return;
+        }
+        flushUpTo(appended);
+        Files.delete(pack.file());
+        packs.remove(pack.name());
+        files.forceDirectory(directory);
     }
 
     private Set<ChunkId> chunksBefore(PackFile pack) {
@@ -347,27 +410,32 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
         return new Place(pack, frame).equals(index.get(frame.id()));
     }
 
-    private long moveOut(PackFile pack, Frame frame) throws IOException {
+    private void moveOut(PackFile pack, Frame frame) throws IOException {
         byte[] content = pack.read(frame.offset() + Frame.HEADER_BYTES, frame.length());
         if (frame.id().matches(content)) {
             PackFile target = packFor(frame.bytes());
             byte[] header = Frame.header(frame.id(), content, target.name().salt());
-            return written(target, frame, header, content);
+            written(target, frame, header, content);
+            return;
         }
         files.write(quarantine.resolve(frame.id() + "-" + pack.name()), quarantine, content);
         index.remove(frame.id(), new Place(pack, frame));
         events.quarantined(frame.id(), "damaged in " + pack.file());
-        return 0;
     }
 
     @Override
     public void close() throws IOException {
         synchronized (appending) {
-            if (channel != null) {
-                channel.close();
-                channel = null;
-                current = null;
-            }
+            closed = true;
+            closeChannel();
+        }
+    }
+
+    private void closeChannel() throws IOException {
+        if (channel != null) {
+            channel.close();
+            channel = null;
+            current = null;
         }
     }
 }

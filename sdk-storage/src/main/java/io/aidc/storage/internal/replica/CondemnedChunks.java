@@ -59,6 +59,7 @@ public final class CondemnedChunks implements NodeChunks {
         for (int from = 0; from < all.size(); from += SWEPT_AT_ONCE) {
             deleted += sweepSome(exactEpoch, all.subList(from, Math.min(all.size(), from + SWEPT_AT_ONCE)));
         }
+        chunks.compact();
         return deleted;
     }
 
@@ -123,6 +124,11 @@ public final class CondemnedChunks implements NodeChunks {
     @Override
     public void delete(Collection<ChunkId> ids) throws IOException {
         chunks.delete(ids);
+    }
+
+    @Override
+    public void compact() throws IOException {
+        chunks.compact();
     }
 
     @Override

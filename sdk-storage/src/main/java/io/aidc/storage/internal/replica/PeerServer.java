@@ -36,6 +36,8 @@ public final class PeerServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
     private static final int NO_BODY = -1;
 
+    private static final int THREADS = 32;
+
     private final PeerPort port;
     private final ExecutorService threads;
     private final ScheduledExecutorService watchdog;
@@ -50,7 +52,7 @@ public final class PeerServer implements AutoCloseable {
         this.port = port;
         server = server(port.tls());
         server.bind(port.address(), 0);
-        threads = Threads.pool("data", 4);
+        threads = Threads.pool("data", THREADS);
         watchdog = Threads.timer("watchdog");
         server.setExecutor(threads);
         var requests = new PeerRequests(port.node(), chunks, events);

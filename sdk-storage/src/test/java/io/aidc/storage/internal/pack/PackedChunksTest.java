@@ -243,6 +243,7 @@ class PackedChunksTest extends ChunkStoreContract {
 
         store.delete(dead.keySet());
         store.delete(List.of(ID));
+        store.compact();
 
         assertThat(store.missing(dead.keySet())).hasSize(50);
         assertThat(store.bytes()).isLessThan(before);
@@ -270,6 +271,7 @@ class PackedChunksTest extends ChunkStoreContract {
             disk.failingAt(step);
             try {
                 store.delete(dead.keySet());
+                store.compact();
                 completed = true;
             } catch (IOException e) {
                 assertThat(e).hasMessageContaining("injected");
@@ -307,6 +309,7 @@ class PackedChunksTest extends ChunkStoreContract {
         PackBytes.flipOneBitOf(Arrays.copyOf(damaged, 100), directory);
 
         store.delete(dead.keySet());
+        store.compact();
 
         assertThat(damage.all).containsExactly("quarantined " + ChunkId.of(damaged));
         assertThat(store.missing(List.of(ChunkId.of(damaged)))).hasSize(1);
@@ -340,6 +343,57 @@ class PackedChunksTest extends ChunkStoreContract {
         assertThat(content(store.get(ID))).isEqualTo(CONTENT);
         reopen();
         assertThat(content(store.get(ID))).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void put_afterAFailedDelete_isThereAfterReopening() throws IOException {
+        store.close();
+        var disk = new FaultyDisk();
+        store = open(disk);
+        Map<ChunkId, byte[]> blobs = blobs(1, 63, 1 << 20);
+        store.putAll(blobs);
+        byte[] large = new byte[1 << 20];
+        new Random(77).nextBytes(large);
+        blobs.put(ChunkId.of(large), large);
+        store.put(ChunkId.of(large), large);
+        disk.failingAtNext(FaultyDisk.Step.OPEN); // the next pack cannot be created
+        List<ChunkId> ids = new ArrayList<>(blobs.keySet());
+        for (int round = 0; round < 400; round++) {
+            try {
+                store.delete(ids);
+                store.putAll(blobs);
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("injected");
+                break;
+            }
+        }
+        disk.failingAt(Long.MAX_VALUE);
+        store.putAll(blobs);
+        reopen();
+
+        assertThat(store.missing(ids)).isEmpty();
+    }
+
+    @Test
+    void get_packThatCannotBeRead_isCorrupt_andStoredAgain() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(1, 33, 2 << 20);
+        store.putAll(blobs);
+        Path first = PackBytes.packs(directory).get(0);
+        Files.delete(first);
+        Files.createDirectory(first);
+        ChunkId id = blobs.keySet().iterator().next();
+
+        assertThat(store.get(id)).isInstanceOf(Lookup.Corrupt.class);
+        store.put(id, java.util.Objects.requireNonNull(blobs.get(id)));
+        assertThat(content(store.get(id))).isEqualTo(blobs.get(id));
+    }
+
+    @Test
+    void put_afterClose_isRefused() throws IOException {
+        store.close();
+
+        assertThatThrownBy(() -> store.put(ID, CONTENT)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store.delete(List.of(ID))).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
