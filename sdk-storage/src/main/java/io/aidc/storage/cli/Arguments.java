@@ -112,12 +112,20 @@ final class Arguments {
         return Path.of(required(option));
     }
 
+    /** A whole number, &gt; 0. */
     int number(String option, int otherwise) {
         String value = values.get(option);
-        try {
-            return value == null ? otherwise : Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw new UsageException("--%s must be a whole number, got '%s'".formatted(option, value));
+        if (value == null) {
+            return otherwise;
         }
+        try {
+            int number = Integer.parseInt(value);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // refused below, like a number that is too small
+        }
+        throw new UsageException("--%s must be a whole number > 0, got '%s'".formatted(option, value));
     }
 }

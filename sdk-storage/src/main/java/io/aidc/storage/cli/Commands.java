@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the commands do; each says whether all is well. */
 final class Commands {
@@ -58,20 +59,40 @@ final class Commands {
         boolean run(StoreBackup backup) throws IOException;
     }
 
+    private interface Step {
+        boolean run() throws IOException;
+    }
+
+    /** Looks at all operands and options before anything is opened or made. */
     boolean run() throws IOException {
+        return step().run();
+    }
+
+    private Step step() {
         return switch (arguments.command()) {
-            case "status" -> withStore(this::status);
-            case "ls" -> withStore(this::list);
-            case "put" -> withStore(this::put);
-            case "get" -> withStore(this::get);
-            case "history" -> withStore(this::history);
-            case "verify" -> hasRepository() ? withBackup(false, this::heal) : withStore(this::scrub);
-            case "backup" -> withBackup(true, this::backUp);
-            case "restore" -> withBackup(false, this::restore);
-            case "drill" -> withBackup(false, this::drill);
-            case "snapshots" -> withRepository(false, this::snapshots);
-            case "check" -> withRepository(false, this::check);
-            case "forget" -> withRepository(false, this::forget);
+            case "ls" -> list(arguments.optionalOperand());
+            case "put" -> put(arguments.operands("NAME", "VERSION", "PATH"));
+            case "get" -> get(arguments.operands("NAME@VERSION", "TARGET"));
+            case "history" -> history(arguments.operands("NAME").get(0));
+            default -> {
+                Step step = stepWithoutOperands();
+                arguments.operands();
+                yield step;
+            }
+        };
+    }
+
+    private Step stepWithoutOperands() {
+        return switch (arguments.command()) {
+            case "status" -> () -> withStore(this::status);
+            case "verify" -> hasRepository() ? () -> withBackup(false, this::heal) : () -> withStore(this::scrub);
+            case "backup" -> backUp(kind());
+            case "restore" -> restore(moment());
+            case "drill" -> drill(arguments.number("files", DRILL_FILES), arguments.path("scratch"));
+            case "snapshots" -> () -> withRepository(false, this::snapshots);
+            case "check" -> check(scope());
+            case "forget" -> forget(policy());
+            case "prune" -> () -> withRepository(false, this::prune);
             default ->
                 throw new UsageException(
                         arguments.command().isEmpty()
@@ -85,13 +106,18 @@ final class Commands {
     }
 
     private boolean withStore(OnStore command) throws IOException {
+        places.requireStore();
+        return withNewStore(command);
+    }
+
+    private boolean withNewStore(OnStore command) throws IOException {
         try (ReplicatedStore store = places.store()) {
             return command.run(store);
         }
     }
 
     private boolean withRepository(boolean create, OnRepository command) throws IOException {
-        try (ObjectStore objects = places.objects();
+        try (ObjectStore objects = places.objects(create);
                 BackupRepository repository = places.repository(objects, create)) {
             return command.run(repository);
         }
@@ -102,7 +128,6 @@ final class Commands {
     }
 
     private boolean status(ReplicatedStore store) {
-        arguments.operands();
         Status status = store.status();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("node", status.node());
@@ -121,17 +146,22 @@ final class Commands {
         return true;
     }
 
-    private boolean list(ReplicatedStore store) {
-        String name = arguments.optionalOperand();
-        if (name == null) {
-            store.names()
-                    .forEach(each -> console.result(fields(
-                            "name", each, "versions", store.versions(each).size())));
-            return true;
-        }
+    private Step list(@Nullable String name) {
+        return () -> withStore(store -> name == null ? listNames(store) : listVersions(store, name));
+    }
+
+    private boolean listNames(ReplicatedStore store) {
+        store.names()
+                .forEach(each -> console.result(
+                        fields("name", each, "versions", store.versions(each).size())));
+        return true;
+    }
+
+    private boolean listVersions(ReplicatedStore store, String name) {
+        List<String> versions = store.versions(name);
         Map<String, String> aliases = store.aliases(name);
         Map<String, List<String>> tags = store.tags(name);
-        for (String label : store.versions(name)) {
+        for (String label : versions) {
             Version version = store.resolve(name + "@" + label);
             Map<String, Object> fields = fields("name", name, "version", label);
             fields.put("bytes", version.size());
@@ -145,11 +175,19 @@ final class Commands {
             fields.put("tags", tags.getOrDefault(label, List.of()));
             console.result(fields);
         }
-        return true;
+        return !versions.isEmpty() || nothing(name);
     }
 
-    private boolean put(ReplicatedStore store) {
-        List<String> operands = arguments.operands("NAME", "VERSION", "PATH");
+    private boolean nothing(String name) {
+        console.failure("there is nothing named '%s'".formatted(name));
+        return false;
+    }
+
+    private Step put(List<String> operands) {
+        return () -> withNewStore(store -> put(store, operands));
+    }
+
+    private boolean put(ReplicatedStore store, List<String> operands) {
         Publication publication = store.publish(operands.get(0), Path.of(operands.get(2)))
                 .as(operands.get(1))
                 .progress(console.progress("put"));
@@ -171,16 +209,24 @@ final class Commands {
         return write instanceof Write.Committed;
     }
 
-    private boolean get(ReplicatedStore store) {
-        List<String> operands = arguments.operands("NAME@VERSION", "TARGET");
+    private Step get(List<String> operands) {
+        return () -> withStore(store -> get(store, operands));
+    }
+
+    private boolean get(ReplicatedStore store, List<String> operands) {
         Version version = store.resolve(operands.get(0));
         store.readTo(version, Path.of(operands.get(1)), console.progress("get"));
         console.result(fields("version", version.version(), "bytes", version.size(), "digest", version.digest()));
         return true;
     }
 
-    private boolean history(ReplicatedStore store) {
-        for (HistoryEntry entry : store.history(arguments.operands("NAME").get(0))) {
+    private Step history(String name) {
+        return () -> withStore(store -> history(store, name));
+    }
+
+    private boolean history(ReplicatedStore store, String name) {
+        List<HistoryEntry> entries = store.history(name);
+        for (HistoryEntry entry : entries) {
             Map<String, Object> fields = fields("at", entry.at(), "by", entry.by(), "action", entry.action());
             fields.put("version", entry.version());
             if (entry.alias() != null) {
@@ -188,11 +234,10 @@ final class Commands {
             }
             console.result(fields);
         }
-        return true;
+        return !entries.isEmpty() || nothing(name);
     }
 
     private boolean scrub(ReplicatedStore store) {
-        arguments.operands();
         ScrubReport report = store.scrub(console.progress("verify"));
         Map<String, Object> fields = fields("chunks", report.chunks(), "repaired", report.repaired());
         fields.put("lost", report.lost());
@@ -202,18 +247,20 @@ final class Commands {
     }
 
     private boolean heal(StoreBackup backup) {
-        arguments.operands();
         HealReport report = backup.heal(console.progress("verify"));
         Map<String, Object> fields = fields("chunks", report.checked(), "fromPeers", report.fromPeers());
         fields.put("fromBackup", report.fromBackup());
-        fields.put("lost", report.lost());
+        fields.put("lostVersions", report.lost());
         console.result(fields);
         return report.lost().isEmpty();
     }
 
-    private boolean backUp(StoreBackup backup) {
-        arguments.operands();
-        BackupReport report = backup.run(kind(), console.progress("backup"));
+    private Step backUp(BackupKind kind) {
+        return () -> withBackup(true, backup -> backUp(backup, kind));
+    }
+
+    private boolean backUp(StoreBackup backup, BackupKind kind) {
+        BackupReport report = backup.run(kind, console.progress("backup"));
         Map<String, Object> fields = fields("snapshot", report.snapshot().id(), "files", report.files());
         fields.put("bytes", report.bytes());
         fields.put("bytesRead", report.bytesRead());
@@ -232,14 +279,20 @@ final class Commands {
         }
     }
 
-    private boolean restore(StoreBackup backup) {
-        arguments.operands();
-        Instant moment;
+    private Step restore(Instant moment) {
+        return () -> withRepository(
+                false, repository -> withNewStore(store -> restore(StoreBackup.of(store, repository), moment)));
+    }
+
+    private Instant moment() {
         try {
-            moment = Instant.parse(arguments.required("to"));
+            return Instant.parse(arguments.required("to"));
         } catch (DateTimeException e) {
             throw new UsageException("--to must look like 2026-11-21T12:00:00Z, got " + arguments.value("to"));
         }
+    }
+
+    private boolean restore(StoreBackup backup, Instant moment) {
         StoreRestoration restored = backup.restore(moment, console.progress("restore"));
         Map<String, Object> fields = fields("at", restored.at(), "versions", restored.versions());
         fields.put("bytes", restored.bytes());
@@ -248,9 +301,11 @@ final class Commands {
         return restored.missing().isEmpty();
     }
 
-    private boolean drill(StoreBackup backup) {
-        arguments.operands();
-        DrillReport report = backup.drill(arguments.number("files", DRILL_FILES), arguments.path("scratch"));
+    private Step drill(int files, Path scratch) {
+        return () -> withBackup(false, backup -> drill(backup.drill(files, scratch)));
+    }
+
+    private boolean drill(DrillReport report) {
         Map<String, Object> fields = fields("snapshot", report.snapshot().id(), "passed", report.passed());
         fields.put("files", report.files());
         fields.put("bytes", report.bytes());
@@ -260,7 +315,6 @@ final class Commands {
     }
 
     private boolean snapshots(BackupRepository repository) throws IOException {
-        arguments.operands();
         for (Snapshot snapshot : repository.snapshots()) {
             Map<String, Object> fields =
                     fields("snapshot", snapshot.id(), "time", snapshot.time().toInstant());
@@ -272,12 +326,12 @@ final class Commands {
         return true;
     }
 
-    private boolean check(BackupRepository repository) throws IOException {
-        arguments.operands();
-        CheckReport report = repository.check(scope());
-        for (Finding finding : report.findings()) {
-            console.result(fields("severity", finding.severity(), "finding", finding));
-        }
+    private Step check(CheckScope scope) {
+        return () -> withRepository(false, repository -> check(repository.check(scope)));
+    }
+
+    private boolean check(CheckReport report) {
+        show(report.findings());
         Map<String, Object> fields = fields("clean", report.isClean(), "snapshots", report.snapshots());
         fields.put("packs", report.packs());
         fields.put("packsRead", report.packsRead());
@@ -285,21 +339,42 @@ final class Commands {
         return report.isClean();
     }
 
+    private void show(List<Finding> findings) {
+        for (Finding finding : findings) {
+            Map<String, Object> fields = fields("severity", finding.severity());
+            fields.put("finding", finding.getClass().getSimpleName());
+            fields.put("detail", finding);
+            console.result(fields);
+        }
+    }
+
     private CheckScope scope() {
         String part = arguments.value("part");
         if (part == null) {
             return CheckScope.allData();
         }
-        if (!part.matches("\\d{1,3}/\\d{1,3}")) {
-            throw new UsageException("--part must look like 1/7, got " + part);
-        }
         int slash = part.indexOf('/');
-        return new CheckScope.PartOfData(
-                Integer.parseInt(part.substring(0, slash)), Integer.parseInt(part.substring(slash + 1)));
+        try {
+            return new CheckScope.PartOfData(
+                    Integer.parseInt(part.substring(0, Math.max(0, slash))),
+                    Integer.parseInt(part.substring(slash + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--part must be between 1/1 and 256/256, such as 1/7, got " + part);
+        }
     }
 
-    private boolean forget(BackupRepository repository) throws IOException {
-        arguments.operands();
+    private Step forget(RetentionPolicy policy) {
+        return () -> withRepository(false, repository -> forget(repository, policy));
+    }
+
+    private boolean forget(BackupRepository repository, RetentionPolicy policy) throws IOException {
+        Retention retention = repository.forget(policy);
+        console.result(fields(
+                "kept", retention.kept().size(), "removed", retention.removed().size()));
+        return prune(repository);
+    }
+
+    private RetentionPolicy policy() {
         RetentionPolicy.Builder policy = RetentionPolicy.builder();
         keep("keep-last", policy::last);
         keep("keep-hourly", policy::hourly);
@@ -307,19 +382,32 @@ final class Commands {
         keep("keep-weekly", policy::weekly);
         keep("keep-monthly", policy::monthly);
         keep("keep-yearly", policy::yearly);
-        Retention retention = repository.forget(policy.build());
-        Pruning pruning = repository.prune();
-        Map<String, Object> fields = fields(
-                "kept", retention.kept().size(), "removed", retention.removed().size());
-        fields.put("pruned", pruning instanceof Pruning.Done);
-        console.result(fields);
-        return pruning instanceof Pruning.Done;
+        try {
+            return policy.build();
+        } catch (IllegalStateException e) {
+            throw new UsageException("forget needs at least one --keep-… option");
+        }
     }
 
     private void keep(String option, IntConsumer set) {
         if (arguments.has(option)) {
-            set.accept(arguments.number(option, 0));
+            set.accept(arguments.number(option, 1));
         }
+    }
+
+    private boolean prune(BackupRepository repository) throws IOException {
+        Pruning pruning = repository.prune();
+        Map<String, Object> fields = fields("pruned", pruning instanceof Pruning.Done);
+        if (pruning instanceof Pruning.Done done) {
+            fields.put("packsDeleted", done.packsDeleted());
+            fields.put("packsWritten", done.packsWritten());
+            fields.put("bytesBefore", done.bytesBefore());
+            fields.put("bytesAfter", done.bytesAfter());
+        } else if (pruning instanceof Pruning.Refused refused) {
+            show(refused.findings());
+        }
+        console.result(fields);
+        return pruning instanceof Pruning.Done;
     }
 
     private static Map<String, Object> fields(Object... pairs) {

@@ -57,13 +57,14 @@ final class Console {
         return quoted(String.valueOf(value));
     }
 
+    /** All ASCII, since standard output has the encoding of the terminal. */
     private static String quoted(String text) {
         var quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 quoted.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c)) {
+            } else if (c < ' ' || c > '~') {
                 quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 quoted.append(c);

@@ -27,6 +27,14 @@ final class Places {
         this.environment = environment;
     }
 
+    /** Refuses a directory without a store, which opening would make: a look into the wrong place must not succeed. */
+    void requireStore() throws NoSuchFileException {
+        arguments.required("node");
+        if (!Files.exists(arguments.path("directory").resolve("node"))) {
+            throw new NoSuchFileException(arguments.required("directory"), null, "there is no store in it");
+        }
+    }
+
     ReplicatedStore store() {
         StoreBuilder builder =
                 ReplicatedStore.builder().node(arguments.required("node")).directory(arguments.path("directory"));
@@ -50,9 +58,17 @@ final class Places {
         }
     }
 
-    ObjectStore objects() throws IOException {
+    /** Opens where the repository is; makes its directory only if {@code create} is set. */
+    ObjectStore objects(boolean create) throws IOException {
         String url = arguments.value("s3");
-        return url == null ? DirectoryObjects.open(arguments.path("repository")) : s3(URI.create(url));
+        if (url != null) {
+            return s3(URI.create(url));
+        }
+        Path directory = arguments.path("repository");
+        if (!create && !Files.isDirectory(directory)) {
+            throw new NoSuchFileException(directory.toString(), null, "there is no repository");
+        }
+        return DirectoryObjects.open(directory);
     }
 
     /** {@code https://host/bucket/prefix}. */

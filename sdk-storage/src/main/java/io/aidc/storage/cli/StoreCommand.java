@@ -8,8 +8,9 @@ import java.util.Map;
 /**
  * The command line: {@code java -cp … io.aidc.storage.cli.StoreCommand <command>}.
  *
- * <p>It opens a node's own directory, so the node must not be running elsewhere. Exit codes: 0 done, 1 failed or damage found, 2
- * wrong usage. With {@code --json} each result is one JSON object on a line of standard output.
+ * <p>It opens a node's own directory, so the node must not be running elsewhere. Only {@code put} and {@code restore} make a
+ * store where there is none, and only {@code backup} a repository. Exit codes: 0 done, 1 failed or damage found, 2 wrong usage.
+ * With {@code --json} each result is one JSON object on a line of standard output, in ASCII.
  */
 public final class StoreCommand {
     static final int OK = 0;
@@ -29,7 +30,8 @@ public final class StoreCommand {
             snapshots, check [--part n/t]   list and check backups
             drill --scratch DIR             prove that the latest backup can be restored  [--files N]
             restore --to TIME               into an empty store, such as 2026-11-21T12:00:00Z
-            forget                          --keep-last N --keep-hourly N --keep-daily N …, then prune
+            forget --keep-last N            or --keep-hourly N, --keep-daily N …; prunes, too
+            prune                           delete what no backup needs
 
             a cluster's node: --node ID@HOST:PORT --peers ID@HOST:PORT,…  [--trusted-network]
             backups: --repository DIR, or --s3 https://HOST/BUCKET/PREFIX [--region R] and AWS_… in the environment;

@@ -7,9 +7,11 @@ import io.aidc.storage.internal.pack.PackBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,9 @@ class StoreCommandTest {
                 .isZero();
         assertThat(out).contains("\"versions\":1", "\"missing\":[]");
         assertThat(withBackup("forget", "--keep-last", "1")).isZero();
-        assertThat(out).contains("\"kept\":1,\"removed\":1,\"pruned\":true");
+        assertThat(out).contains("\"kept\":1,\"removed\":1}", "\"pruned\":true,\"packsDeleted\":");
+        assertThat(withBackup("prune")).isZero();
+        assertThat(onlyResult()).containsEntry("pruned", true).containsEntry("packsDeleted", 0.0);
     }
 
     @Test
@@ -129,7 +133,11 @@ class StoreCommandTest {
         }
 
         assertThat(withBackup("check")).isEqualTo(StoreCommand.FAILED);
-        assertThat(out).contains("\"severity\":\"DAMAGE\"", "\"clean\":false");
+        assertThat(results())
+                .anySatisfy(finding -> assertThat(finding)
+                        .containsEntry("severity", "DAMAGE")
+                        .containsEntry("finding", "DamagedObject"));
+        assertThat(results()).last().satisfies(summary -> assertThat(summary).containsEntry("clean", false));
     }
 
     @Test
@@ -158,45 +166,121 @@ class StoreCommandTest {
         }
     }
 
+    @Test
+    void storeInUse_byAnotherProcess_isNamed() throws IOException, InterruptedException {
+        onStore("put", "m", "1", model.toString());
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        root.resolve("store/lock").toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo('+');
+            assertThat(onStore("ls")).isEqualTo(StoreCommand.FAILED);
+            assertThat(err).contains("in use by another process");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(onStore("ls")).isZero();
+    }
+
+    /** Holds a lock, as another process that has the store open does. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] words) throws IOException {
+            try (var channel = FileChannel.open(Path.of(words[0]), StandardOpenOption.WRITE)) {
+                channel.lock();
+                System.out.write('+');
+                System.out.flush();
+                System.in.read();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "ls", "get m@1 t", "history m", "verify"})
+    void placeWithoutAStore_isRefusedAndStaysEmpty(String line) {
+        assertThat(onStore(line.split(" "))).isEqualTo(StoreCommand.FAILED);
+        assertThat(err).contains("there is no store in it");
+        assertThat(root.resolve("store")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "snapshots",
+                "check",
+                "drill --scratch s",
+                "forget --keep-last 1",
+                "prune",
+                "restore --to 2100-01-01T00:00:00Z",
+                "verify"
+            })
+    void placeWithoutARepository_isRefusedAndStaysEmpty(String line) {
+        assertThat(withBackup(line.split(" "))).isEqualTo(StoreCommand.FAILED);
+        assertThat(err).contains("there is no repository");
+        assertThat(root.resolve("repository")).doesNotExist();
+        assertThat(root.resolve("store")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ls other", "history other"})
+    void nameThatIsNotThere_fails(String line) {
+        onStore("put", "m", "1", model.toString());
+
+        assertThat(onStore(line.split(" "))).isEqualTo(StoreCommand.FAILED);
+        assertThat(out).isEmpty();
+        assertThat(err).contains("there is nothing named 'other'");
+    }
+
+    @Test
+    void json_anyCharacters_isAsciiAndReadsBack() {
+        String who = "\"ann\" \\ \t \u007f \u0131 é \ud83d\ude00";
+        onStore("put", "m", "1", model.toString(), "--by", who);
+
+        assertThat(onStore("history", "m")).isZero();
+        assertThat(out).matches("[\\x20-\\x7e]+\n");
+        assertThat(onlyResult()).containsEntry("by", who);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "forget --repository d",
+                "forget --keep-last 0 --repository d",
+                "forget --keep-last -1 --repository d",
+                "check --part 8/7 --repository d",
+                "check --part 1/ --repository d",
+                "prune now --repository d",
                 "dance",
                 "ls --directory",
                 "ls --wrong x",
                 "ls a b --directory d --node a",
                 "put a b --directory d --node a",
+                "status now --directory d --node a",
                 "ls --directory d",
                 "ls --json --json",
                 "check --part 1 --repository d",
-                "backup --kind odd --repository r --directory d --node a",
-                "restore --to yesterday --repository r --directory d --node a",
-                "drill --files many --scratch s --repository r --directory d --node a",
+                "backup --kind odd --repository d --directory d --node a",
+                "restore --to yesterday --repository d --directory d --node a",
+                "drill --files many --scratch s --repository d --directory d --node a",
                 "check --s3 https://host --region r"
             })
-    void wrongUsage_isTwo_andShowsHow(String line) throws IOException {
-        Files.createDirectories(root.resolve("r"));
+    void wrongUsage_isTwoShowsHowAndMakesNothing(String line) {
         String[] words = line.isEmpty()
                 ? new String[0]
-                : line.replace(" r ", " " + root.resolve("r") + " ")
-                        .replace("--directory d", "--directory " + root.resolve("d"))
-                        .replace("--repository d", "--repository " + root.resolve("made"))
+                : line.replaceAll("--(directory|repository) d", "--$1 " + root + "/d")
                         .split(" ");
-        if (line.startsWith("check --part") || line.contains("-r ") || line.contains("--repository r")) {
-            onStore("put", "m", "1", model.toString());
-            run(
-                    "backup",
-                    "--directory",
-                    root.resolve("store").toString(),
-                    "--node",
-                    "a",
-                    "--repository",
-                    root.resolve(line.startsWith("check") ? "made" : "r").toString());
-        }
 
         assertThat(run(words)).isEqualTo(StoreCommand.WRONG_USAGE);
         assertThat(err).contains("error: ", "usage: store");
+        assertThat(out).isEmpty();
+        assertThat(root.resolve("d")).doesNotExist();
     }
 
     @Test
@@ -237,6 +321,15 @@ class StoreCommandTest {
         assertThat(drawn.toString(StandardCharsets.UTF_8)).contains("put [##############################] 100 %");
     }
 
+    private List<Map<String, Object>> results() {
+        return out.lines().map(JsonLine::parse).toList();
+    }
+
+    private Map<String, Object> onlyResult() {
+        assertThat(results()).hasSize(1);
+        return results().get(0);
+    }
+
     private int onStore(String... words) {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--directory", root.resolve("store").toString(), "--node", "a", "--json"));
@@ -264,6 +357,9 @@ class StoreCommandTest {
                 false);
         out = outBytes.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
         err = errBytes.toString(StandardCharsets.UTF_8);
+        if (List.of(words).contains("--json")) {
+            assertThat(results()).doesNotContainNull();
+        }
         return code;
     }
 }
