@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -108,7 +110,7 @@ class StoreCommandTest {
         onStore("put", "m", "1", model.toString());
         withBackup("backup");
         assertThat(onStore("verify")).isZero();
-        PackBytes.flipOneBitOf(java.util.Arrays.copyOfRange(weights, 1_000, 1_100), root.resolve("store"));
+        PackBytes.flipOneBitOf(Arrays.copyOfRange(weights, 1_000, 1_100), root.resolve("store"));
 
         assertThat(onStore("verify")).isEqualTo(StoreCommand.FAILED);
         assertThat(out).contains("\"lost\":1");
@@ -121,16 +123,7 @@ class StoreCommandTest {
     void check_damagedRepository_fails() throws IOException {
         onStore("put", "m", "1", model.toString());
         withBackup("backup");
-        try (var files = Files.walk(root.resolve("repository/data"))) {
-            Path pack = files.filter(Files::isRegularFile)
-                    .max(java.util.Comparator.comparingLong(
-                            file -> file.toFile().length()))
-                    .orElseThrow();
-            pack.toFile().setWritable(true);
-            byte[] bytes = Files.readAllBytes(pack);
-            bytes[bytes.length / 2] ^= 1;
-            Files.write(pack, bytes);
-        }
+        damageRepository();
 
         assertThat(withBackup("check")).isEqualTo(StoreCommand.FAILED);
         assertThat(results())
@@ -138,6 +131,44 @@ class StoreCommandTest {
                         .containsEntry("severity", "DAMAGE")
                         .containsEntry("finding", "DamagedObject"));
         assertThat(results()).last().satisfies(summary -> assertThat(summary).containsEntry("clean", false));
+    }
+
+    @Test
+    void verify_damagedHereAndInTheBackup_failsAndNamesTheVersion() throws IOException {
+        onStore("put", "m", "1", model.toString());
+        withBackup("backup");
+        damageRepository();
+        for (int at = 1_000; at < weights.length - 100; at += 50_000) { // in every chunk, whichever the backup lost
+            PackBytes.flipOneBitOf(Arrays.copyOfRange(weights, at, at + 100), root.resolve("store"));
+        }
+
+        assertThat(withBackup("verify")).isEqualTo(StoreCommand.FAILED);
+        assertThat(onlyResult()).containsEntry("lostVersions", List.of("m@1"));
+    }
+
+    @Test
+    void drill_damagedRepository_fails() throws IOException {
+        Path scratch = Files.createDirectory(root.resolve("scratch"));
+        onStore("put", "m", "1", model.toString());
+        withBackup("backup");
+        damageRepository();
+
+        assertThat(withBackup("drill", "--scratch", scratch.toString())).isEqualTo(StoreCommand.FAILED);
+        assertThat(onlyResult()).containsEntry("passed", false);
+    }
+
+    @Test
+    void restore_damagedRepository_failsAndNamesWhatIsMissing() throws IOException {
+        onStore("put", "m", "1", model.toString());
+        withBackup("backup");
+        damageRepository();
+        Path repository = root.resolve("repository");
+
+        assertThat(run(("restore --json --to 2100-01-01T00:00:00Z --node b --directory " + root.resolve("other")
+                                + " --repository " + repository)
+                        .split(" ")))
+                .isEqualTo(StoreCommand.FAILED);
+        assertThat(onlyResult()).containsEntry("versions", 0.0).containsEntry("missing", List.of("m@1"));
     }
 
     @Test
@@ -319,6 +350,19 @@ class StoreCommandTest {
         assertThat(code).isZero();
         assertThat(shown.toString(StandardCharsets.UTF_8)).startsWith("outcome=Committed  request=");
         assertThat(drawn.toString(StandardCharsets.UTF_8)).contains("put [##############################] 100 %");
+    }
+
+    /** Flips a bit of the largest pack, which holds the weights. */
+    private void damageRepository() throws IOException {
+        try (var files = Files.walk(root.resolve("repository/data"))) {
+            Path pack = files.filter(Files::isRegularFile)
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+            pack.toFile().setWritable(true);
+            byte[] bytes = Files.readAllBytes(pack);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(pack, bytes);
+        }
     }
 
     private List<Map<String, Object>> results() {
