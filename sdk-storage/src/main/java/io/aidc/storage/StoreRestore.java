@@ -57,6 +57,9 @@ final class StoreRestore {
         }
         openNearest(all, moment);
         MetadataState state = stateAt(moment);
+        if (state.lastIndex() < 0) {
+            throw new VersionNotFoundException("no backup reaches back to " + moment, null);
+        }
         claim(moment);
         List<Catalog.Located> versions = Catalog.versionsIn(state::scan);
         List<String> missing = new ArrayList<>();

@@ -164,6 +164,19 @@ class StoreBackupTest {
     }
 
     @Test
+    void restore_momentBeforeEverything_isNamedAndLeavesTheStoreEmpty() {
+        store.publish("m", utf8("1")).as("1").join();
+        backup.run(BackupKind.INCREMENTAL, QUIET);
+
+        try (ReplicatedStore other = open("other", Clock.systemUTC())) {
+            assertThatThrownBy(() -> StoreBackup.of(other, repository).restore(Instant.EPOCH, QUIET))
+                    .isInstanceOf(VersionNotFoundException.class)
+                    .hasMessageContaining("1970");
+            assertThat(other.names()).isEmpty();
+        }
+    }
+
+    @Test
     void restore_damagedBackup_leavesOutWhatIsNotWhole_andSaysSo() throws IOException {
         store.publish("good", utf8("small")).as("1").moving("prod").join();
         backup.run(BackupKind.INCREMENTAL, QUIET);
