@@ -111,15 +111,13 @@ public final class RatisMetadataLog implements MetadataLog {
     }
 
     static RatisMetadataLog open(RatisGroup group, RatisEvents events, RaftProperties properties) throws IOException {
-        // Ratis ends the whole process when it cannot bind a port or write its log; embedded, that is not its to
-        // decide.
-        ExitUtils.disableSystemExit();
+        Embedding.prepare();
         VoteFile.check(current(group));
         Parameters parameters = parameters(group);
         RaftClient client = client(group, properties, parameters);
         ExecutorService puller = Threads.pool("snapshot", 1);
         var machine = new RatisStateMachine(group, events, client, puller);
-        var threads = new ThreadGroup("aidc-storage-raft-" + group.self().id());
+        ThreadGroup threads = Embedding.threads(group.self().id());
         RaftServer server = RaftServer.newBuilder()
                 .setThreadGroup(threads)
                 .setServerId(group.selfId())
