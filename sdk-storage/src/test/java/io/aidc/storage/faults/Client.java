@@ -18,6 +18,7 @@ final class Client implements Runnable {
     static final int VALUES = 4;
     static final int JUDGE = 99;
     private static final int PAUSE_MILLIS = 20;
+    private static final int ONE_COLLECTION_IN = 1_000;
 
     private final Round round;
     private final String node;
@@ -51,6 +52,10 @@ final class Client implements Runnable {
         String key = round.key(random.nextInt(KEYS));
         String register = round.register(random.nextInt(REGISTERS));
         String name = round.name(random.nextInt(NAMES));
+        if (random.nextInt(ONE_COLLECTION_IN) == 0) {
+            ask("collect now");
+            return;
+        }
         switch (random.nextInt(12)) {
             case 0, 1, 2 -> get(key);
             case 3, 4 -> put(key);

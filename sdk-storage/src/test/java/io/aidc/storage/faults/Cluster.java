@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Faults and judging come from one thread; clients ask from others.
  */
 final class Cluster implements AutoCloseable {
+    private static final int CHANGE_ATTEMPTS = 15;
+
     private final Path root;
     private final List<String> nodes;
     private final Breakage breakage;
@@ -31,6 +34,7 @@ final class Cluster implements AutoCloseable {
     private final Map<String, String> addresses = new HashMap<>();
     private final Map<String, NodeLink> links = new ConcurrentHashMap<>();
     private final Set<String> refused = new TreeSet<>();
+    private final Map<String, Integer> replacements = new HashMap<>();
     private int generation;
 
     private Cluster(Path root, Settings settings, Tally tally, Set<Need> given) throws IOException {
@@ -66,16 +70,15 @@ final class Cluster implements AutoCloseable {
         try {
             for (String node : nodes) {
                 if (network != null) {
-                    addresses.put(node, node + "@" + network.host(node) + ":7001");
+                    addresses.put(node, network.host(node) + ":7001");
                     continue;
                 }
                 held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
                 held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
                 addresses.put(
                         node,
-                        "%s@127.0.0.1:%d/%d"
+                        "127.0.0.1:%d/%d"
                                 .formatted(
-                                        node,
                                         held.get(held.size() - 2).getLocalPort(),
                                         held.get(held.size() - 1).getLocalPort()));
             }
@@ -126,7 +129,7 @@ final class Cluster implements AutoCloseable {
 
     private void startAll() throws IOException {
         for (String node : nodes) {
-            launch(node);
+            launch(node, false);
         }
         for (String node : nodes) {
             awaitOpen(node);
@@ -139,18 +142,18 @@ final class Cluster implements AutoCloseable {
                 .filter(node -> !isAlive(node) && !refused.contains(node))
                 .toList();
         for (String node : dead) {
-            launch(node);
+            launch(node, false);
         }
         for (String node : dead) {
             awaitOpen(node);
         }
     }
 
-    private void launch(String node) throws IOException {
-        List<String> arguments =
-                new ArrayList<>(List.of(breakage.name(), directory(node).toString()));
+    private void launch(String node, boolean joining) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                breakage.name(), joining ? "join" : "start", directory(node).toString()));
         if (nodes.size() == 1) {
-            arguments.add(node);
+            arguments.add(id(node));
         } else {
             arguments.add(address(node));
             nodes.stream()
@@ -181,7 +184,17 @@ final class Cluster implements AutoCloseable {
     }
 
     private String address(String node) {
-        return Objects.requireNonNull(addresses.get(node));
+        return id(node) + "@" + Objects.requireNonNull(addresses.get(node));
+    }
+
+    /** The name a node has in the cluster; it gets another each time it is replaced. */
+    private String id(String node) {
+        int replaced = replacements.getOrDefault(node, 0);
+        return replaced == 0 ? node : node + replaced;
+    }
+
+    Optional<String> nodeOf(String id) {
+        return nodes.stream().filter(node -> id(node).equals(id)).findFirst();
     }
 
     Set<String> refused() {
@@ -189,8 +202,8 @@ final class Cluster implements AutoCloseable {
     }
 
     /**
-     * Gives damaged nodes a way back. A node's replacement under another id would go here; until the store can do that, all
-     * nodes are founded anew, without what they held.
+     * Gives damaged nodes a way back: each leaves and joins empty under another id. Without a majority all are founded anew,
+     * without what they held.
      *
      * @return whether what was stored is gone
      */
@@ -198,6 +211,41 @@ final class Cluster implements AutoCloseable {
         if (refused.isEmpty()) {
             return false;
         }
+        if (!hasMajority()) {
+            foundAnew();
+            return true;
+        }
+        for (String node : List.copyOf(refused)) {
+            replace(node);
+        }
+        return false;
+    }
+
+    private void replace(String node) throws IOException {
+        NodeLink other = link(alive().get(0));
+        insist(other, "leave " + id(node));
+        Shell.run("rm", "-rf", directory(node).toString());
+        refused.remove(node);
+        replacements.merge(node, 1, Integer::sum);
+        launch(node, true);
+        awaitOpen(node);
+        insist(other, "join " + address(node));
+        tally.incident("node replaced");
+    }
+
+    private static void insist(NodeLink node, String request) throws IOException {
+        Answer answer = Answer.GONE;
+        for (int attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+            answer = node.ask(request);
+            if (answer.is(Answer.Kind.VALUE)) {
+                return;
+            }
+        }
+        throw new IOException(
+                "all nodes but the damaged ones are well, and yet '%s' fails: %s".formatted(request, answer));
+    }
+
+    private void foundAnew() throws IOException {
         tally.incident("cluster founded anew");
         killAll();
         for (String node : nodes) {
@@ -206,7 +254,6 @@ final class Cluster implements AutoCloseable {
         refused.clear();
         generation++;
         startAll();
-        return true;
     }
 
     void kill(String node) throws IOException {

@@ -20,8 +20,12 @@ enum FaultKind {
     DISK_FULL(Need.DISK),
     POWER_CUT(Need.DISK),
     POWER_CUT_ALL(Need.DISK),
+    /** Bits of one node's packs, manifests among them. */
     BIT_FLIP(Need.NOTHING),
-    CLOCK_JUMP(Need.CLOCK);
+    /** A bit of one node's Raft log; the process dies and has to read it. */
+    LOG_FLIP(Need.NOTHING),
+    /** The wall clock that a node's store goes by, up to two hours ahead or back until the process dies. */
+    CLOCK_JUMP(Need.NOTHING);
 
     private final Need need;
 
@@ -34,11 +38,15 @@ enum FaultKind {
     }
 
     boolean needsPeers() {
-        return this == BIT_FLIP || need == Need.FIREWALL || need == Need.BANDWIDTH || need == Need.DELAY;
+        return this == BIT_FLIP
+                || this == LOG_FLIP
+                || need == Need.FIREWALL
+                || need == Need.BANDWIDTH
+                || need == Need.DELAY;
     }
 
     /** After it a node may lack what it had, so that a copy of a minority is not a spare one any more. */
     boolean harmsDisks() {
-        return need == Need.DISK;
+        return need == Need.DISK || this == LOG_FLIP;
     }
 }

@@ -27,7 +27,6 @@ public final class Faults {
     private final PrintStream out;
     private final Tally tally = new Tally();
     private final Random random;
-    private final List<String> references = new ArrayList<>();
 
     Faults(Settings settings, PrintStream out) {
         this.settings = settings;
@@ -117,6 +116,7 @@ public final class Faults {
     private void rounds(Cluster cluster, List<FaultKind> kinds, Path folder, Progress progress) throws IOException {
         var injector = new Injector(cluster, random, tally);
         var judge = new Judge(cluster, tally, folder);
+        var old = new OldRounds(cluster);
         awaitReady(cluster);
         int number = 0;
         do {
@@ -125,18 +125,22 @@ public final class Faults {
             play(round, injector, pick(kinds), progress);
             progress.show(number, "judging");
             judge.judge(round);
-            references.addAll(round.references());
+            old.add(round);
             boolean last = progress.isOver();
             List<String> suspects = cluster.alive().stream()
                     .filter(node -> last || injector.hasFlipped(node))
                     .toList();
             if (cluster.hasMajority()) {
-                Judge.requireReadable(round, suspects, references);
+                Judge.requireReadable(round, suspects, old.references());
             }
             injector.forgetFlips();
+            Set<String> damaged = cluster.refused();
             if (cluster.replaceRefused()) {
-                references.clear();
+                old.clear();
+            }
+            if (!damaged.isEmpty()) {
                 awaitReady(cluster);
+                Judge.requireReadable(round, damaged, old.references()); // their copies count again from here on
             }
             progress.show(number, "");
         } while (!progress.isOver());
@@ -157,7 +161,8 @@ public final class Faults {
         for (int count = kinds.isEmpty() ? 0 : 1 + random.nextInt(MOST_FAULTS); count > 0; count--) {
             FaultKind kind = kinds.get(random.nextInt(kinds.size()));
             boolean clash = (kind == FaultKind.BIT_FLIP && picked.stream().anyMatch(FaultKind::harmsDisks))
-                    || (kind.harmsDisks() && picked.contains(FaultKind.BIT_FLIP));
+                    || (kind.harmsDisks() && picked.contains(FaultKind.BIT_FLIP))
+                    || (kind == FaultKind.LOG_FLIP && picked.contains(kind));
             if (!clash) {
                 picked.add(kind);
             }

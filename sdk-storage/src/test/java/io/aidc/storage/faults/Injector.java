@@ -11,12 +11,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Does faults to a cluster and heals them. */
 final class Injector {
     private static final int FLIPS = 3;
+    private static final int MOST_JUMP_MILLIS = 2 * 60 * 60 * 1000;
 
     private final Cluster cluster;
     private final Random random;
@@ -60,7 +62,9 @@ final class Injector {
             case POWER_CUT -> cutPower(List.of(victim));
             case POWER_CUT_ALL -> cutPower(cluster.nodes());
             case BIT_FLIP -> flip(victim);
-            case CLOCK_JUMP -> throw new IllegalStateException("no way to do it");
+            case LOG_FLIP -> flipLog(victim);
+            case CLOCK_JUMP ->
+                cluster.link(victim).ask("jump " + (random.nextInt(2 * MOST_JUMP_MILLIS) - MOST_JUMP_MILLIS));
         }
         tally.fault(kind);
     }
@@ -73,7 +77,7 @@ final class Injector {
         for (String node : leader ? cluster.alive() : List.<String>of()) {
             if (!paused.contains(node)) {
                 String known = cluster.link(node).ask("status").first();
-                return nodes.contains(known) ? known : any;
+                return cluster.nodeOf(known).orElse(any);
             }
         }
         return any;
@@ -124,20 +128,31 @@ final class Injector {
     /** Flips bits of what one node keeps, the same node until {@link #forgetFlips()}. */
     private void flip(String victim) throws IOException {
         flipped = flipped == null ? victim : flipped;
-        List<Path> files = new ArrayList<>();
-        for (String folder : List.of("chunks", "packs")) {
-            Path directory = cluster.directory(flipped).resolve(folder);
-            if (Files.isDirectory(directory)) {
-                try (Stream<Path> paths = Files.walk(directory)) {
-                    paths.filter(path -> Files.isRegularFile(path)
-                                    && !path.toString().endsWith(".tmp"))
-                            .sorted()
-                            .forEach(files::add);
-                }
-            }
+        flip(files(cluster.directory(flipped).resolve("packs")), FLIPS);
+    }
+
+    private void flipLog(String victim) throws IOException {
+        cluster.kill(victim);
+        List<Path> log = files(cluster.directory(victim).resolve("raft"));
+        log.removeIf(file -> !file.getFileName().toString().startsWith("log_"));
+        flip(log, 1);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return new ArrayList<>();
         }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.filter(path ->
+                            Files.isRegularFile(path) && !path.toString().endsWith(".tmp"))
+                    .sorted()
+                    .collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private void flip(List<Path> files, int count) throws IOException {
         Collections.shuffle(files, random);
-        for (Path file : files.subList(0, Math.min(FLIPS, files.size()))) {
+        for (Path file : files.subList(0, Math.min(count, files.size()))) {
             try (var content = new RandomAccessFile(file.toFile(), "rw")) {
                 long at = (long) (random.nextDouble() * content.length());
                 content.seek(at);

@@ -11,7 +11,7 @@ final class LoopDisk implements AutoCloseable {
     private static final String SHUTDOWN =
             "open(my $d, '<', $ARGV[0]) or die $!; my $f = pack('L', 2); ioctl($d, 0x8004587D, $f) or die $!";
 
-    private static final long BYTES = 512L << 20;
+    private static final long BYTES = 2048L << 20;
 
     private final Path image;
     private final Path mount;

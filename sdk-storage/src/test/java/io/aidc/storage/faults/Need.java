@@ -12,8 +12,7 @@ enum Need {
     FIREWALL,
     BANDWIDTH,
     DELAY,
-    DISK,
-    CLOCK;
+    DISK;
 
     /** Returns why this machine cannot give it, or empty if it can; tries it out under a name of its own. */
     Optional<String> missing(String prefix, Path directory) {
@@ -31,7 +30,6 @@ enum Need {
                         disk.restore();
                     }
                 });
-            case CLOCK -> Optional.of("a JVM under libfaketime 0.9.10 no longer hears its peers");
         };
     }
 

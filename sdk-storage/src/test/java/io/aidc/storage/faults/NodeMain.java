@@ -3,6 +3,7 @@ package io.aidc.storage.faults;
 import io.aidc.storage.ReplicatedStore;
 import io.aidc.storage.StorageException;
 import io.aidc.storage.StoreBuilder;
+import io.aidc.storage.TestClock;
 import io.aidc.storage.Version;
 import io.aidc.storage.VersionNotFoundException;
 import io.aidc.storage.Write;
@@ -20,7 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * One node as a process. Arguments: what is broken on purpose, directory, own address, the peers' addresses.
+ * One node as a process. Arguments: what is broken on purpose, {@code start} or {@code join}, directory, own address, the peers'
+ * addresses.
  *
  * <p>It first says {@code open} or {@code refused}. Then each line of its input is {@code number verb arguments…} and is answered,
  * in any order, by a line {@code number answer}. It ends with its input.
@@ -30,22 +32,29 @@ public final class NodeMain {
 
     private final ReplicatedStore store;
     private final Breakage breakage;
+    private final JumpingClock clock;
     private final Map<String, String> remembered = new ConcurrentHashMap<>();
 
-    private NodeMain(ReplicatedStore store, Breakage breakage) {
+    private NodeMain(ReplicatedStore store, Breakage breakage, JumpingClock clock) {
         this.store = store;
         this.breakage = breakage;
+        this.clock = clock;
     }
 
     public static void main(String[] args) throws IOException {
         StoreBuilder builder = ReplicatedStore.builder()
-                .node(args[2])
-                .directory(Path.of(args[1]))
+                .node(args[3])
+                .directory(Path.of(args[2]))
                 .timeout(TIMEOUT)
                 .cacheBytes(0); // each read looks at the disk
-        if (args.length > 3) {
-            builder.peers(Arrays.copyOfRange(args, 3, args.length)).trustedNetwork();
+        if (args.length > 4) {
+            builder.peers(Arrays.copyOfRange(args, 4, args.length)).trustedNetwork();
         }
+        if (args[1].equals("join")) {
+            builder.joining();
+        }
+        var clock = new JumpingClock();
+        TestClock.set(builder, clock);
         ReplicatedStore opened;
         try {
             opened = builder.open();
@@ -55,7 +64,7 @@ public final class NodeMain {
         }
         try (ReplicatedStore store = opened) {
             say("open");
-            new NodeMain(store, Breakage.valueOf(args[0])).serve();
+            new NodeMain(store, Breakage.valueOf(args[0]), clock).serve();
         }
     }
 
@@ -81,6 +90,11 @@ public final class NodeMain {
                 case "labels" -> "value " + String.join(",", store.versions(words[2]));
                 case "settle" ->
                     write(store.outcomeOf(UUID.fromString(words[2])).join());
+                case "drop" -> drop(words[2]);
+                case "collect" -> collect();
+                case "jump" -> "value " + clock.jump(Long.parseLong(words[2]));
+                case "leave" -> leave(words[2]);
+                case "join" -> join(words[2]);
                 case "ready" -> ready(Duration.ofMillis(Long.parseLong(words[2])));
                 case "status" ->
                     "value %s %d"
@@ -140,6 +154,33 @@ public final class NodeMain {
         byte[] bytes = store.read(version);
         boolean right = Arrays.equals(bytes, Contents.of(version.name(), version.version()));
         return (right ? "value " : "wrong ") + version.version();
+    }
+
+    /** Deletes all versions of a name and all aliases on them. */
+    private String drop(String name) {
+        store.aliases(name)
+                .forEach((alias, version) ->
+                        store.unalias(name, alias, version, "").join());
+        store.versions(name).forEach(version -> store.delete(name, version, "").join());
+        return store.versions(name).isEmpty() ? "value dropped" : "failed Remains " + name;
+    }
+
+    private String collect() {
+        return "value " + store.collectGarbage(TIMEOUT).end();
+    }
+
+    private String leave(String id) {
+        if (store.cluster().members().contains(id)) {
+            store.cluster().remove(id);
+        }
+        return "value left";
+    }
+
+    private String join(String node) {
+        if (!store.cluster().members().contains(node.substring(0, node.indexOf('@')))) {
+            store.cluster().add(node);
+        }
+        return "value joined";
     }
 
     private static String write(Write write) {

@@ -66,6 +66,18 @@ final class Round implements AutoCloseable {
         return "r%d/art%d".formatted(number, index);
     }
 
+    /** The names to which versions are published. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < Client.REGISTERS; i++) {
+            names.add(register(i));
+        }
+        for (int i = 0; i < Client.NAMES; i++) {
+            names.add(name(i));
+        }
+        return names;
+    }
+
     void published(String name, String label) {
         published.computeIfAbsent(name, key -> new CopyOnWriteArrayList<>()).add(label);
     }

@@ -24,7 +24,8 @@ final class Tally {
     }
 
     void operation(String verb, Answer answer) {
-        String detail = answer.is(Answer.Kind.FAILED) ? " " + answer.first() : "";
+        boolean telling = answer.is(Answer.Kind.FAILED) || verb.equals("collect");
+        String detail = telling ? " " + answer.first() : "";
         add(operations, verb + " " + answer.kind().name().toLowerCase(Locale.ROOT) + detail);
     }
 
