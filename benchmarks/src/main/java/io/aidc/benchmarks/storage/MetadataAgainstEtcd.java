@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Each has three processes that flush before they answer. Ours is called as its users call it, in the JVM of the node that
  * leads; etcd is called at its leader in its own gRPC protocol. Varies: how many threads have one request outstanding. The two
- * take turns; each line gives the median of all rounds and their spread.
+ * take turns; each line gives the median of all rounds and their spread. All are warmed up for {@value #WARM_UP_SECONDS} seconds:
+ * the JVMs of three nodes share the cores with their compilers, and a put of the first seconds takes several times as long.
  *
  * <p>{@code java -cp benchmarks/target/benchmarks.jar io.aidc.benchmarks.storage.MetadataAgainstEtcd [directory] [rounds]}, with
  * Debian's {@code etcd-server} installed.
@@ -25,7 +26,7 @@ public final class MetadataAgainstEtcd {
     private static final byte[] VALUE = new byte[100];
     private static final int[] CLIENTS = {1, 16, 64};
     private static final long ROUND_NANOS = 4_000_000_000L;
-    private static final long WARM_UP_NANOS = 10_000_000_000L;
+    private static final int WARM_UP_SECONDS = 40;
 
     private MetadataAgainstEtcd() {}
 
@@ -50,8 +51,8 @@ public final class MetadataAgainstEtcd {
             operations.put("read etcd", i -> etcd.get("k/" + i % 100));
             operations.put("read ours", i -> store.get("k/" + i % 100));
             for (Operation operation : operations.values()) {
-                measure(operation, 64, WARM_UP_NANOS / 2);
-                measure(operation, 1, WARM_UP_NANOS / 2);
+                measure(operation, 64, WARM_UP_SECONDS * 500_000_000L);
+                measure(operation, 1, WARM_UP_SECONDS * 500_000_000L);
             }
             run(operations, rounds);
         }

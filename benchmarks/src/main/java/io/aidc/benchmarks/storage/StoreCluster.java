@@ -88,8 +88,10 @@ final class StoreCluster implements AutoCloseable {
     @Override
     public void close() {
         store.close();
-        peers[1].destroy();
-        peers[2].destroy();
+        for (int i = 1; i < peers.length; i++) {
+            peers[i].destroy();
+            peers[i].onExit().join();
+        }
     }
 
     /** A peer: it ends when its standard input does. */
