@@ -9,6 +9,7 @@ import io.aidc.storage.internal.pack.PackedChunks;
 import io.aidc.storage.internal.replica.AntiEntropy;
 import io.aidc.storage.internal.replica.ChunkReader;
 import io.aidc.storage.internal.replica.CondemnedChunks;
+import io.aidc.storage.internal.replica.DiskTier;
 import io.aidc.storage.internal.replica.NodeChunks;
 import io.aidc.storage.internal.replica.PeerChunks;
 import io.aidc.storage.internal.replica.PeerPort;
@@ -19,6 +20,7 @@ import io.aidc.storage.internal.replica.Scrubber;
 import io.aidc.storage.internal.replica.Threads;
 import io.aidc.storage.internal.replica.Upload;
 import io.aidc.storage.metadata.Member;
+import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
 import java.net.URI;
@@ -48,6 +50,7 @@ final class DataPlane implements AutoCloseable {
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final ExecutorService httpThreads = Threads.pool("http", 4);
     private final @Nullable PackedChunks local;
+    private final @Nullable ObjectChunks shared;
     private final CondemnedChunks here;
     private final Replica self;
     private final ScrubCursor cursor;
@@ -65,17 +68,21 @@ final class DataPlane implements AutoCloseable {
             throws IOException {
         this.options = options;
         this.events = events;
-        ObjectStore shared = options.content();
-        local = shared == null ? new PackedChunks(directory.resolve("packs"), files, events) : null;
-        here = new CondemnedChunks(
-                shared == null
-                        ? java.util.Objects.requireNonNull(local)
-                        : new ObjectChunks(shared, events, options.clock()));
+        ObjectStore content = options.content();
+        if (content == null) {
+            shared = null;
+            local = new PackedChunks(directory.resolve("packs"), files, events);
+            here = new CondemnedChunks(local);
+        } else {
+            shared = new ObjectChunks(content, events, options.clock());
+            local = null;
+            here = new CondemnedChunks(shared);
+        }
         self = Replica.of(options.self().id(), here);
         cursor = new ScrubCursor(directory, files);
         client = options.peers().isEmpty() ? null : newClient();
         members(options.peers().stream().map(Node::member).toList());
-        reader = new ChunkReader(self, this::others, options.cacheBytes(), events);
+        reader = new ChunkReader(self, this::others, options.cacheBytes(), diskTier(directory), events);
         server = client == null
                 ? null
                 : new PeerServer(
@@ -87,6 +94,11 @@ final class DataPlane implements AutoCloseable {
                                 tls(options)),
                         here,
                         events);
+    }
+
+    private @Nullable DiskTier diskTier(Path directory) throws IOException {
+        boolean wanted = shared != null && options.diskCacheBytes() > 0;
+        return wanted ? new DiskTier(directory.resolve("cache"), options.diskCacheBytes()) : null;
     }
 
     /** Keeps up with who the nodes are; this one may be among them or not. Returns at once. */
@@ -150,7 +162,11 @@ final class DataPlane implements AutoCloseable {
         return reader;
     }
 
-    Upload newUpload() {
+    /** For whoever holds a lease, or has marked a restoration. */
+    Upload newUpload(MetadataLog log) throws IOException {
+        if (shared != null) {
+            SharedSweep.prepareUpload(log, shared);
+        }
         return new Upload(all(), options.copies(), options.timeout(), events, closing);
     }
 
@@ -171,6 +187,11 @@ final class DataPlane implements AutoCloseable {
     Scrubbing scrubbing(Scrubbing.Live live, EventBus listener) {
         var antiEntropy = new AntiEntropy(here, this::others, events);
         return new Scrubbing(live, antiEntropy, new Scrubber(self.node(), here, antiEntropy, events), cursor, listener);
+    }
+
+    /** Prepares to delete garbage once. */
+    Sweep sweep(MetadataLog log) {
+        return shared == null ? new NodesSweep(nodes()) : new SharedSweep(log, shared);
     }
 
     /** All nodes' chunks, by the node's id. */

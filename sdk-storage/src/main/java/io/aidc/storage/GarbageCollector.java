@@ -1,7 +1,6 @@
 package io.aidc.storage;
 
 import io.aidc.storage.chunk.ChunkId;
-import io.aidc.storage.internal.replica.NodeChunks;
 import io.aidc.storage.metadata.Command;
 import io.aidc.storage.metadata.Command.Transaction;
 import io.aidc.storage.metadata.Entry;
@@ -11,16 +10,12 @@ import io.aidc.storage.metadata.Outcome;
 import io.aidc.storage.metadata.RequestId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 
@@ -32,35 +27,29 @@ import java.util.function.BooleanSupplier;
  * <ol>
  *   <li>The collector takes the next epoch {@code g/epoch}; nodes obey the highest epoch only.
  *   <li>Leases that have ended are deleted: their uploads cannot be published any more.
- *   <li>Each node condemns what no version needs. From then on it answers for these chunks as missing, so an upload
- *       that begins stores them again, which takes them off the node's list.
- *   <li>Uploads that were under way may have been told earlier that a node has such a chunk: the collector waits until
+ *   <li>What no version needs is condemned: from then on it is answered for as missing, so an upload that begins stores it
+ *       again. How, depends on where content is kept, see {@link Sweep}.
+ *   <li>Uploads that were under way may have been told earlier that such a chunk is there: the collector waits until
  *       their leases are gone, published or not. The same goes for a restoration.
  *   <li>What versions published meanwhile need is left out; the rest is deleted where it is still condemned.
  * </ol>
  *
- * <p>A node that restarts has condemned nothing and deletes nothing. A manifest that cannot be read ends the run:
- * nobody knows what that version needs.
+ * <p>A manifest that cannot be read ends the run: nobody knows what that version needs.
  *
  * <p>Confined: one run, on one thread.
  */
 final class GarbageCollector {
     static final String EPOCH = "g/epoch";
 
-    private static final int PAGE = 8_192;
-
     private final MetadataLog log;
     private final VersionReader versions;
-    private final Map<String, NodeChunks> nodes;
-    private final Set<String> skipped = new TreeSet<>();
-    private final Map<String, Set<ChunkId>> condemned = new TreeMap<>();
+    private final Sweep sweep;
     private final Map<ChunkId, Set<ChunkId>> chunksOfManifests = new HashMap<>();
 
-    /** @param nodes all of the cluster, by id */
-    GarbageCollector(MetadataLog log, VersionReader versions, Map<String, NodeChunks> nodes) {
+    GarbageCollector(MetadataLog log, VersionReader versions, Sweep sweep) {
         this.log = log;
         this.versions = versions;
-        this.nodes = new TreeMap<>(nodes);
+        this.sweep = sweep;
     }
 
     /**
@@ -72,23 +61,23 @@ final class GarbageCollector {
     GarbageReport run(BooleanSupplier patience) throws IOException {
         Optional<Long> epoch = nextEpoch();
         if (epoch.isEmpty()) {
-            return report(0, GarbageReport.End.SUPERSEDED);
+            return report(0, 0, GarbageReport.End.SUPERSEDED);
         }
         deleteEndedLeases();
-        condemn(epoch.get(), live());
+        long condemned = sweep.condemn(epoch.get(), live());
         Set<String> uploads = uploads();
         while (!uploads.isEmpty()) {
             if (!patience.getAsBoolean()) {
-                return report(0, GarbageReport.End.UPLOADS_GOING_ON);
+                return report(condemned, 0, GarbageReport.End.UPLOADS_GOING_ON);
             }
             deleteEndedLeases();
             uploads.retainAll(uploads());
         }
         Set<ChunkId> live = live();
         if (!isLatest(epoch.get())) {
-            return report(0, GarbageReport.End.SUPERSEDED);
+            return report(condemned, 0, GarbageReport.End.SUPERSEDED);
         }
-        return report(sweep(epoch.get(), live), GarbageReport.End.DONE);
+        return report(condemned, sweep.sweep(epoch.get(), live), GarbageReport.End.DONE);
     }
 
     private Optional<Long> nextEpoch() throws IOException {
@@ -152,44 +141,8 @@ final class GarbageCollector {
         return known;
     }
 
-    private void condemn(long epoch, Set<ChunkId> live) {
-        nodes.forEach((node, chunks) -> {
-            Set<ChunkId> garbage = new HashSet<>();
-            try {
-                chunks.condemn(epoch, List.of());
-                List<ChunkId> page = chunks.ids(null, PAGE);
-                while (!page.isEmpty()) {
-                    List<ChunkId> some = new ArrayList<>(page);
-                    some.removeAll(live);
-                    chunks.condemn(epoch, some);
-                    garbage.addAll(some);
-                    page = chunks.ids(page.get(page.size() - 1), PAGE);
-                }
-                condemned.put(node, garbage);
-            } catch (IOException | IllegalArgumentException e) {
-                skipped.add(node); // down, or it obeys a later collector: what it has condemned is not swept
-            }
-        });
-    }
-
-    private long sweep(long epoch, Set<ChunkId> live) {
-        long deleted = 0;
-        for (Map.Entry<String, Set<ChunkId>> entry : condemned.entrySet()) {
-            String node = entry.getKey();
-            List<ChunkId> garbage = new ArrayList<>(entry.getValue());
-            garbage.removeAll(live);
-            try {
-                deleted += Objects.requireNonNull(nodes.get(node)).sweep(epoch, garbage);
-            } catch (IOException e) {
-                skipped.add(node);
-            }
-        }
-        return deleted;
-    }
-
-    private GarbageReport report(long deleted, GarbageReport.End end) {
-        long copies = condemned.values().stream().mapToLong(Set::size).sum();
-        return new GarbageReport(copies, deleted, List.copyOf(skipped), end);
+    private GarbageReport report(long condemned, long deleted, GarbageReport.End end) {
+        return new GarbageReport(condemned, deleted, sweep.skipped(), end);
     }
 
     private Transaction transaction() {

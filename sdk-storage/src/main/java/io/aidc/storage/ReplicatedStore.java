@@ -333,7 +333,7 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     private ChunkId upload(Publication.Request request) throws IOException {
-        Upload upload = data.newUpload();
+        Upload upload = newUpload();
         var splitter = new Splitter(options.chunking(), workers);
         Map<String, Content> contents = request.source().files();
         Map<String, Layout> layouts = Layouts.of(contents);
@@ -735,8 +735,8 @@ public final class ReplicatedStore implements AutoCloseable {
     }
 
     /**
-     * Deletes, on all nodes that answer, what no version needs: content of deleted versions and of publications that
-     * failed. Others may publish and read meanwhile; who still reads a version that was deleted may find its content
+     * Deletes, on all nodes that answer or in the object store, what no version needs: content of deleted versions and of
+     * publications that failed. Packs of which half is needed stay. Others may publish and read meanwhile; who still reads a version that was deleted may find its content
      * gone. Blocks; reads all manifests, lists all chunks, and waits until the publications are over that went on when
      * it began. A publication that was interrupted for more than ten minutes fails then.
      *
@@ -745,17 +745,14 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws QuorumLostException if no majority answered in time, or no living node has a version's manifest; nothing
      *     was deleted
      * @throws CorruptBlockException if all copies of a version's manifest are damaged; nothing was deleted
-     * @throws IllegalStateException if content is in an object store, or after {@code close()}
+     * @throws IllegalStateException after {@code close()}
      */
     public GarbageReport collectGarbage(Duration patience) {
         refuseIfClosed();
-        if (options.content() != null) {
-            throw new IllegalStateException("garbage is not collected where content is in an object store");
-        }
         long deadline = System.nanoTime() + patience.toNanos();
         return reading(
                 "collecting garbage",
-                () -> new GarbageCollector(log, versions, data.nodes()).run(() -> {
+                () -> new GarbageCollector(log, versions, data.sweep(log)).run(() -> {
                     boolean more = System.nanoTime() - deadline < 0;
                     if (more) {
                         pause();
@@ -865,9 +862,10 @@ public final class ReplicatedStore implements AutoCloseable {
         return events;
     }
 
-    Upload newUpload() {
+    /** For whoever holds a lease, or has marked a restoration. */
+    Upload newUpload() throws IOException {
         refuseIfClosed();
-        return data.newUpload();
+        return data.newUpload(log);
     }
 
     private String self() {

@@ -41,6 +41,9 @@ public final class StoreBuilder {
     /** The memory for chunks unless {@link #cacheBytes} says otherwise, 64 MiB. */
     public static final long DEFAULT_CACHE_BYTES = 64L << 20;
 
+    /** The disk for chunks of an object store unless {@link #diskCacheBytes} says otherwise, 16 GiB. */
+    public static final long DEFAULT_DISK_CACHE_BYTES = 16L << 30;
+
     /** How fast this node reads what it keeps unless {@link #scrubbing} says otherwise, 8 MiB a second. */
     public static final long DEFAULT_SCRUBBING = 8L << 20;
 
@@ -54,6 +57,7 @@ public final class StoreBuilder {
     private int copies;
     private Duration timeout = DEFAULT_TIMEOUT;
     private long cacheBytes = DEFAULT_CACHE_BYTES;
+    private long diskCacheBytes = DEFAULT_DISK_CACHE_BYTES;
     private long scrubbing = DEFAULT_SCRUBBING;
     private ChunkProfile chunking = DEFAULT_CHUNKING;
     private String cluster = DEFAULT_CLUSTER;
@@ -159,6 +163,24 @@ public final class StoreBuilder {
             throw new IllegalArgumentException("cacheBytes must be >= 0, got " + bytes);
         }
         cacheBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Sets how many bytes of chunks that were read from an object store stay on this node's disk, under {@code cache} in its
+     * directory; see {@link #contentIn}. Where content is on the nodes' own disks nothing is kept twice.
+     *
+     * @param bytes ≥ 0; 0 keeps none; default {@link #DEFAULT_DISK_CACHE_BYTES}
+     * @return this
+     * @throws IllegalArgumentException if negative
+     * @throws IllegalStateException if set before
+     */
+    public StoreBuilder diskCacheBytes(long bytes) {
+        once("diskCacheBytes", diskCacheBytes);
+        if (bytes < 0) {
+            throw new IllegalArgumentException("diskCacheBytes must be >= 0, got " + bytes);
+        }
+        diskCacheBytes = bytes;
         return this;
     }
 
@@ -274,7 +296,7 @@ public final class StoreBuilder {
      * that has everything to {@code packs/} in the store, and open all nodes with this option.
      *
      * <p>A version is then visible when the object store has all its bytes; there is one copy, as durable as the object store.
-     * {@link ReplicatedStore#collectGarbage} is not possible. Metadata stays on the nodes' disks.
+     * Metadata stays on the nodes' disks, and so do copies of the chunks that were read lately: {@link #diskCacheBytes}.
      *
      * @param objects the same for all nodes; closed by the caller, after the store
      * @return this
@@ -399,6 +421,7 @@ public final class StoreBuilder {
                 copies == 0 ? defaultCopies(nodes) : copies,
                 timeout,
                 cacheBytes,
+                diskCacheBytes,
                 scrubbing,
                 chunking,
                 requireDirectorySync,

@@ -19,6 +19,7 @@ record StoreOptions(
         int copies,
         Duration timeout,
         long cacheBytes,
+        long diskCacheBytes,
         long scrubbing,
         ChunkProfile chunking,
         boolean requireDirectorySync,

@@ -143,7 +143,7 @@ final class StoreRestore {
 
     private void claim(Instant moment) throws IOException {
         List<Entry> present = new ArrayList<>(Catalog.all("", store.log()::scan));
-        present.removeIf(entry -> entry.key().equals(GarbageCollector.EPOCH));
+        present.removeIf(entry -> entry.key().equals(GarbageCollector.EPOCH) || SharedSweep.isKey(entry.key()));
         boolean resumed = present.stream()
                 .anyMatch(entry -> entry.key().equals(MARKER)
                         && new String(entry.value(), java.nio.charset.StandardCharsets.UTF_8)

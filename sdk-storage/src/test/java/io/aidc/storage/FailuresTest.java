@@ -48,6 +48,7 @@ class FailuresTest {
                 Duration.ofSeconds(10),
                 0,
                 0,
+                0,
                 ChunkProfile.XET_64K,
                 false,
                 false,

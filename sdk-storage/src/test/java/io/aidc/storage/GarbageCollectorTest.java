@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.ChunkProfile;
 import io.aidc.storage.internal.pack.ChunkStore;
-import io.aidc.storage.internal.pack.IdSummary;
 import io.aidc.storage.internal.replica.CondemnedChunks;
 import io.aidc.storage.internal.replica.MemoryChunks;
 import io.aidc.storage.internal.replica.NodeChunks;
@@ -57,7 +56,7 @@ class GarbageCollectorTest {
     }
 
     private GarbageCollector collector() {
-        return new GarbageCollector(store.log(), store.versions(), Map.of("a", new Hooked(this::here)));
+        return new GarbageCollector(store.log(), store.versions(), new NodesSweep(Map.of("a", new Hooked(this::here))));
     }
 
     private GarbageReport collect() throws IOException {
@@ -225,13 +224,14 @@ class GarbageCollectorTest {
         Map<String, NodeChunks> nodes = Map.of("a", here(), "b", node);
         disk.down = true;
 
-        GarbageReport report = new GarbageCollector(store.log(), store.versions(), nodes).run(() -> false);
+        GarbageReport report =
+                new GarbageCollector(store.log(), store.versions(), new NodesSweep(nodes)).run(() -> false);
 
         assertThat(report.skippedNodes()).containsExactly("b");
         assertThat(report.deleted()).isPositive();
         assertThat(chunks()).isZero();
         disk.down = false;
-        assertThat(new GarbageCollector(store.log(), store.versions(), nodes).run(() -> false))
+        assertThat(new GarbageCollector(store.log(), store.versions(), new NodesSweep(nodes)).run(() -> false))
                 .isEqualTo(new GarbageReport(1, 1, List.of(), GarbageReport.End.DONE));
     }
 
@@ -337,7 +337,8 @@ class GarbageCollectorTest {
     }
 
     private GarbageCollector collector(java.util.function.Supplier<NodeChunks> other) {
-        return new GarbageCollector(store.log(), store.versions(), Map.of("a", here(), "b", new Hooked(other)));
+        return new GarbageCollector(
+                store.log(), store.versions(), new NodesSweep(Map.of("a", here(), "b", new Hooked(other))));
     }
 
     private GarbageReport collectUnchecked() {
@@ -412,11 +413,6 @@ class GarbageCollectorTest {
         @Override
         public void delete(Collection<ChunkId> ids) throws IOException {
             node.get().delete(ids);
-        }
-
-        @Override
-        public IdSummary summary() throws IOException {
-            return node.get().summary();
         }
     }
 }

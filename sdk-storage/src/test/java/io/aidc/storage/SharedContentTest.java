@@ -35,7 +35,6 @@ class SharedContentTest {
             assertThat(b.read(b.resolve("m@1"))).isEqualTo(content);
             assertThat(cluster.directory("a").resolve("packs")).doesNotExist();
             assertThat(PackBytes.length(root.resolve("bucket"))).isGreaterThan(3 << 20);
-            assertThatThrownBy(() -> b.collectGarbage(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
             cluster.stop("a");
             b.awaitReady(TestCluster.PATIENCE);
             assertThat(b.publish("m", content).as("2").join()).isInstanceOf(Write.Committed.class);
@@ -64,6 +63,75 @@ class SharedContentTest {
             assertThat(store.read(store.resolve("m@prod"))).isEqualTo(content);
             assertThat(store.scrub((done, total) -> {}).lost()).isZero();
         }
+    }
+
+    @Test
+    void collectGarbage_deletesPacksThatNoVersionNeeds_andOtherNodesUploadThemAgain() throws IOException {
+        byte[] wanted = random(3 << 20);
+        byte[] unwanted = new byte[5 << 20];
+        new Random(5).nextBytes(unwanted);
+        try (ObjectStore objects = DirectoryObjects.open(root.resolve("bucket"));
+                TestCluster cluster = TestCluster.of(root, "a", "b", "c")) {
+            for (String id : List.of("a", "b", "c")) {
+                cluster.add(
+                        id, cluster.builder(id).cacheBytes(0).contentIn(objects).open());
+            }
+            cluster.store("a").awaitReady(TestCluster.PATIENCE);
+            cluster.store("a").publish("wanted", wanted).as("1").join();
+            cluster.store("b").publish("unwanted", unwanted).as("1").join();
+            cluster.store("c").read(cluster.store("c").resolve("unwanted@1"));
+            cluster.store("a").delete("unwanted", "1", "").join();
+
+            GarbageReport report = cluster.store("a").collectGarbage(Duration.ZERO);
+
+            assertThat(report.end()).isEqualTo(GarbageReport.End.DONE);
+            assertThat(report.deleted()).isPositive().isEqualTo(report.condemned());
+            assertThat(PackBytes.length(root.resolve("bucket"))).isLessThan(4 << 20);
+            assertThat(cluster.store("b").collectGarbage(Duration.ZERO))
+                    .isEqualTo(new GarbageReport(0, 0, List.of(), GarbageReport.End.DONE));
+            ReplicatedStore c = cluster.store("c");
+            c.publish("unwanted", unwanted).as("2").join();
+            for (String id : List.of("a", "b", "c")) {
+                ReplicatedStore store = cluster.store(id);
+                assertThat(store.read(store.resolve("wanted@1"))).isEqualTo(wanted);
+                assertThat(store.read(store.resolve("unwanted@2"))).isEqualTo(unwanted);
+            }
+        }
+    }
+
+    @Test
+    void read_again_comesFromTheDisk_alsoAfterRestart() throws IOException {
+        byte[] content = random(3 << 20);
+        Path home = root.resolve("home");
+        try (ObjectStore objects = DirectoryObjects.open(root.resolve("bucket"));
+                ReplicatedStore store = open(home, objects, 1 << 30)) {
+            store.publish("m", content).as("1").join();
+            store.read(store.resolve("m@1"));
+        }
+        for (Path pack : PackBytes.packs(root.resolve("bucket"))) {
+            pack.toFile().setWritable(true);
+            byte[] bytes = Files.readAllBytes(pack);
+            java.util.Arrays.fill(bytes, 0, bytes.length / 2, (byte) 7);
+            Files.write(pack, bytes);
+        }
+        try (ObjectStore objects = DirectoryObjects.open(root.resolve("bucket"));
+                ReplicatedStore store = open(home, objects, 1 << 30)) {
+            assertThat(store.read(store.resolve("m@1"))).isEqualTo(content);
+        }
+        try (ObjectStore objects = DirectoryObjects.open(root.resolve("bucket"));
+                ReplicatedStore store = open(home, objects, 0)) {
+            assertThatThrownBy(() -> store.read(store.resolve("m@1"))).isInstanceOf(CorruptBlockException.class);
+        }
+    }
+
+    private static ReplicatedStore open(Path home, ObjectStore objects, long diskCacheBytes) {
+        return ReplicatedStore.builder()
+                .node("a")
+                .directory(home)
+                .cacheBytes(0)
+                .diskCacheBytes(diskCacheBytes)
+                .contentIn(objects)
+                .open();
     }
 
     @Test

@@ -89,7 +89,4 @@ public interface ChunkStore {
 
     /** Gives the room of deleted blobs back, where they take much of it. May take long; others go on meanwhile. */
     default void compact() throws IOException {}
-
-    /** Returns a summary of the stored ids that differs where two stores differ. */
-    IdSummary summary() throws IOException;
 }

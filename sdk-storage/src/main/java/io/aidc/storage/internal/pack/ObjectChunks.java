@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * index is read from the footers; what another node has written since is found by listing again when a chunk is looked for in
  * vain. Two nodes that store the same chunk at once store it twice, which is harmless.
  *
- * <p>A deletion writes a new pack with what is still needed of a pack of which less than half is, then deletes that pack. In other packs a deleted
- * chunk stays, and is there again when the store is opened anew.
+ * <p>Whole packs are deleted, in two steps, because other nodes write too. First a pack is <i>retired</i>: from then on what is
+ * in it counts as missing, so that whoever needs it stores it again, elsewhere. When nobody can count on it any more, what is
+ * still needed is copied to new packs and the pack is removed.
  *
  * <p>Cost: one request a pack written, one a chunk read, one a pack at opening. Memory: about 150 bytes a chunk. Thread-safe.
  */
@@ -43,6 +47,8 @@ public final class ObjectChunks implements ChunkStore {
     private final Clock clock;
     private final ConcurrentSkipListMap<ChunkId, Place> index = new ConcurrentSkipListMap<>();
     private final Map<PackName, List<Frame>> packs = new ConcurrentHashMap<>();
+    private final Set<PackName> damaged = ConcurrentHashMap.newKeySet();
+    private volatile Set<PackName> retired = Set.of();
 
     private record Place(PackName pack, Frame frame) {}
 
@@ -71,8 +77,14 @@ public final class ObjectChunks implements ChunkStore {
             load(pack.getKey(), pack.getValue());
         }
         if (packs.keySet().retainAll(listed)) {
-            index.values().removeIf(place -> !packs.containsKey(place.pack()));
+            forgetPlacesInRemoved();
         }
+    }
+
+    private void forgetPlacesInRemoved() {
+        index.values().removeIf(place -> !packs.containsKey(place.pack()));
+        packs.forEach((pack, frames) ->
+                frames.forEach(frame -> index.putIfAbsent(frame.id(), new Place(pack, frame)))); // other copies
     }
 
     private void load(PackName pack, long bytes) throws IOException {
@@ -85,7 +97,16 @@ public final class ObjectChunks implements ChunkStore {
 
     private void enter(PackName pack, List<Frame> frames) {
         packs.put(pack, frames);
-        frames.forEach(frame -> index.put(frame.id(), new Place(pack, frame)));
+        boolean unwanted = retired.contains(pack);
+        for (Frame frame : frames) {
+            var place = new Place(pack, frame);
+            index.merge(frame.id(), place, (known, fresh) -> unwanted ? known : fresh);
+        }
+    }
+
+    private boolean isMissing(ChunkId id) {
+        Place place = index.get(id);
+        return place == null || retired.contains(place.pack());
     }
 
     private Optional<List<Frame>> footer(PackName pack, long bytes) throws IOException {
@@ -102,6 +123,7 @@ public final class ObjectChunks implements ChunkStore {
             }
         }
         events.damaged(key(pack), 0, bytes);
+        damaged.add(pack);
         PackScan scan = PackScan.of(ByteBuffer.wrap(objects.get(key(pack))), pack.salt());
         return Optional.of(scan.frames());
     }
@@ -113,7 +135,7 @@ public final class ObjectChunks implements ChunkStore {
     @Override
     public Set<ChunkId> missing(Collection<ChunkId> ids) {
         Set<ChunkId> missing = new LinkedHashSet<>(ids);
-        missing.removeIf(index::containsKey);
+        missing.removeIf(id -> !isMissing(id));
         return missing;
     }
 
@@ -123,7 +145,7 @@ public final class ObjectChunks implements ChunkStore {
         long bytes = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
             PackedChunks.check(blob.getKey(), blob.getValue());
-            if (get(blob.getKey()) instanceof Lookup.Found) {
+            if (!isMissing(blob.getKey()) && get(blob.getKey()) instanceof Lookup.Found) {
                 continue;
             }
             if (bytes + blob.getValue().length > PackFile.FULL_BYTES) {
@@ -198,41 +220,89 @@ public final class ObjectChunks implements ChunkStore {
         return ids.stream().limit(limit).toList();
     }
 
+    /** Not here: packs are retired and removed. */
     @Override
-    public IdSummary summary() throws IOException {
-        refresh();
-        return IdSummary.of(index.keySet());
+    public void delete(Collection<ChunkId> ids) {
+        throw new UnsupportedOperationException("packs that several nodes share are deleted as a whole");
     }
 
-    @Override
-    public void delete(Collection<ChunkId> ids) throws IOException {
+    /**
+     * Learns which packs are retired, and what was written and removed since the last time.
+     *
+     * @param names of all packs that are retired now, as {@link #sparse} returned them
+     */
+    public void retired(Collection<String> names) throws IOException {
+        retired = parse(names);
         refresh();
-        Set<ChunkId> dead = new HashSet<>(ids);
-        for (Map.Entry<PackName, List<Frame>> pack : List.copyOf(packs.entrySet())) {
-            List<Frame> live = pack.getValue().stream()
-                    .filter(frame ->
-                            !dead.contains(frame.id()) && new Place(pack.getKey(), frame).equals(index.get(frame.id())))
-                    .toList();
-            long all = pack.getValue().stream().mapToLong(Frame::bytes).sum();
-            if (live.stream().mapToLong(Frame::bytes).sum() * 2 < all) {
-                rewrite(pack.getKey(), live);
-            }
-        }
-        dead.forEach(index::remove);
     }
 
-    private void rewrite(PackName pack, List<Frame> live) throws IOException {
-        Map<ChunkId, byte[]> kept = new LinkedHashMap<>();
-        for (Frame frame : live) {
-            Lookup lookup = read(frame.id(), new Place(pack, frame));
-            if (!(lookup instanceof Lookup.Found found)) {
-                events.quarantined(frame.id(), "damaged in " + key(pack) + ", which is kept");
-                return; // never delete on doubt
+    private static Set<PackName> parse(Collection<String> names) {
+        return names.stream().map(ObjectChunks::parse).collect(Collectors.toSet());
+    }
+
+    private static PackName parse(String name) {
+        return PackName.parse(name)
+                .orElseThrow(() -> new IllegalArgumentException("'%s' is not the name of a pack".formatted(name)));
+    }
+
+    /** Returns the names of the packs of which less than half is needed, by bytes; without those whose index is damaged. */
+    public Set<String> sparse(Set<ChunkId> needed) throws IOException {
+        refresh();
+        Set<String> sparse = new TreeSet<>();
+        packs.forEach((pack, frames) -> {
+            long all = bytes(frames, frame -> true);
+            boolean isSparse = bytes(frames, frame -> needed.contains(frame.id())) * 2 < all || frames.isEmpty();
+            if (isSparse && !damaged.contains(pack)) {
+                sparse.add(pack.toString());
             }
-            kept.put(frame.id(), found.content());
+        });
+        return sparse;
+    }
+
+    private static long bytes(List<Frame> frames, Predicate<Frame> which) {
+        return frames.stream().filter(which).mapToLong(Frame::bytes).sum();
+    }
+
+    /** Returns how many chunks of a pack are not needed. */
+    public long countUnneeded(String name, Set<ChunkId> needed) {
+        return packs.getOrDefault(parse(name), List.of()).stream()
+                .filter(frame -> !needed.contains(frame.id()))
+                .count();
+    }
+
+    /**
+     * Removes a retired pack, after copying what is needed and is in no pack that stays. A pack with a damaged chunk that is
+     * needed is kept.
+     *
+     * @param all names of all packs that are to be removed, this one among them
+     * @return whether it is gone
+     */
+    public boolean remove(String name, Collection<String> all, Set<ChunkId> needed) throws IOException {
+        PackName pack = parse(name);
+        if (!copyNeeded(pack, parse(all), needed)) {
+            return false;
         }
-        write(kept);
         objects.delete(key(pack));
         packs.remove(pack);
+        forgetPlacesInRemoved();
+        return true;
+    }
+
+    private boolean copyNeeded(PackName pack, Set<PackName> doomed, Set<ChunkId> needed) throws IOException {
+        Map<ChunkId, byte[]> copies = new LinkedHashMap<>();
+        for (Frame frame : packs.getOrDefault(pack, List.of())) {
+            Place elsewhere = index.get(frame.id());
+            boolean stays = elsewhere != null && !doomed.contains(elsewhere.pack());
+            if (needed.contains(frame.id()) && !stays) {
+                Lookup lookup = read(frame.id(), new Place(pack, frame));
+                if (!(lookup instanceof Lookup.Found found)) {
+                    events.quarantined(frame.id(), "damaged in " + key(pack) + ", which is kept");
+                    return false; // never delete on doubt
+                }
+                copies.put(frame.id(), found.content());
+            }
+        }
+        write(copies);
+        return true;
     }
 }

@@ -320,11 +320,6 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
         return ids.stream().limit(limit).toList();
     }
 
-    @Override
-    public IdSummary summary() {
-        return IdSummary.of(index.keySet());
-    }
-
     /** Returns the bytes of all packs. */
     public long bytes() {
         synchronized (appending) {

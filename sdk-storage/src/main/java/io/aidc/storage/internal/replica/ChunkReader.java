@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chunks: memory, then this node, then the others, each copy checked.
+ * Reads chunks: memory, then this node's disk, then the others, each copy checked.
  *
  * <p>A chunk that this node lacks or holds damaged is written again from the first good copy, in the background. Two
  * threads that want the same chunk load it once. Nodes that failed lately are asked last.
@@ -28,17 +28,24 @@ public final class ChunkReader {
     private final Replica local;
     private final Supplier<List<Replica>> peers;
     private final ReplicaEvents events;
+    private final @Nullable DiskTier disk;
     private final Cache<ChunkId, byte[]> cache;
     private final Map<ChunkId, CompletableFuture<byte[]>> loading = new ConcurrentHashMap<>();
     private final Map<String, Long> lastFailure = new ConcurrentHashMap<>();
 
     /**
      * Reads from the local replica first, then from the others as of that moment; keeps up to {@code cacheBytes} of
-     * content in memory.
+     * content in memory, and more on {@code disk} if the local replica is not on this node's own disk.
      */
-    public ChunkReader(Replica local, Supplier<List<Replica>> peers, long cacheBytes, ReplicaEvents events) {
+    public ChunkReader(
+            Replica local,
+            Supplier<List<Replica>> peers,
+            long cacheBytes,
+            @Nullable DiskTier disk,
+            ReplicaEvents events) {
         this.local = local;
         this.peers = peers;
+        this.disk = disk;
         this.events = events;
         cache = Caffeine.newBuilder()
                 .executor(Runnable::run)
@@ -59,7 +66,7 @@ public final class ChunkReader {
             return join(others);
         }
         try {
-            byte[] content = load(id);
+            byte[] content = disk == null ? load(id) : load(id, disk);
             cache.put(id, content);
             mine.complete(content);
             return content;
@@ -80,6 +87,16 @@ public final class ChunkReader {
             }
             throw new IOException("another thread's read failed: " + e.getMessage(), e);
         }
+    }
+
+    private byte[] load(ChunkId id, DiskTier tier) throws IOException {
+        byte[] kept = tier.get(id);
+        if (kept != null) {
+            return kept;
+        }
+        byte[] content = load(id);
+        tier.put(id, content);
+        return content;
     }
 
     private byte[] load(ChunkId id) throws IOException {

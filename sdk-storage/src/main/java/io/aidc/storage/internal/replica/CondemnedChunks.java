@@ -2,7 +2,6 @@ package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.pack.ChunkStore;
-import io.aidc.storage.internal.pack.IdSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -129,10 +128,5 @@ public final class CondemnedChunks implements NodeChunks {
     @Override
     public void compact() throws IOException {
         chunks.compact();
-    }
-
-    @Override
-    public IdSummary summary() throws IOException {
-        return chunks.summary();
     }
 }

@@ -1,7 +1,6 @@
 package io.aidc.storage.internal.replica;
 
 import io.aidc.storage.chunk.ChunkId;
-import io.aidc.storage.internal.pack.IdSummary;
 import io.aidc.storage.internal.pack.MismatchException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -180,11 +179,6 @@ public final class PeerChunks implements NodeChunks {
             last = id;
         }
         return ids;
-    }
-
-    @Override
-    public IdSummary summary() throws IOException {
-        return understand(IdSummary::decode, expect(200, send(request("summary").GET())));
     }
 
     /** Not offered: only {@link #sweep} deletes on another node. */

@@ -84,10 +84,6 @@ final class PeerRequests {
         return new Reply(200, PeerWire.ids(chunks.ids(after == null ? null : ChunkId.parse(after), limit)));
     }
 
-    Reply summary(HttpExchange exchange) throws IOException {
-        return new Reply(200, chunks.summary().encode());
-    }
-
     Reply condemn(HttpExchange exchange) throws IOException {
         chunks.condemn(epoch(exchange), ids(exchange));
         return Reply.done();

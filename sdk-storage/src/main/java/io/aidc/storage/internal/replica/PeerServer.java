@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@code GET /node} answers the node's id. {@code POST /have}: up to 8,192 ids of 33 bytes, answered by one byte
  * each, 1 for stored. {@code POST /chunks}: blobs, 204 once all survive a power cut. {@code GET /chunks/<id>}: 200,
  * 404 missing, 410 corrupt. {@code POST /get}: ids, answered by lookups of the first ones. {@code GET
- * /ids?after=<id>&limit=<n>}: the ids stored, sorted. {@code GET /summary}. {@code POST /condemn?epoch=<n>} and {@code
+ * /ids?after=<id>&limit=<n>}: the ids stored, sorted. {@code POST /condemn?epoch=<n>} and {@code
  * POST /sweep?epoch=<n>}: ids; see {@link NodeChunks}. Nothing else deletes. Every request names the cluster in {@code
  * Aidc-Cluster} and this node in {@code Aidc-Node}; what is meant for another gets 403.
  *
@@ -62,7 +62,6 @@ public final class PeerServer implements AutoCloseable {
         serve("GET", "/chunks/", requests::get);
         serve("POST", "/get", requests::getAll);
         serve("GET", "/ids", requests::list);
-        serve("GET", "/summary", requests::summary);
         serve("POST", "/condemn", requests::condemn);
         serve("POST", "/sweep", requests::sweep);
         server.start();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,6 @@ class ObjectChunksTest extends ChunkStoreContract {
 
         assertThat(content(store.get(ID))).isEqualTo(CONTENT);
         assertThat(store.missing(List.of(ID))).isEmpty();
-        assertThat(store.summary()).isEqualTo(other.summary());
     }
 
     @Test
@@ -88,7 +88,7 @@ class ObjectChunksTest extends ChunkStoreContract {
     }
 
     @Test
-    void delete_keepsWhatIsLive_andOtherNodesFindIt() throws IOException {
+    void remove_keepsWhatIsNeeded_andOtherNodesFindIt() throws IOException {
         Map<ChunkId, byte[]> live = blobs(1, 2, 1_000);
         Map<ChunkId, byte[]> dead = blobs(2, 20, 1_000);
         Map<ChunkId, byte[]> both = new LinkedHashMap<>(live);
@@ -96,8 +96,11 @@ class ObjectChunksTest extends ChunkStoreContract {
         store.putAll(both);
         ObjectChunks other = open();
 
-        store.delete(dead.keySet());
+        Set<String> sparse = store.sparse(live.keySet());
+        String pack = sparse.iterator().next();
 
+        assertThat(store.countUnneeded(pack, live.keySet())).isEqualTo(20);
+        assertThat(store.remove(pack, sparse, live.keySet())).isTrue();
         assertThat(store.missing(both.keySet())).isEqualTo(dead.keySet());
         assertThat(PackBytes.length(directory)).isLessThan(5_000);
         for (Map.Entry<ChunkId, byte[]> blob : live.entrySet()) {
@@ -108,19 +111,65 @@ class ObjectChunksTest extends ChunkStoreContract {
     }
 
     @Test
-    void delete_damagedNeighbour_keepsThePack() throws IOException {
+    void sparse_isWhatIsNeededByLessThanHalf() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(1, 10, 1_000);
+        List<ChunkId> ids = List.copyOf(blobs.keySet());
+        store.putAll(blobs);
+
+        assertThat(store.sparse(Set.copyOf(ids.subList(0, 5)))).isEmpty();
+        assertThat(store.sparse(Set.copyOf(ids.subList(0, 4)))).hasSize(1);
+    }
+
+    @Test
+    void retired_countsAsMissing_andIsStoredAgainElsewhere() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(1, 3, 1_000);
+        store.putAll(blobs);
+        Set<String> packs = store.sparse(Set.of());
+        ObjectChunks other = open();
+
+        other.retired(packs);
+
+        assertThat(other.missing(blobs.keySet())).isEqualTo(blobs.keySet());
+        assertThat(content(other.get(blobs.keySet().iterator().next()))).isNotEmpty();
+        other.putAll(blobs);
+        assertThat(other.missing(blobs.keySet())).isEmpty();
+        other.retired(packs);
+        assertThat(other.missing(blobs.keySet())).as("learnt again").isEmpty();
+        String old = packs.iterator().next();
+        store.retired(packs);
+        assertThat(store.remove(old, packs, blobs.keySet())).isTrue();
+        assertThat(PackBytes.packs(directory)).as("nothing was copied").hasSize(1);
+        for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
+            assertThat(content(other.get(blob.getKey()))).isEqualTo(blob.getValue());
+        }
+    }
+
+    @Test
+    void remove_damagedNeighbour_keepsThePack() throws IOException {
         Map<ChunkId, byte[]> dead = blobs(2, 20, 1_000);
         Map<ChunkId, byte[]> both = new LinkedHashMap<>(dead);
         both.put(ID, CONTENT);
         store.putAll(both);
         makeWritable();
         PackBytes.flipOneBitOf(CONTENT, directory);
+        Set<String> sparse = store.sparse(Set.of(ID));
 
-        store.delete(dead.keySet());
+        assertThat(store.remove(sparse.iterator().next(), sparse, Set.of(ID))).isFalse();
 
         assertThat(damage.all).containsExactly("quarantined " + ID);
         assertThat(PackBytes.packs(directory)).hasSize(1);
-        assertThat(store.missing(dead.keySet())).hasSize(20);
+    }
+
+    @Test
+    void sparse_damagedIndex_isLeftAlone() throws IOException {
+        store.putAll(blobs(1, 20, 1_000));
+        Path pack = PackBytes.packs(directory).get(0);
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[bytes.length - 3] ^= 1;
+        makeWritable();
+        Files.write(pack, bytes);
+
+        assertThat(open().sparse(Set.of())).isEmpty();
     }
 
     private void makeWritable() throws IOException {

@@ -87,7 +87,7 @@ class PackedChunksTest extends ChunkStoreContract {
         store = open(Disk.REAL);
 
         assertThat(store.missing(blobs.keySet())).isEmpty();
-        assertThat(store.summary()).isEqualTo(IdSummary.of(blobs.keySet()));
+        assertThat(store.ids(null, 1_000)).containsExactlyInAnyOrderElementsOf(blobs.keySet());
     }
 
     @Test

@@ -29,7 +29,7 @@ class ChunkReaderTest {
     }
 
     private ChunkReader reader(long cacheBytes) {
-        return new ChunkReader(localReplica, () -> peers, cacheBytes, events);
+        return new ChunkReader(localReplica, () -> peers, cacheBytes, null, events);
     }
 
     @Test

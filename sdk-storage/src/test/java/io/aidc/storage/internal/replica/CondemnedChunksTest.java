@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.pack.ChunkStore;
-import io.aidc.storage.internal.pack.IdSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +32,6 @@ class CondemnedChunksTest {
         assertThat(chunks.missing(List.of(ID, OTHER))).containsExactly(ID);
         assertThat(chunks.get(ID)).isInstanceOf(ChunkStore.Lookup.Found.class);
         assertThat(chunks.ids(null, 9)).contains(ID);
-        assertThat(chunks.summary()).isEqualTo(IdSummary.of(List.of(ID, OTHER)));
     }
 
     @Test

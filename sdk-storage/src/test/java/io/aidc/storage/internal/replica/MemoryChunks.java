@@ -52,12 +52,6 @@ public final class MemoryChunks implements ChunkStore {
     }
 
     @Override
-    public io.aidc.storage.internal.pack.IdSummary summary() throws IOException {
-        pass();
-        return io.aidc.storage.internal.pack.IdSummary.of(content.keySet());
-    }
-
-    @Override
     public Lookup get(ChunkId id) throws IOException {
         gets.incrementAndGet();
         pass();

@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.pack.ChunkStore;
 import io.aidc.storage.internal.pack.ChunkStoreContract;
-import io.aidc.storage.internal.pack.IdSummary;
 import io.aidc.storage.internal.pack.MismatchException;
 import io.aidc.storage.internal.pack.PackBytes;
 import java.io.IOException;
@@ -314,7 +313,6 @@ class PeerChunksTest extends ChunkStoreContract {
         assertThat(peer.ids(ids.get(2), 3)).isEqualTo(ids.subList(3, 6));
         assertThat(peer.ids(ids.get(5), Integer.MAX_VALUE)).isEqualTo(ids.subList(6, 7));
         assertThat(peer.ids(ids.get(6), 3)).isEmpty();
-        assertThat(peer.summary()).isEqualTo(IdSummary.of(ids));
     }
 
     @Test
@@ -333,9 +331,6 @@ class PeerChunksTest extends ChunkStoreContract {
             assertThatThrownBy(() -> circling.ids(ID, 1))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("listed");
-            assertThatThrownBy(circling::summary)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("bad answer");
             assertThatThrownBy(() -> circling.getAll(List.of(ID)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("bad answer");
