@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code v/name@label} holds the id of a version's manifest, {@code a/name@alias} the label an alias points at, {@code
  * t/name@label@tag} nothing, {@code h/name@time-request} what was done to the name, {@code n/name} the request that last
- * changed an alias of the name, {@code k/name} a small value.
+ * moved an alias or set a tag of the name, {@code k/name} a small value.
  *
  * <p>A label is a version or an alias of its name, never both.
  */
@@ -148,8 +148,13 @@ final class Catalog {
         return submit(record(delete, HistoryEntry.Action.DELETED, by, name, label, null));
     }
 
+    /** Counts as a change of the name, so that a deletion that has not seen the tag fails. */
     CompletableFuture<Write> tag(String name, String label, String tag) {
-        return submit(transaction().requirePresent(version(name, label)).put(tagKey(name, label, tag), ""));
+        Transaction transaction = transaction();
+        return submit(transaction
+                .requirePresent(version(name, label))
+                .put(tagKey(name, label, tag), "")
+                .put("n/" + name, transaction.requestId().toString()));
     }
 
     CompletableFuture<Write> untag(String name, String label, String tag) {
@@ -189,14 +194,34 @@ final class Catalog {
         return submit(new Command.Fence(requestId));
     }
 
+    /** An alias and its version are read one after the other, and again if the alias was moved and the version deleted meanwhile. */
     Optional<Located> locate(String name, String label, ReadMode mode) throws IOException {
-        for (Entry entry : log.read(List.of(version(name, label), alias(name, label)), mode.maxAge())) {
-            if (entry.key().startsWith("v/")) {
-                return Optional.of(new Located(name, label, ChunkId.parse(text(entry))));
+        Entry last = null;
+        while (true) {
+            Optional<Entry> found = first(List.of(version(name, label), alias(name, label)), mode);
+            if (found.isEmpty()) {
+                return Optional.empty();
             }
-            return locate(name, text(entry), mode);
+            if (found.get().key().startsWith("v/")) {
+                return Optional.of(located(name, found.get()));
+            }
+            Optional<Entry> version = first(List.of(version(name, text(found.get()))), mode);
+            if (version.isPresent()) {
+                return Optional.of(located(name, version.get()));
+            }
+            if (last != null && last.revision() == found.get().revision()) {
+                return Optional.empty(); // an old view, in which the alias points at nothing
+            }
+            last = found.get();
         }
-        return Optional.empty();
+    }
+
+    private Optional<Entry> first(List<String> keys, ReadMode mode) throws IOException {
+        return log.read(keys, mode.maxAge()).stream().findFirst();
+    }
+
+    private static Located located(String name, Entry version) {
+        return new Located(name, label(version), ChunkId.parse(text(version)));
     }
 
     List<String> names(ReadMode mode) throws IOException {

@@ -23,6 +23,7 @@ import io.aidc.storage.metadata.Member;
 import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class DataPlane implements AutoCloseable {
     private final ReplicaEvents events;
     private final CompletableFuture<Void> closing = new CompletableFuture<>();
     private final ExecutorService httpThreads = Threads.pool("http", 4);
+    private final ExecutorService compaction = Threads.pool("compact", 1);
     private final @Nullable PackedChunks local;
     private final @Nullable ObjectChunks shared;
     private final CondemnedChunks here;
@@ -72,28 +75,29 @@ final class DataPlane implements AutoCloseable {
         if (content == null) {
             shared = null;
             local = new PackedChunks(directory.resolve("packs"), files, events);
-            here = new CondemnedChunks(local);
+            here = new CondemnedChunks(local, compaction);
         } else {
             shared = new ObjectChunks(content, events, options.clock());
             local = null;
-            here = new CondemnedChunks(shared);
+            here = new CondemnedChunks(shared, compaction);
         }
         self = Replica.of(options.self().id(), here);
         cursor = new ScrubCursor(directory, files);
         client = options.peers().isEmpty() ? null : newClient();
         members(options.peers().stream().map(Node::member).toList());
         reader = new ChunkReader(self, this::others, options.cacheBytes(), diskTier(directory), events);
-        server = client == null
-                ? null
-                : new PeerServer(
-                        new PeerPort(
-                                options.self().id(),
-                                options.cluster(),
-                                options.self().dataAddress(),
-                                options.timeout(),
-                                tls(options)),
-                        here,
-                        events);
+        try {
+            server = client == null ? null : openPort();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private PeerServer openPort() throws IOException {
+        var port = new PeerPort(
+                options.self().id(), options.cluster(), options.self().dataAddress(), options.timeout(), tls(options));
+        return new PeerServer(port, here, events);
     }
 
     private @Nullable DiskTier diskTier(Path directory) throws IOException {
@@ -167,7 +171,16 @@ final class DataPlane implements AutoCloseable {
         if (shared != null) {
             SharedSweep.prepareUpload(log, shared);
         }
-        return new Upload(all(), options.copies(), options.timeout(), events, closing);
+        return new Upload(all(), copies(), options.timeout(), events, closing);
+    }
+
+    /** How many nodes must have a chunk: as the caller said, or a majority of the nodes there are now. */
+    int copies() {
+        if (options.content() != null) {
+            return 1;
+        }
+        int nodes = peers.size() + 1;
+        return options.copies() == 0 ? nodes / 2 + 1 : Math.min(options.copies(), nodes);
     }
 
     List<Status.Peer> probe() {
@@ -207,9 +220,25 @@ final class DataPlane implements AutoCloseable {
         return here.get(id) instanceof ChunkStore.Lookup.Found;
     }
 
-    /** Stores a chunk on this node. */
+    /** Stores a chunk on this node, on a thread of ours: an interrupt of the caller's would close the pack for all. */
     void storeHere(ChunkId id, byte[] content) throws IOException {
-        here.put(id, content);
+        try {
+            CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    here.put(id, content);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            },
+                            self.writer())
+                    .join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException io) {
+                throw io.getCause();
+            }
+            throw e;
+        }
     }
 
     Set<String> holders(Collection<ChunkId> ids) {
@@ -240,6 +269,7 @@ final class DataPlane implements AutoCloseable {
         writing().forEach(replica -> Threads.finish(replica.writer()));
         closeClient();
         Threads.finish(httpThreads);
+        Threads.finish(compaction);
         closeLocal();
     }
 

@@ -61,6 +61,7 @@ final class Download {
         }
         Path scratch =
                 parent.resolve(".%s.%s.part".formatted(target.getFileName(), digest.substring(0, DIGEST_DIGITS)));
+        createParents(parent);
         Files.createDirectories(scratch);
         Path lockFile = scratch.resolve("lock");
         try (FileChannel lock = disk.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -72,6 +73,16 @@ final class Download {
             disk.forceDirectory(parent);
             deleteQuietly(lockFile);
             deleteQuietly(scratch);
+        }
+    }
+
+    /** The names of new directories are flushed as the files below them are. */
+    private void createParents(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null && !Files.isDirectory(directory)) {
+            createParents(parent);
+            Files.createDirectories(directory);
+            disk.forceDirectory(parent);
         }
     }
 

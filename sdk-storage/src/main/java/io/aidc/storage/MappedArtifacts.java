@@ -131,10 +131,11 @@ final class MappedArtifacts {
             files.sort(Comparator.<Path>comparingLong(file -> file.toFile().lastModified())
                     .thenComparing(Comparator.naturalOrder()));
             for (Path file : files) {
-                if (file.toString().endsWith(SCRATCH)) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(SCRATCH)) {
                     Files.delete(file);
-                } else {
-                    ChunkId digest = ChunkId.parse(file.getFileName().toString());
+                } else if (ChunkId.isId(name)) {
+                    ChunkId digest = ChunkId.parse(name);
                     artifacts.put(digest, new Artifact(digest, Files.size(file)));
                 }
             }

@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -80,6 +81,7 @@ public final class ReplicatedStore implements AutoCloseable {
     private final VersionReader versions;
     private final Scrubbing scrubbing;
     private final ExecutorService workers = Threads.pool("work", WORKERS);
+    private final ExecutorService collecting = Threads.pool("collect", 1);
     private volatile boolean closed;
 
     ReplicatedStore(StoreOptions options, StoreDirectory directory, EventBus events, MetadataLog log, DataPlane data) {
@@ -154,7 +156,7 @@ public final class ReplicatedStore implements AutoCloseable {
                 1 + data.probe().stream().filter(Status.Peer::reachable).count();
         try {
             log.read(List.of());
-            return reachable >= options.copies();
+            return reachable >= data.copies();
         } catch (IOException e) {
             return false;
         }
@@ -750,6 +752,18 @@ public final class ReplicatedStore implements AutoCloseable {
     public GarbageReport collectGarbage(Duration patience) {
         refuseIfClosed();
         long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            return CompletableFuture.supplyAsync(() -> collectGarbage(deadline), collecting)
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        } catch (RejectedExecutionException e) {
+            throw closed(e);
+        }
+    }
+
+    /** On a thread that nobody interrupts: that would close a pack in the middle. */
+    private GarbageReport collectGarbage(long deadline) {
         return reading(
                 "collecting garbage",
                 () -> new GarbageCollector(log, versions, data.sweep(log)).run(() -> {
@@ -805,6 +819,7 @@ public final class ReplicatedStore implements AutoCloseable {
                 data::stopWaiting,
                 leases,
                 log, // ends reads of the log that scrubbing waits for
+                () -> Threads.finish(collecting),
                 scrubbing,
                 data,
                 () -> Threads.finish(workers),

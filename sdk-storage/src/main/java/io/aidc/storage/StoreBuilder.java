@@ -418,7 +418,7 @@ public final class StoreBuilder {
                 peers,
                 directory,
                 cluster,
-                copies == 0 ? defaultCopies(nodes) : copies,
+                copies,
                 timeout,
                 cacheBytes,
                 diskCacheBytes,
@@ -431,10 +431,6 @@ public final class StoreBuilder {
                 content,
                 clock,
                 listener);
-    }
-
-    private int defaultCopies(int nodes) {
-        return content == null ? nodes / 2 + 1 : 1;
     }
 
     /** Two members at one address would be one node whose copy counts twice. */

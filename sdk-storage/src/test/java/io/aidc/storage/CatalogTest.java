@@ -3,9 +3,13 @@ package io.aidc.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aidc.storage.metadata.MetadataLog;
 import io.aidc.storage.metadata.Watch;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +148,45 @@ class CatalogTest {
         assertThat(store.versions("m")).isEmpty();
         assertThat(store.tags("m")).isEmpty();
         assertThatThrownBy(() -> store.resolve("m@1")).isInstanceOf(VersionNotFoundException.class);
+    }
+
+    @Test
+    void resolve_aliasMovedAndItsVersionDeletedMeanwhile_findsTheNewOne() throws IOException {
+        publish("1").moving("prod").join();
+        publish("2").join();
+        var catalog = new Catalog(
+                afterTheFirst("read", () -> {
+                    store.move("m", "prod").to("2").join();
+                    store.delete("m", "1", "").join();
+                }),
+                Clock.systemUTC());
+
+        assertThat(catalog.locate("m", "prod", ReadMode.LINEARIZABLE))
+                .hasValueSatisfying(found -> assertThat(found.label()).isEqualTo("2"));
+    }
+
+    @Test
+    void delete_tagSetMeanwhile_isRejected_soThatNoTagOutlivesItsVersion() throws IOException {
+        publish("1").join();
+        var catalog = new Catalog(
+                afterTheFirst("read", () -> store.tag("m", "1", "approved").join()), Clock.systemUTC());
+
+        assertThat(catalog.delete("m", "1", "").join()).isInstanceOf(Write.Rejected.class);
+        assertThat(store.delete("m", "1", "").join()).isInstanceOf(Write.Committed.class);
+        assertThat(store.tags("m")).isEmpty();
+    }
+
+    /** The store's log, where something happens after the first call of a method. */
+    private MetadataLog afterTheFirst(String name, Runnable hook) {
+        var done = new AtomicBoolean();
+        return (MetadataLog) Proxy.newProxyInstance(
+                MetadataLog.class.getClassLoader(), new Class<?>[] {MetadataLog.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(store.log(), arguments);
+                    if (method.getName().equals(name) && done.compareAndSet(false, true)) {
+                        hook.run();
+                    }
+                    return result;
+                });
     }
 
     @Test

@@ -202,8 +202,8 @@ class GarbageCollectorTest {
         var disk = new MemoryChunks();
         byte[] left = {1};
         disk.put(ChunkId.of(left), left);
-        AtomicReference<NodeChunks> node = new AtomicReference<>(new CondemnedChunks(disk));
-        beforeSweeping = () -> node.set(new CondemnedChunks(disk));
+        AtomicReference<NodeChunks> node = new AtomicReference<>(new CondemnedChunks(disk, Runnable::run));
+        beforeSweeping = () -> node.set(new CondemnedChunks(disk, Runnable::run));
 
         GarbageReport report = collector(node::get).run(() -> false);
 
@@ -220,7 +220,7 @@ class GarbageCollectorTest {
         var disk = new MemoryChunks();
         byte[] left = {1};
         disk.put(ChunkId.of(left), left);
-        NodeChunks node = new CondemnedChunks(disk);
+        NodeChunks node = new CondemnedChunks(disk, Runnable::run);
         Map<String, NodeChunks> nodes = Map.of("a", here(), "b", node);
         disk.down = true;
 
@@ -240,7 +240,7 @@ class GarbageCollectorTest {
         var disk = new MemoryChunks();
         byte[] left = {1};
         disk.put(ChunkId.of(left), left);
-        NodeChunks node = new CondemnedChunks(disk);
+        NodeChunks node = new CondemnedChunks(disk, Runnable::run);
         beforeSweeping = () -> disk.down = true;
 
         assertThat(collector(() -> node).run(() -> false))
@@ -269,7 +269,7 @@ class GarbageCollectorTest {
         var disk = new MemoryChunks();
         byte[] left = {1};
         disk.put(ChunkId.of(left), left);
-        NodeChunks node = new CondemnedChunks(disk);
+        NodeChunks node = new CondemnedChunks(disk, Runnable::run);
         beforeSweeping = () -> {
             try {
                 node.condemn(1_000, List.of());

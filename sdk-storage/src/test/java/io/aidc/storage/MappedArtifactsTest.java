@@ -176,6 +176,7 @@ class MappedArtifactsTest {
         Files.setLastModifiedTime(artifact("a"), FileTime.fromMillis(2_000));
         Files.setLastModifiedTime(artifact("b"), FileTime.fromMillis(1_000));
         Path scratch = Files.writeString(root.resolve("artifacts/x.tmp"), "x");
+        Files.writeString(root.resolve("artifacts/.stranger"), "not ours");
         artifacts = open(2 * BYTES);
 
         map("c").close();

@@ -57,6 +57,20 @@ class MembersTest {
     }
 
     @Test
+    void membersRemoved_aMajorityOfThoseLeftIsEnoughCopies() {
+        try (TestCluster cluster = threeOf("a", "b", "c")) {
+            ReplicatedStore a = cluster.store("a");
+            cluster.stop("c");
+            a.cluster().remove("c");
+            a.cluster().remove("b");
+            cluster.stop("b");
+            awaitPeers(a);
+
+            assertThat(a.publish("m", random(1, 1 << 20)).as("1").join()).isInstanceOf(Write.Committed.class);
+        }
+    }
+
+    @Test
     void nodeThatWasDown_getsWhatItLacks_inTheBackground() {
         byte[] content = random(4, 1 << 20);
         try (TestCluster cluster = threeOf("a", "b", "c")) {

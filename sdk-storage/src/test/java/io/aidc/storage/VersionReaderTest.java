@@ -222,6 +222,7 @@ class VersionReaderTest {
         assertThat(done).isSorted().startsWith(0L).endsWith(1_000_010L);
         assertThat(done).hasSize(2 + stored.ids("w/0.bin").size());
         assertThat(disk.flushedDirectories.stream().map(path -> String.valueOf(path.getFileName())))
+                .startsWith(String.valueOf(root.getFileName())) // "a" is new
                 .contains("files", "w")
                 .endsWith("a");
     }

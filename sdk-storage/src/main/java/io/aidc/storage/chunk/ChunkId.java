@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /**
  * The name of immutable content: an algorithm tag and the content's digest.
@@ -55,6 +54,18 @@ public final class ChunkId implements Comparable<ChunkId> {
     }
 
     /**
+     * Says whether a text is the text form of an id.
+     *
+     * @param text anything
+     * @return whether {@link #parse} takes it
+     */
+    public static boolean isId(String text) {
+        return text.length() == PREFIX.length() + 2 * DIGEST_BYTES
+                && text.startsWith(PREFIX)
+                && text.chars().skip(PREFIX.length()).allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
+    /**
      * Reads the text form.
      *
      * @param text {@code sha256-} and 64 lower-case hex digits
@@ -62,11 +73,7 @@ public final class ChunkId implements Comparable<ChunkId> {
      * @throws IllegalArgumentException if the text is anything else
      */
     public static ChunkId parse(String text) {
-        Objects.requireNonNull(text, "text");
-        boolean wellFormed = text.length() == PREFIX.length() + 2 * DIGEST_BYTES
-                && text.startsWith(PREFIX)
-                && text.chars().skip(PREFIX.length()).allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
-        if (!wellFormed) {
+        if (!isId(text)) {
             throw new IllegalArgumentException(
                     "chunk id must be sha256- and 64 lower-case hex digits, got %s".formatted(text));
         }

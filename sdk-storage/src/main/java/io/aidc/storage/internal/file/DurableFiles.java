@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: one latch for the failure; callers keep two threads from one target.
  */
 public final class DurableFiles {
+    /** A crash may have left a file of that name. */
+    private static final OpenOption[] SCRATCH = {
+        StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
+    };
+
     private final Disk disk;
     private final Consumer<FlushFailedException> onFlushFailure;
     private final AtomicReference<@Nullable FlushFailedException> failure = new AtomicReference<>();
@@ -45,7 +51,7 @@ public final class DurableFiles {
         refuseAfterFailure();
         Path scratch = scratchDirectory.resolve(target.getFileName() + "." + scratchNumber.incrementAndGet() + ".tmp");
         try {
-            try (FileChannel channel = disk.open(scratch, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = disk.open(scratch, SCRATCH)) {
                 writeFully(channel, ByteBuffer.wrap(content));
                 force(channel, scratch);
             }

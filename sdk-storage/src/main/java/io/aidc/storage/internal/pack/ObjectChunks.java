@@ -60,8 +60,12 @@ public final class ObjectChunks implements ChunkStore {
         refresh();
     }
 
-    /** Reads the footers of packs that were not there before; forgets packs that are gone. */
-    private void refresh() throws IOException {
+    /**
+     * Reads the footers of packs that were not there before; forgets packs that are gone. One at a time: an older list would
+     * make a newer pack forgotten.
+     */
+    private synchronized void refresh() throws IOException {
+        Set<PackName> known = Set.copyOf(packs.keySet());
         Set<PackName> listed = new HashSet<>();
         Map<PackName, Long> fresh = new LinkedHashMap<>();
         objects.list(
@@ -76,7 +80,9 @@ public final class ObjectChunks implements ChunkStore {
         for (Map.Entry<PackName, Long> pack : fresh.entrySet()) {
             load(pack.getKey(), pack.getValue());
         }
-        if (packs.keySet().retainAll(listed)) {
+        Set<PackName> gone = new HashSet<>(known); // what was written since is not in the list
+        gone.removeAll(listed);
+        if (packs.keySet().removeAll(gone)) {
             forgetPlacesInRemoved();
         }
     }
@@ -232,8 +238,12 @@ public final class ObjectChunks implements ChunkStore {
      * @param names of all packs that are retired now, as {@link #sparse} returned them
      */
     public void retired(Collection<String> names) throws IOException {
-        retired = parse(names);
+        Set<PackName> now = parse(names);
+        Set<PackName> both = new HashSet<>(now);
+        both.addAll(retired);
+        retired = both; // what has just been removed still counts as missing until this node has seen that it is gone
         refresh();
+        retired = now;
     }
 
     private static Set<PackName> parse(Collection<String> names) {
@@ -290,7 +300,11 @@ public final class ObjectChunks implements ChunkStore {
 
     private boolean copyNeeded(PackName pack, Set<PackName> doomed, Set<ChunkId> needed) throws IOException {
         Map<ChunkId, byte[]> copies = new LinkedHashMap<>();
-        for (Frame frame : packs.getOrDefault(pack, List.of())) {
+        List<Frame> frames = packs.get(pack);
+        if (frames == null) {
+            return objects.size(key(pack)).isEmpty(); // removed by another collector, or not looked at yet
+        }
+        for (Frame frame : frames) {
             Place elsewhere = index.get(frame.id());
             boolean stays = elsewhere != null && !doomed.contains(elsewhere.pack());
             if (needed.contains(frame.id()) && !stays) {

@@ -5,8 +5,10 @@ import io.aidc.storage.internal.file.FlushFailedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -34,6 +36,8 @@ final class PackFile {
     private final PackName name;
     private final List<Frame> frames = new ArrayList<>();
     private int end;
+    private boolean unreadable;
+    private boolean damaged;
     private final AtomicLong liveBytes = new AtomicLong();
 
     PackFile(Path directory, PackName name) {
@@ -62,6 +66,16 @@ final class PackFile {
         liveBytes.addAndGet(more);
     }
 
+    /** Some of it could not be read when it was loaded; nothing is appended to it. */
+    boolean isUnreadable() {
+        return unreadable;
+    }
+
+    /** Some of it belongs to no good frame. */
+    boolean isDamaged() {
+        return damaged;
+    }
+
     boolean isMostlyDead() {
         return liveBytes.get() * 2 < end;
     }
@@ -79,10 +93,31 @@ final class PackFile {
             end = MAX_BYTES; // no pack of ours: nothing is read from it, nothing appended
             return;
         }
-        PackScan scan = PackScan.of(ByteBuffer.wrap(Files.readAllBytes(file)), name.salt());
+        byte[] bytes = readWhatIsReadable();
+        PackScan scan = PackScan.of(ByteBuffer.wrap(bytes), name.salt());
         scan.damages().forEach(damage -> events.damaged(file.toString(), damage.offset(), damage.bytes()));
         frames.addAll(scan.frames());
         end = scan.end();
+        if (unreadable && end < bytes.length) {
+            events.damaged(file.toString(), end, bytes.length - end);
+        }
+        damaged = unreadable || !scan.damages().isEmpty();
+    }
+
+    /** Zeros stand for what the disk does not give. */
+    private byte[] readWhatIsReadable() throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(Files.size(file))];
+        for (int from = 0; from < bytes.length; from += PIECE_BYTES) {
+            int piece = Math.min(PIECE_BYTES, bytes.length - from);
+            try {
+                System.arraycopy(read(from, piece), 0, bytes, from, piece);
+            } catch (ClosedByInterruptException | NoSuchFileException e) {
+                throw e; // says nothing about the disk
+            } catch (IOException e) {
+                unreadable = true;
+            }
+        }
+        return bytes;
     }
 
     boolean isSealed() throws IOException {
@@ -90,6 +125,16 @@ final class PackFile {
     }
 
     private Optional<List<Frame>> footer() throws IOException {
+        try {
+            return readFooter();
+        } catch (ClosedByInterruptException | NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            return Optional.empty(); // read piece by piece next
+        }
+    }
+
+    private Optional<List<Frame>> readFooter() throws IOException {
         long size = Files.size(file);
         if (size < Footer.TRAILER_BYTES) {
             return Optional.empty();

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * What a crash left half-written at the end of the last pack was never answered for and is cut off.
  *
  * <p>A pack of which less than half is live is compacted when that is asked for: live frames are copied, flushed, and only then is the
- * file deleted. A frame that turns out to be damaged then goes to {@code quarantine/} instead.
+ * file deleted. A frame that turns out to be damaged then goes to {@code quarantine/} instead, and so does a whole pack of which
+ * a part could not be read or belongs to no frame.
  *
  * <p>Memory: about 150 bytes a chunk. Thread-safe: one lock for appending, one for flushing, taken in this order; reads take
  * none.
@@ -101,11 +102,17 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
     }
 
     private void goOnInTheLastPack() throws IOException {
-        if (packs.isEmpty() || packs.lastEntry().getValue().isSealed()) {
+        if (packs.isEmpty() || packs.lastEntry().getValue().isUnreadable()) {
             return;
         }
         PackFile last = packs.lastEntry().getValue();
         FileChannel open = files.open(last.file());
+        if (last.isSealed()) {
+            try (open) {
+                files.force(open, last.file()); // as below
+            }
+            return;
+        }
         channel = open;
         current = last;
         if (open.size() > last.end()) {
@@ -370,12 +377,12 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
 
     private void compact(PackFile pack) throws IOException {
         flushUpTo(appended); // what was written before must be in the index before it is asked
-        Set<ChunkId> older = chunksBefore(pack);
+        Set<ChunkId> stillHidden = chunksBefore(pack, hiddenBy(pack));
         try {
             for (Frame frame : pack.frames()) {
                 if (isLive(pack, frame)) {
                     moveOut(pack, frame);
-                } else if (frame.isDeletion() && !index.containsKey(frame.id()) && older.contains(frame.id())) {
+                } else if (stillHidden.contains(frame.id())) {
                     mark(frame.id());
                 }
             }
@@ -386,19 +393,38 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
             return;
         }
         flushUpTo(appended);
-        Files.delete(pack.file());
+        if (pack.isDamaged()) {
+            Files.move(pack.file(), quarantine.resolve(pack.name().toString()));
+            files.forceDirectory(quarantine);
+        } else {
+            Files.delete(pack.file());
+        }
         packs.remove(pack.name());
         files.forceDirectory(directory);
     }
 
-    private Set<ChunkId> chunksBefore(PackFile pack) {
-        Set<ChunkId> ids = new HashSet<>();
-        packs.headMap(pack.name())
-                .values()
-                .forEach(older -> older.frames().stream()
-                        .filter(frame -> !frame.isDeletion())
-                        .forEach(frame -> ids.add(frame.id())));
-        return ids;
+    /** The chunks that a pack says are deleted and that are not stored. */
+    private Set<ChunkId> hiddenBy(PackFile pack) {
+        Set<ChunkId> hidden = new HashSet<>();
+        for (Frame frame : pack.frames()) {
+            if (frame.isDeletion() && !index.containsKey(frame.id())) {
+                hidden.add(frame.id());
+            }
+        }
+        return hidden;
+    }
+
+    /** Those of some chunks that packs before one hold. */
+    private Set<ChunkId> chunksBefore(PackFile pack, Set<ChunkId> wanted) {
+        Set<ChunkId> found = new HashSet<>();
+        if (!wanted.isEmpty()) {
+            packs.headMap(pack.name())
+                    .values()
+                    .forEach(older -> older.frames().stream()
+                            .filter(frame -> !frame.isDeletion() && wanted.contains(frame.id()))
+                            .forEach(frame -> found.add(frame.id())));
+        }
+        return found;
     }
 
     private boolean isLive(PackFile pack, Frame frame) {

@@ -13,24 +13,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads chunks: memory, then this node's disk, then the others, each copy checked.
  *
- * <p>A chunk that this node lacks or holds damaged is written again from the first good copy, in the background. Two
+ * <p>A chunk that this node lacks or holds damaged is written again from the first good copy, in the background, unless
+ * 64 MiB wait for that already: a later read, or {@link AntiEntropy}, brings it then. Two
  * threads that want the same chunk load it once. Nodes that failed lately are asked last.
  *
  * <p>Thread-safe: the cache and concurrent maps.
  */
 public final class ChunkReader {
+    private static final long MAX_REPAIR_BYTES = 64L << 20;
+
     private final Replica local;
     private final Supplier<List<Replica>> peers;
     private final ReplicaEvents events;
     private final @Nullable DiskTier disk;
     private final Cache<ChunkId, byte[]> cache;
     private final Map<ChunkId, CompletableFuture<byte[]>> loading = new ConcurrentHashMap<>();
+    private final AtomicLong repairBytes = new AtomicLong();
     private final Map<String, Long> lastFailure = new ConcurrentHashMap<>();
 
     /**
@@ -140,6 +145,10 @@ public final class ChunkReader {
     }
 
     private void repair(ChunkId id, byte[] content, String from) {
+        if (repairBytes.addAndGet(content.length) > MAX_REPAIR_BYTES) {
+            repairBytes.addAndGet(-content.length);
+            return;
+        }
         try {
             local.writer().execute(() -> {
                 try {
@@ -147,6 +156,8 @@ public final class ChunkReader {
                     events.repaired(id, from);
                 } catch (IOException e) {
                     events.unreachable(local.node(), "repair of %s failed: %s".formatted(id, e.getMessage()));
+                } finally {
+                    repairBytes.addAndGet(-content.length);
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -10,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This node's chunks, some of which are condemned; see {@link NodeChunks}.
@@ -21,16 +25,24 @@ import org.jspecify.annotations.Nullable;
  * chunk is over before it can be swept, or comes after and stores it again.
  */
 public final class CondemnedChunks implements NodeChunks {
+    private static final Logger LOG = LoggerFactory.getLogger(CondemnedChunks.class);
     private static final int SWEPT_AT_ONCE = 1_024;
 
     private final ChunkStore chunks;
+    private final Executor background;
+    private final AtomicBoolean compacting = new AtomicBoolean();
     private final Set<ChunkId> condemned = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private long epoch; // written under the write lock
 
-    /** Wraps what is on this node's disk; nothing is condemned. */
-    public CondemnedChunks(ChunkStore chunks) {
+    /**
+     * Wraps what is on this node's disk; nothing is condemned.
+     *
+     * @param background on it room is made after a sweep
+     */
+    public CondemnedChunks(ChunkStore chunks, Executor background) {
         this.chunks = chunks;
+        this.background = background;
     }
 
     @Override
@@ -58,8 +70,20 @@ public final class CondemnedChunks implements NodeChunks {
         for (int from = 0; from < all.size(); from += SWEPT_AT_ONCE) {
             deleted += sweepSome(exactEpoch, all.subList(from, Math.min(all.size(), from + SWEPT_AT_ONCE)));
         }
-        chunks.compact();
+        if (compacting.compareAndSet(false, true)) {
+            background.execute(this::compactQuietly);
+        }
         return deleted;
+    }
+
+    /** Whoever collects does not wait for it: it can copy gigabytes. */
+    private void compactQuietly() {
+        compacting.set(false); // a sweep from here on wants another round
+        try {
+            chunks.compact();
+        } catch (IOException e) {
+            LOG.warn("Packs could not be compacted; the next collection tries again", e);
+        }
     }
 
     private int sweepSome(long exactEpoch, List<ChunkId> ids) throws IOException {

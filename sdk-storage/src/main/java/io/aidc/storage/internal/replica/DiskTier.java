@@ -59,7 +59,7 @@ public final class DiskTier {
                 String name = String.valueOf(file.getFileName());
                 if (name.endsWith(SCRATCH)) {
                     delete(file);
-                } else {
+                } else if (ChunkId.isId(name)) {
                     left.add(new Stored(
                             file, ChunkId.parse(name), (int) Files.size(file), Files.getLastModifiedTime(file)));
                 }

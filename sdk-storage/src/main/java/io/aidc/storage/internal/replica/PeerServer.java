@@ -51,7 +51,12 @@ public final class PeerServer implements AutoCloseable {
     public PeerServer(PeerPort port, NodeChunks chunks, ReplicaEvents events) throws IOException {
         this.port = port;
         server = server(port.tls());
-        server.bind(port.address(), 0);
+        try {
+            server.bind(port.address(), 0);
+        } catch (IOException | RuntimeException e) {
+            server.stop(0);
+            throw e;
+        }
         threads = Threads.pool("data", THREADS);
         watchdog = Threads.timer("watchdog");
         server.setExecutor(threads);

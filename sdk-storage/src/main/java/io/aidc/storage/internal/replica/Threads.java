@@ -31,18 +31,40 @@ public final class Threads {
         return timer;
     }
 
+    /** A thread that knows who made it. */
+    private static final class OwnThread extends Thread {
+        private final ThreadFactory maker;
+
+        OwnThread(Runnable task, String name, ThreadFactory maker) {
+            super(task, name);
+            this.maker = maker;
+        }
+    }
+
     private static ThreadFactory named(String role) {
         var number = new AtomicInteger();
-        return task -> {
-            var thread = new Thread(task, "aidc-storage-" + role + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
+        return new ThreadFactory() {
+            @Override
+            public Thread newThread(Runnable task) {
+                var thread = new OwnThread(task, "aidc-storage-" + role + "-" + number.incrementAndGet(), this);
+                thread.setDaemon(true);
+                return thread;
+            }
         };
     }
 
-    /** Lets running and queued tasks finish, then ends the threads. */
+    private static boolean isOnThreadOf(ExecutorService pool) {
+        return pool instanceof ThreadPoolExecutor own
+                && Thread.currentThread() instanceof OwnThread thread
+                && thread.maker.equals(own.getThreadFactory());
+    }
+
+    /** Lets running and queued tasks finish, then ends the threads. A task that calls this for its own pool does not wait. */
     public static void finish(ExecutorService pool) {
         pool.shutdown();
+        if (isOnThreadOf(pool)) {
+            return;
+        }
         boolean interrupted = false;
         boolean ended = false;
         while (!ended) {

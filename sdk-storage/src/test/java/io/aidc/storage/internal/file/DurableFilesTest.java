@@ -32,6 +32,16 @@ class DurableFilesTest {
     }
 
     @Test
+    void write_scratchFileOfAnEarlierProcess_isInNobodysWay() throws IOException {
+        Files.write(directory.resolve(target().getFileName() + ".1.tmp"), new byte[10]);
+
+        files.write(target(), directory, new byte[] {1});
+
+        assertThat(target()).hasBinaryContent(new byte[] {1});
+        assertThat(list()).containsExactly(target());
+    }
+
+    @Test
     void write_existingTarget_isReplaced() throws IOException {
         files.write(target(), directory, new byte[] {1});
         files.write(target(), directory, new byte[] {2});

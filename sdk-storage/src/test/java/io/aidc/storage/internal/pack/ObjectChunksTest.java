@@ -7,14 +7,18 @@ import io.aidc.storage.internal.pack.ChunkStore.Lookup;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +146,69 @@ class ObjectChunksTest extends ChunkStoreContract {
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
             assertThat(content(other.get(blob.getKey()))).isEqualTo(blob.getValue());
         }
+    }
+
+    @Test
+    void retired_whileItLooks_whatWasRetiredBeforeCountsAsMissing() throws IOException {
+        store.put(ID, CONTENT);
+        Set<String> packs = store.sparse(Set.of());
+        List<Set<ChunkId>> seen = new ArrayList<>();
+        var other = new ObjectChunks[1];
+        other[0] = new ObjectChunks(
+                listing(() -> {
+                    if (other[0] != null) {
+                        seen.add(other[0].missing(List.of(ID)));
+                    }
+                }),
+                damage,
+                Clock.systemUTC());
+        other[0].retired(packs);
+        store.retired(packs);
+        store.remove(packs.iterator().next(), packs, Set.of());
+
+        other[0].retired(Set.of());
+
+        assertThat(seen).hasSize(2).allMatch(missing -> missing.contains(ID));
+        assertThat(other[0].missing(List.of(ID))).containsExactly(ID);
+    }
+
+    @Test
+    void refresh_packWrittenSinceItListed_isNotForgotten() throws IOException {
+        var own = new ObjectChunks[1];
+        var written = new AtomicBoolean();
+        own[0] = new ObjectChunks(
+                listing(() -> {
+                    if (own[0] != null && written.compareAndSet(false, true)) {
+                        own[0].putAll(Map.of(ID, CONTENT));
+                    }
+                }),
+                damage,
+                Clock.systemUTC());
+
+        own[0].retired(Set.of());
+
+        assertThat(written).isTrue();
+        assertThat(own[0].missing(List.of(ID))).isEmpty();
+    }
+
+    private interface Hook {
+        void run() throws IOException;
+    }
+
+    /** The store, in which something happens between the end of a list and what the caller does with it. */
+    private ObjectStore listing(Hook hook) {
+        return (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(objects, arguments);
+                        if (method.getName().equals("list")) {
+                            hook.run();
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.aidc.storage.internal.file.FlushFailedException;
 import io.aidc.storage.internal.pack.ChunkStore.Lookup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,6 +89,64 @@ class PackedChunksTest extends ChunkStoreContract {
 
         assertThat(store.missing(blobs.keySet())).isEmpty();
         assertThat(store.ids(null, 1_000)).containsExactlyInAnyOrderElementsOf(blobs.keySet());
+    }
+
+    @Test
+    void open_lastPackSealed_isFlushed_itMayNotHaveBeenBeforeACrash() throws IOException {
+        store.putAll(blobs(0, 40, 2 << 20));
+        store.close();
+        List<Path> packs = PackBytes.packs(directory);
+        Files.delete(packs.get(1)); // the crash came before the next one was created
+        List<Path> forced = new ArrayList<>();
+        store = open(new Disk() {
+            @Override
+            public void force(FileChannel channel, Path file) throws IOException {
+                channel.force(true);
+                forced.add(file);
+            }
+        });
+
+        assertThat(forced).containsExactly(packs.get(0));
+        store.put(ID, CONTENT);
+        assertThat(PackBytes.packs(directory)).hasSize(2);
+    }
+
+    @Test
+    void open_packThatCannotBeRead_isTold_andNothingIsAppendedToIt() throws IOException {
+        store.put(ID, CONTENT);
+        store.close();
+        Path pack = PackBytes.packs(directory).get(0);
+        Files.delete(pack);
+        Files.createDirectory(pack); // reading it fails, as a bad sector does
+
+        store = open(Disk.REAL);
+
+        assertThat(damage.all).hasSize(1).allMatch(told -> told.startsWith("damaged 0 "));
+        assertThat(store.missing(List.of(ID))).containsExactly(ID);
+        store.put(ID, CONTENT);
+        assertThat(content(store.get(ID))).isEqualTo(CONTENT);
+        store.compact();
+        assertThat(pack).as("kept").exists();
+    }
+
+    @Test
+    void compact_packWithBytesOfNoFrame_goesToQuarantine() throws IOException {
+        Map<ChunkId, byte[]> blobs = blobs(0, 40, 2 << 20);
+        store.putAll(blobs);
+        store.close();
+        Path first = PackBytes.packs(directory).get(0);
+        byte[] bytes = Files.readAllBytes(first);
+        bytes[bytes.length - 20] ^= 1; // the footer
+        bytes[3] ^= 1; // the first frame's header
+        Files.write(first, bytes);
+        store = open(Disk.REAL);
+        assertThat(store.missing(blobs.keySet())).hasSize(1);
+
+        store.delete(blobs.keySet());
+        store.compact();
+
+        assertThat(first).doesNotExist();
+        assertThat(directory.resolve("quarantine").resolve(first.getFileName())).exists();
     }
 
     @Test

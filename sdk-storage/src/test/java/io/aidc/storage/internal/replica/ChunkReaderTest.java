@@ -53,6 +53,32 @@ class ChunkReaderTest {
     }
 
     @Test
+    void read_muchThatIsMissingHere_queuesBoundedBytesForRepair() throws IOException {
+        var released = new CountDownLatch(1);
+        localReplica.writer().execute(() -> awaitQuietly(released));
+        ChunkReader reader = reader(0);
+        for (int i = 0; i < 80; i++) {
+            byte[] content = new byte[1 << 20];
+            content[0] = (byte) i;
+            b.content.put(ChunkId.of(content), content);
+            assertThat(reader.read(ChunkId.of(content))).isEqualTo(content);
+        }
+
+        released.countDown();
+        Threads.finish(localReplica.writer());
+
+        assertThat(local.content).hasSize(64);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void read_corruptEverywhere_failsAndSaysThatAllAnswered() {
         local.content.put(ID, new byte[] {1});
         b.content.put(ID, new byte[] {2});

@@ -21,7 +21,7 @@ class CondemnedChunksTest {
     private static final ChunkId OTHER = ChunkId.of(new byte[] {4});
 
     private final MemoryChunks disk = new MemoryChunks();
-    private final CondemnedChunks chunks = new CondemnedChunks(disk);
+    private final CondemnedChunks chunks = new CondemnedChunks(disk, Runnable::run);
 
     @Test
     void missing_condemned_isMissingThoughItCanBeRead() throws IOException {

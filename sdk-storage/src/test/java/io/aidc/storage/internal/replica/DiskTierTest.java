@@ -43,10 +43,11 @@ class DiskTierTest {
             tier.put(ChunkId.of(content), content);
         }
         Files.write(directory.resolve("chunk123.tmp"), new byte[10]);
+        Files.write(directory.resolve(".stranger"), new byte[10]);
 
         new DiskTier(directory, 2_500);
 
-        assertThat(files()).isEqualTo(2);
+        assertThat(files()).as("two chunks and what is not ours").isEqualTo(3);
     }
 
     @Test

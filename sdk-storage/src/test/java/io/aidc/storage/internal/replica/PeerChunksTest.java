@@ -53,7 +53,8 @@ class PeerChunksTest extends ChunkStoreContract {
 
     private PeerServer server(int onPort, Duration timeout) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort);
-        return new PeerServer(new PeerPort("b", "test", address, timeout, null), new CondemnedChunks(local()), events);
+        return new PeerServer(
+                new PeerPort("b", "test", address, timeout, null), new CondemnedChunks(local(), Runnable::run), events);
     }
 
     @AfterEach

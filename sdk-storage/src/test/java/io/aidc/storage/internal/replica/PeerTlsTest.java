@@ -46,7 +46,7 @@ class PeerTlsTest {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         server = new PeerServer(
                 new PeerPort("b", "test", address, PATIENCE, ours.tls().sslContext()),
-                new CondemnedChunks(chunks),
+                new CondemnedChunks(chunks, Runnable::run),
                 new RecordedEvents());
     }
 
