@@ -22,6 +22,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,11 @@ import org.slf4j.LoggerFactory;
 public final class RatisMetadataLog implements MetadataLog {
     private static final Logger LOG = LoggerFactory.getLogger(RatisMetadataLog.class);
     private static final long PAUSE_MILLIS = 50;
+    private static final String RATIS = "org.apache.ratis.";
+    private static final String LOG_READER = RATIS + "server.raftlog.segmented.";
+
+    /** The reader, and the checks that it calls. */
+    private static final int FRAMES = 4;
 
     private final RatisGroup group;
     private final RatisStateMachine machine;
@@ -113,6 +119,7 @@ public final class RatisMetadataLog implements MetadataLog {
     static RatisMetadataLog open(RatisGroup group, RatisEvents events, RaftProperties properties) throws IOException {
         Embedding.prepare();
         VoteFile.check(current(group));
+        LogTail.check(current(group));
         Parameters parameters = parameters(group);
         RaftClient client = client(group, properties, parameters);
         ExecutorService puller = Threads.pool("snapshot", 1);
@@ -160,12 +167,23 @@ public final class RatisMetadataLog implements MetadataLog {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof DamagedLogException
                     || cause instanceof ChecksumException
-                    || cause instanceof CorruptedFileException) {
+                    || cause instanceof CorruptedFileException
+                    || isFromTheLogReader(cause)) {
                 endThreads(group);
                 return new DamagedLogException(group.directory(), cause.toString(), failure);
             }
         }
         return failure instanceof IOException io ? io : new IOException("Raft could not start: " + failure, failure);
+    }
+
+    /** For some damage Ratis has no exception of its own. What the file system throws is not damage. */
+    private static boolean isFromTheLogReader(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length > 0
+                && trace[0].getClassName().startsWith(RATIS)
+                && Arrays.stream(trace)
+                        .limit(FRAMES)
+                        .anyMatch(frame -> frame.getClassName().startsWith(LOG_READER));
     }
 
     /** Ratis closes all of a server but a thread of the log it could not read. */

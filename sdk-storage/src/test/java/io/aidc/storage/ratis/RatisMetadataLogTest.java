@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A group of one: everything of Ratis but the other nodes. */
 class RatisMetadataLogTest extends MetadataLogContract {
@@ -139,6 +142,65 @@ class RatisMetadataLogTest extends MetadataLogContract {
                 .isInstanceOf(DamagedLogException.class)
                 .hasMessageContaining(directory.toString());
         assertNoThreadOfAGroupIsLeft();
+    }
+
+    /** Where a flipped bit is not noticed, nothing acknowledged may be missing. */
+    @ParameterizedTest
+    @CsvSource({"0, 3", "2, 0", "2, 1", "2, 20", "3, -2", "LAST, -1"})
+    void open_flippedBitAnywhereInTheRaftLog_isADamagedLog_orLosesNothing(String entry, int offset) throws Exception {
+        log.close();
+        String group = "flip" + entry + offset;
+        try (MetadataLog other = open(group, List.of(SELF), directory, Duration.ofSeconds(20))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(other.submit(transaction().put("k" + i, "v"))).succeedsWithin(Duration.ofSeconds(20));
+            }
+        }
+        Path file = segment();
+        byte[] bytes = Files.readAllBytes(file);
+        List<Integer> starts = entryStarts(bytes);
+        int start = starts.get(entry.equals("LAST") ? starts.size() - 1 : Integer.parseInt(entry));
+        List<String> outcomes = new ArrayList<>();
+        for (int bit : new int[] {0, 4, 6, 7}) {
+            byte[] flipped = bytes.clone();
+            flipped[start + offset] ^= (byte) (1 << bit);
+            Files.write(file, flipped);
+            try (MetadataLog other = open(group, List.of(SELF), directory, Duration.ofSeconds(20))) {
+                outcomes.add("opened with "
+                        + other.scan(Range.of("k", 9), Duration.ZERO).size());
+            } catch (DamagedLogException e) {
+                outcomes.add("damaged");
+            }
+        }
+        assertThat(outcomes).isSubsetOf("damaged", "opened with 5");
+    }
+
+    /** 0, then where each entry begins (its length as a varint, itself, four bytes of checksum), then where the last one ends. */
+    private static List<Integer> entryStarts(byte[] bytes) {
+        List<Integer> starts = new ArrayList<>(List.of(0));
+        for (int at = 8; at < bytes.length && bytes[at] != 0; ) {
+            starts.add(at);
+            int length = 0;
+            int shift = 0;
+            int next;
+            do {
+                next = bytes[at++];
+                length |= (next & 0x7f) << shift;
+                shift += 7;
+            } while (next < 0);
+            at += length + 4;
+            if (at >= bytes.length || bytes[at] == 0) {
+                starts.add(at);
+            }
+        }
+        return starts;
+    }
+
+    private Path segment() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(path -> path.getFileName().toString().startsWith("log_"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
