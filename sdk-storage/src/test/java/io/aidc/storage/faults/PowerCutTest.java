@@ -3,13 +3,21 @@ package io.aidc.storage.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.aidc.storage.internal.file.DirectorySync;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,16 +89,43 @@ class PowerCutTest {
 
             cutPower(cluster);
 
-            if (cluster.refused().isEmpty()) {
-                assertThat(ask(cluster, "get k1")).isEqualTo("new");
-                assertThat(ask(cluster, "get k0")).isEqualTo(append ? "old" : Answer.NIL);
-                List<Long> after = terms(cluster);
-                for (int i = 0; i < terms.size(); i++) {
-                    assertThat(after.get(i)).isGreaterThanOrEqualTo(terms.get(i));
-                }
+            assertThat(ask(cluster, "get k1")).isEqualTo("new");
+            assertThat(ask(cluster, "get k0")).isEqualTo(append ? "old" : Answer.NIL);
+            List<Long> after = terms(cluster);
+            for (int i = 0; i < terms.size(); i++) {
+                assertThat(after.get(i)).isGreaterThanOrEqualTo(terms.get(i));
             }
-            assumeTrue(cluster.refused().isEmpty(), "POWER CUT OF RAFT NOT JUDGED: a node refuses its torn log");
         }
+    }
+
+    /** The steps in which Ratis writes its vote; without the attribute the last one is lost here. */
+    @Test
+    void renameWithoutFlushOfTheDirectory_survivesWithTheDirsyncAttributeOnly() throws IOException {
+        try (LoopDisk disk = LoopDisk.create(directory.resolve("disk.img"), directory.resolve("disk"))) {
+            Path plain = Files.createDirectory(disk.path().resolve("plain"));
+            Path synced = Files.createDirectory(disk.path().resolve("synced"));
+            assertThat(DirectorySync.apply(synced)).isEmpty();
+            vote(plain, "old");
+            vote(synced, "old");
+            disk.sync();
+            vote(synced, "new");
+            vote(plain, "new"); // the last: any later flush of a file would take the rename with it
+
+            disk.cutPower();
+            disk.restore();
+
+            assertThat(synced.resolve("raft-meta")).hasContent("new");
+            assertThat(plain.resolve("raft-meta")).hasContent("old");
+        }
+    }
+
+    private static void vote(Path directory, String vote) throws IOException {
+        Path scratch = directory.resolve("raft-meta.tmp");
+        try (FileChannel channel = FileChannel.open(scratch, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(vote.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(scratch, directory.resolve("raft-meta"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Cluster cluster(int nodes) throws IOException {
@@ -124,11 +159,6 @@ class PowerCutTest {
             cluster.disk(node).restore();
         }
         cluster.startDead();
-        assertThat(cluster.alive())
-                .as(tally.table())
-                .hasSize(cluster.nodes().size() - cluster.refused().size());
-        if (cluster.nodes().size() == 1) {
-            assertThat(cluster.refused()).as(tally.table()).isEmpty();
-        }
+        assertThat(cluster.alive()).as(tally.table()).hasSize(cluster.nodes().size());
     }
 }
