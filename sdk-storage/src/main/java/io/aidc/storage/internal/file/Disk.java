@@ -34,6 +34,11 @@ public interface Disk {
         Files.createLink(name, file);
     }
 
+    /** The bytes that may still be written to the file system of a directory. */
+    default long usableBytes(Path directory) throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
     /** Flushes a directory's entries. Does nothing on Windows, where a directory cannot be opened. */
     default void forceDirectory(Path directory) throws IOException {
         if (File.separatorChar == '\\') {

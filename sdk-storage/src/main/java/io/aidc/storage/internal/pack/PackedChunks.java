@@ -142,10 +142,13 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
 
     @Override
     public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
+        long bytes = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
             check(blob.getKey(), blob.getValue());
+            bytes += blob.getValue().length;
         }
         files.refuseAfterFailure();
+        files.refuseWithoutRoom(directory, bytes);
         long first = Long.MAX_VALUE;
         long last = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {

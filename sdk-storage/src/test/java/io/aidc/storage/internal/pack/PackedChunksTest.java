@@ -92,6 +92,28 @@ class PackedChunksTest extends ChunkStoreContract {
     }
 
     @Test
+    void put_lastFreeBytesOfTheDisk_isRefused_deletionsGoOn() throws IOException {
+        store.put(ID, CONTENT);
+        store.close();
+        store = open(new Disk() {
+            @Override
+            public long usableBytes(Path directory) {
+                return (64L << 20) + 1_000;
+            }
+        });
+        byte[] small = new byte[1_000];
+        store.put(ChunkId.of(small), small);
+
+        byte[] large = new byte[1_001];
+        assertThatThrownBy(() -> store.put(ChunkId.of(large), large))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("64 MiB are kept for metadata");
+        store.delete(List.of(ID));
+        assertThat(store.missing(List.of(ID))).containsExactly(ID);
+        assertThat(content(store.get(ChunkId.of(small)))).isEqualTo(small);
+    }
+
+    @Test
     void open_lastPackSealed_isFlushed_itMayNotHaveBeenBeforeACrash() throws IOException {
         store.putAll(blobs(0, 40, 2 << 20));
         store.close();
