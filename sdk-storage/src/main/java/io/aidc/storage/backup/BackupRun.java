@@ -48,6 +48,7 @@ final class BackupRun {
     private final Settings settings;
     private final OffsetDateTime started;
     private final Workers workers;
+    private final RepositoryLock lock;
 
     /** The chunk that is being cut, wherever it begins, and what was read after it. */
     private final byte[] buffer = new byte[2 * ChunkProfile.WEIGHTS_1M.maxBytes()];
@@ -60,13 +61,14 @@ final class BackupRun {
     private long bytesRead;
     private long bytesTold;
 
-    BackupRun(Repository repository, Backup.Options options, String host, Settings settings, Workers workers) {
+    BackupRun(Repository repository, Backup.Options options, String host, Workers workers, RepositoryLock lock) {
         this.repository = repository;
         this.options = options;
         this.host = host;
-        this.settings = settings;
+        this.settings = repository.settings();
         this.started = settings.clock().instant().atOffset(ZoneOffset.UTC);
         this.workers = workers;
+        this.lock = lock;
     }
 
     /** A file whose blobs may still be on their way. */
@@ -77,12 +79,13 @@ final class BackupRun {
         }
     }
 
-    BackupReport run(List<Snapshot> snapshots, RepositoryLock lock) throws IOException {
+    BackupReport run(List<Snapshot> snapshots) throws IOException {
         Index index = repository.index();
         if (!index.damaged().isEmpty()) {
             throw index.damaged().get(0);
         }
         List<BackupSource.Entry> entries = options.source().entries();
+        lock.keep();
         RelativeName.checkTogether(
                 entries.stream().map(BackupSource.Entry::name).toList());
         totalFiles = entries.size();
@@ -156,6 +159,7 @@ final class BackupRun {
         } else {
             file = read(entry, writer);
         }
+        lock.keep();
         filesDone++;
         tell();
         return file;
@@ -209,6 +213,7 @@ final class BackupRun {
 
     private void count(int read) throws IOException {
         workers.checkCancelled();
+        lock.keep(); // what is read may all be known, so that nothing is stored for hours
         bytesRead += read;
         bytesDone += read;
         if (bytesDone - bytesTold >= PROGRESS_BYTES) {

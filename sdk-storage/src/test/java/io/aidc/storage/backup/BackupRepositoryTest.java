@@ -653,6 +653,66 @@ class BackupRepositoryTest {
     }
 
     @Test
+    void backup_ofAnHourThatStoresNothingNew_keepsItsLock() throws IOException {
+        try (BackupRepository repository = create()) {
+            repository.backup(of("m", "x", noise(40, 3_000_000))).run();
+
+            BackupReport report = repository
+                    .backup(slowly(noise(40, 3_000_000), () -> letAnotherProcessLook(Duration.ofMinutes(20))))
+                    .kind(BackupKind.FULL)
+                    .run();
+
+            assertThat(report.bytesRead()).isEqualTo(3_000_000);
+            assertThat(repository.snapshots()).hasSize(2);
+        }
+    }
+
+    @Test
+    void backup_ofManyUnchangedFiles_keepsItsLock() throws IOException {
+        try (BackupRepository repository = create()) {
+            repository.backup(source).run();
+
+            repository
+                    .backup(source)
+                    .progress(seen -> letAnotherProcessLook(Duration.ofMinutes(20)))
+                    .run();
+
+            assertThat(repository.snapshots()).hasSize(2);
+        }
+    }
+
+    /** A new process removes stale locks, then goes on to work beside the others. */
+    private void letAnotherProcessLook(Duration later) {
+        clock.turn(later);
+        try (BackupRepository other = TestRepositories.open(objects, clock)) {
+            other.check(CheckScope.structure());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** A source of one file, whose reader does something between two reads. */
+    private static BackupSource slowly(byte[] content, Runnable between) {
+        return new BackupSource() {
+            @Override
+            public String name() {
+                return "m";
+            }
+
+            @Override
+            public List<Entry> entries() {
+                return List.of(new Entry("x", content.length, Instant.EPOCH, () -> new ByteArrayInputStream(content) {
+                    @Override
+                    public int read(byte[] target, int offset, int length) {
+                        between.run();
+                        return super.read(target, offset, length);
+                    }
+                }));
+            }
+        };
+    }
+
+    @Test
     void twoThreads_backingUpAtOnce_bothSucceed() throws Exception {
         try (BackupRepository repository = create()) {
             var first = CompletableFuture.supplyAsync(() -> unchecked(repository, "m1", 31));

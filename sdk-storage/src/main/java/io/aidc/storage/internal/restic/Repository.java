@@ -108,7 +108,7 @@ public final class Repository {
         return config.version();
     }
 
-    Settings settings() {
+    public Settings settings() {
         return settings;
     }
 
