@@ -13,6 +13,7 @@ import io.aidc.storage.internal.restic.Index;
 import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.ScryptCost;
 import io.aidc.storage.internal.restic.Settings;
+import io.aidc.storage.metadata.CommandArchive;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +144,22 @@ class RestorePointTest {
     }
 
     @Test
+    void restore_twoLivesAtATime_isTheOneWrittenLast() {
+        try (ReplicatedStore first = open("first");
+                ReplicatedStore second = open("second")) {
+            publish(first, 10, "one");
+            backUp(first);
+            restore(second, 10);
+            publish(second, 30, "two");
+            backUp(second);
+            publish(first, 40, "three");
+            backUp(first);
+        }
+        assertRestored(35, 30, "one", "two");
+        assertRestored(45, 40, "one", "three");
+    }
+
+    @Test
     void restore_withoutAnyVersion_isTheLatestWithKeys() {
         try (ReplicatedStore first = open("first")) {
             clock.second = 10;
@@ -162,9 +180,10 @@ class RestorePointTest {
         try (ReplicatedStore store = open("store")) {
             publish(store, 10, "one");
             repository.backup(store.source()).run();
-            store.log().archive().cut();
+            CommandArchive archive = Objects.requireNonNull(store.log().archive());
+            archive.cut();
             publish(store, 20, "two");
-            store.log().archive().deleteUpTo(store.log().state().lastIndex());
+            archive.deleteUpTo(store.log().state().lastIndex());
             clock.second = 30;
             backUp(store);
         }
@@ -274,6 +293,21 @@ class RestorePointTest {
     }
 
     @Test
+    void restore_commandsBeforeTheStateDamaged_areNotEvenRead() throws IOException {
+        try (ReplicatedStore store = open("store")) {
+            publish(store, 10, "one");
+            backUp(store);
+            publish(store, 20, "two");
+            Snapshot latest = backUp(store);
+            List<String> segments = archive(latest);
+            assertThat(segments).hasSize(2);
+            damage(BlobType.DATA, blob(latest, segments.get(0)));
+        }
+        assertRestored(15, 10, "one");
+        assertRestored(25, 20, "one", "two");
+    }
+
+    @Test
     void restore_manifestDamaged_leavesItsVersionOut() throws IOException {
         try (ReplicatedStore store = open("store")) {
             publish(store, 10, "one");
@@ -366,6 +400,7 @@ class RestorePointTest {
     private List<String> names(Snapshot snapshot, String prefix) throws IOException {
         List<String> names = repository.open(snapshot).names().stream()
                 .filter(name -> name.startsWith(prefix))
+                .sorted()
                 .toList();
         assertThat(names).isNotEmpty();
         return names;

@@ -18,6 +18,7 @@ import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.Tree;
 import io.aidc.storage.internal.restic.TreeNode;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -705,13 +706,17 @@ class BackupRepositoryTest {
 
             @Override
             public List<Entry> entries() {
-                return List.of(new Entry("x", content.length, Instant.EPOCH, () -> new ByteArrayInputStream(content) {
-                    @Override
-                    public int read(byte[] target, int offset, int length) {
-                        between.run();
-                        return super.read(target, offset, length);
-                    }
-                }));
+                return List.of(new Entry(
+                        "x",
+                        content.length,
+                        Instant.EPOCH,
+                        () -> new FilterInputStream(new ByteArrayInputStream(content)) {
+                            @Override
+                            public int read(byte[] target, int offset, int length) throws IOException {
+                                between.run();
+                                return super.read(target, offset, length);
+                            }
+                        }));
             }
         };
     }
