@@ -6,6 +6,7 @@ import io.aidc.storage.metadata.Command;
 import io.aidc.storage.metadata.Command.Transaction;
 import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.MetadataLog;
+import io.aidc.storage.metadata.NoMajorityException;
 import io.aidc.storage.metadata.Outcome;
 import io.aidc.storage.metadata.Range;
 import io.aidc.storage.metadata.RequestId;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
     private static final int PAGE = 1_000;
+    private static final String INCARNATION = "g/store";
 
     private final MetadataLog log;
     private final Clock clock;
@@ -314,6 +316,21 @@ final class Catalog {
         };
     }
 
+    /** Tells this store from those that were restored from its backups; drawn when it is first asked for. */
+    String incarnation() throws IOException {
+        for (Entry known : log.read(List.of(INCARNATION))) {
+            return text(known);
+        }
+        String drawn = UUID.randomUUID().toString();
+        Write write = submit(transaction().requireAbsent(INCARNATION).put(INCARNATION, drawn))
+                .join();
+        String other = write instanceof Write.Rejected rejected ? rejected.found() : null;
+        if (other == null && !(write instanceof Write.Committed)) {
+            throw new NoMajorityException("no majority took the name of this incarnation", null);
+        }
+        return other == null ? drawn : other;
+    }
+
     void mark(String key, String value) throws IOException {
         importOne(transaction().put(key, value));
     }
@@ -324,7 +341,7 @@ final class Catalog {
 
     private void importOne(Transaction transaction) throws IOException {
         if (!(submit(transaction).join() instanceof Write.Committed)) {
-            throw new io.aidc.storage.metadata.NoMajorityException("no majority took the restored metadata", null);
+            throw new NoMajorityException("no majority took the restored metadata", null);
         }
     }
 

@@ -47,10 +47,6 @@ final class SharedSweep implements Sweep {
         return names;
     }
 
-    static boolean isKey(String key) {
-        return key.startsWith(PREFIX);
-    }
-
     @Override
     public long condemn(long epoch, Set<ChunkId> needed) throws IOException {
         Set<String> names = retired(log);

@@ -63,6 +63,7 @@ public final class StoreBackup {
                     .backup(source)
                     .kind(kind)
                     .host(store.status().node())
+                    .tag(OpenBackups.tag(store.catalog().incarnation()))
                     .progress(seen -> progress.at(seen.bytes(), seen.totalBytes()))
                     .run();
             if (before.isPresent()) {
@@ -101,6 +102,14 @@ public final class StoreBackup {
      * <p>Metadata is that of the latest write not later than the moment; for a moment between two backups the commands must have
      * been archived, otherwise it is that of the backup before. A restore that broke off is resumed by calling this again.
      *
+     * <p>A store that was lost and restored is another incarnation of it, and metadata is that of one incarnation: of the one whose
+     * latest write up to the moment is the latest. One that has no version then, or was just being restored, counts only if none
+     * has. Content comes from all backups, since it goes by its digest. Backups made before there were incarnations count as one.
+     *
+     * <p>What cannot be read is passed over, and the restoration says so: without the latest state the one before counts, with the
+     * commands archived since; without some of these the moment before them; without some content the versions that need it are
+     * missing.
+     *
      * @param moment by the store's clocks
      * @param progress is told of bytes restored
      * @return what is there now
@@ -109,19 +118,19 @@ public final class StoreBackup {
      * @throws StorageException if the store or the repository failed
      */
     public StoreRestoration restore(Instant moment, Progress progress) {
-        return named("restoring to " + moment, () -> new StoreRestore(store, repository).run(moment, progress));
+        return named("restoring to " + moment, () -> new StoreRestore(store, backups()).run(moment, progress));
     }
 
     /**
      * Checks every chunk that a version needs on this node, and replaces what is missing or damaged: from another node if one has
-     * it, otherwise from the latest backup. Blocks; reads all content of this node.
+     * it, otherwise from the latest backup that has it. Blocks; reads all content of this node.
      *
      * @param progress is told of bytes checked
      * @return what was done
      * @throws StorageException if the store or the repository failed
      */
     public HealReport heal(Progress progress) {
-        return named("healing", () -> new StoreHealing(store, repository).run(progress));
+        return named("healing", () -> new StoreHealing(store, backups()).run(progress));
     }
 
     /**
@@ -164,6 +173,10 @@ public final class StoreBackup {
         if (!report.passed()) {
             store.events().drillFailed(report.snapshot().id(), report.findings().toString());
         }
+    }
+
+    private OpenBackups backups() throws IOException {
+        return new OpenBackups(repository, store.source().name());
     }
 
     BackupRepository repository() {

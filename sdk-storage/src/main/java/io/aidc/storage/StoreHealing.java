@@ -1,9 +1,6 @@
 package io.aidc.storage;
 
-import io.aidc.storage.backup.BackupRepository;
 import io.aidc.storage.backup.DamagedBackupException;
-import io.aidc.storage.backup.Snapshot;
-import io.aidc.storage.backup.SnapshotFiles;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.Manifest;
 import io.aidc.storage.internal.replica.ChunkUnavailableException;
@@ -14,26 +11,22 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Replaces what this node lacks or holds damaged, from peers or from the latest backup. */
+/** Replaces what this node lacks or holds damaged, from peers or from the latest backup that has it. */
 final class StoreHealing {
     private final ReplicatedStore store;
-    private final BackupRepository repository;
+    private final OpenBackups backups;
     private final Set<ChunkId> seen = new HashSet<>();
-    private @Nullable SnapshotFiles backup;
     private long checked;
     private long fromPeers;
     private long fromBackup;
 
-    StoreHealing(ReplicatedStore store, BackupRepository repository) {
+    StoreHealing(ReplicatedStore store, OpenBackups backups) {
         this.store = store;
-        this.repository = repository;
+        this.backups = backups;
     }
 
     HealReport run(Progress progress) throws IOException {
-        List<Snapshot> all = StoreRestore.snapshots(repository, store.source().name());
-        backup = all.isEmpty() ? null : repository.open(all.get(all.size() - 1));
         List<String> lost = new ArrayList<>();
         List<Catalog.Located> versions = store.catalog().versions();
         for (int i = 0; i < versions.size(); i++) {
@@ -83,7 +76,7 @@ final class StoreHealing {
     }
 
     private boolean fromBackup(ChunkId manifest) throws IOException {
-        try (InputStream in = open(StoreSource.MANIFESTS + manifest.hex())) {
+        try (InputStream in = backups.open(StoreSource.MANIFESTS + manifest.hex())) {
             store.data().storeHere(manifest, in.readAllBytes());
             fromBackup++;
             return true;
@@ -93,7 +86,7 @@ final class StoreHealing {
     }
 
     private boolean fromBackup(ChunkId manifest, Manifest.FileEntry file, Set<ChunkId> missing) throws IOException {
-        try (InputStream in = open(StoreSource.VERSIONS + manifest.hex() + "/" + file.name())) {
+        try (InputStream in = backups.open(StoreSource.VERSIONS + manifest.hex() + "/" + file.name())) {
             for (Manifest.ChunkEntry chunk : file.chunks()) {
                 byte[] content = in.readNBytes(chunk.length());
                 if (missing.remove(chunk.id())) {
@@ -106,12 +99,5 @@ final class StoreHealing {
         } catch (NoSuchFileException | DamagedBackupException e) {
             return false;
         }
-    }
-
-    private InputStream open(String name) throws IOException {
-        if (backup == null) {
-            throw new NoSuchFileException(name, null, "there is no backup");
-        }
-        return backup.open(name);
     }
 }

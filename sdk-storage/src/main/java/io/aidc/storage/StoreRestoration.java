@@ -12,10 +12,13 @@ import java.util.List;
  * @param versions versions that are there with all their bytes
  * @param bytes of their files
  * @param missing {@code name@version} of those that the metadata names but of which no backup has all bytes; they are not there
+ * @param unreadable parts of backups that were passed over, each with its snapshot and the reason; without them {@code at} might
+ *     be closer to the moment
  */
-public record StoreRestoration(Instant at, int versions, long bytes, List<String> missing) {
-    /** Copies the list. */
+public record StoreRestoration(Instant at, int versions, long bytes, List<String> missing, List<String> unreadable) {
+    /** Copies the lists. */
     public StoreRestoration {
         missing = List.copyOf(missing);
+        unreadable = List.copyOf(unreadable);
     }
 }

@@ -31,6 +31,7 @@ final class StoreSource implements BackupSource {
     static final String MANIFESTS = "manifests/";
     static final String METADATA = "metadata/";
     static final String STATE = METADATA + "state-";
+    static final String ARCHIVE = METADATA + "archive-";
     static final String CATALOG = "catalog.tsv";
 
     private final String name;
@@ -69,10 +70,14 @@ final class StoreSource implements BackupSource {
         return entries;
     }
 
+    /** The file with the state after an entry. */
+    static String state(long lastIndex) {
+        return String.format(Locale.ROOT, "%s%020d", STATE, lastIndex + 1);
+    }
+
     private void addState(byte[] snapshot, MetadataState state) {
         byte[] content = SnapshotFile.withChecksum(snapshot);
-        String file = String.format(Locale.ROOT, "%s%020d", STATE, state.lastIndex() + 1);
-        add(file, content, Instant.ofEpochMilli(state.millis()));
+        add(state(state.lastIndex()), content, Instant.ofEpochMilli(state.millis()));
     }
 
     private void addArchive() throws IOException {

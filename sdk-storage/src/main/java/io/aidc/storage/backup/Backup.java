@@ -130,7 +130,7 @@ public final class Backup {
      *
      * @return what was done
      * @throws RepositoryLockedException if another process prunes, or removed the lock of this one
-     * @throws DamagedBackupException if the index or the parent snapshot cannot be read
+     * @throws DamagedBackupException if the index cannot be read; where the parent snapshot cannot, all files are read
      * @throws java.io.InterruptedIOException if the calling thread is interrupted
      * @throws IOException if the source or the object store failed, or a file changed its length while it was read
      * @throws IllegalArgumentException if two names of the source are equal but for case, or one is a directory of another

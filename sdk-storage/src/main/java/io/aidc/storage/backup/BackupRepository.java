@@ -133,8 +133,7 @@ public final class BackupRepository implements AutoCloseable {
         return locked(
                 RepositoryLock.Mode.SHARED,
                 options.threads(),
-                (lock, workers) ->
-                        new BackupRun(repository, options, host, settings, workers).run(readSnapshots(), lock));
+                (lock, workers) -> new BackupRun(repository, options, host, workers, lock).run(readSnapshots()));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.aidc.storage.chunk.Chunker;
 import io.aidc.storage.chunk.RelativeName;
 import io.aidc.storage.internal.restic.BlobType;
 import io.aidc.storage.internal.restic.BlobWriter;
+import io.aidc.storage.internal.restic.DamagedObjectException;
 import io.aidc.storage.internal.restic.Index;
 import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.RepositoryLock;
@@ -24,10 +25,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One backup. Order: files are cut and stored, then directories, then the index, then the snapshot.
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined: the leading thread.
  */
 final class BackupRun {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupRepository.class);
     private static final int READ_BYTES = 1 << 20;
     private static final int BLOBS_PER_THREAD = 3;
     private static final int PROGRESS_BYTES = 4 << 20;
@@ -48,6 +53,7 @@ final class BackupRun {
     private final Settings settings;
     private final OffsetDateTime started;
     private final Workers workers;
+    private final RepositoryLock lock;
 
     /** The chunk that is being cut, wherever it begins, and what was read after it. */
     private final byte[] buffer = new byte[2 * ChunkProfile.WEIGHTS_1M.maxBytes()];
@@ -60,13 +66,14 @@ final class BackupRun {
     private long bytesRead;
     private long bytesTold;
 
-    BackupRun(Repository repository, Backup.Options options, String host, Settings settings, Workers workers) {
+    BackupRun(Repository repository, Backup.Options options, String host, Workers workers, RepositoryLock lock) {
         this.repository = repository;
         this.options = options;
         this.host = host;
-        this.settings = settings;
+        this.settings = repository.settings();
         this.started = settings.clock().instant().atOffset(ZoneOffset.UTC);
         this.workers = workers;
+        this.lock = lock;
     }
 
     /** A file whose blobs may still be on their way. */
@@ -77,29 +84,31 @@ final class BackupRun {
         }
     }
 
-    BackupReport run(List<Snapshot> snapshots, RepositoryLock lock) throws IOException {
+    /** What was backed up before, as far as it can be read. */
+    private record Parent(@Nullable Snapshot snapshot, Map<String, TreeNode> files, Set<ChunkId> directories) {}
+
+    BackupReport run(List<Snapshot> snapshots) throws IOException {
         Index index = repository.index();
         if (!index.damaged().isEmpty()) {
             throw index.damaged().get(0);
         }
         List<BackupSource.Entry> entries = options.source().entries();
+        lock.keep();
         RelativeName.checkTogether(
                 entries.stream().map(BackupSource.Entry::name).toList());
         totalFiles = entries.size();
         totalBytes = entries.stream().mapToLong(BackupSource.Entry::bytes).sum();
-        Snapshot parent = parent(snapshots);
-        Map<String, TreeNode> before = parent == null
-                ? Map.of()
-                : TreeWalk.of(repository, index, parent.treeId()).files();
-        var writer = new BlobWriter(repository, index, lock, workers, BLOBS_PER_THREAD * workers.threads());
+        Parent parent = parent(snapshots, index);
+        BlobWriter.Known known = (type, id) -> isKnown(type, id, index, parent);
+        var writer = new BlobWriter(repository, known, lock, workers, BLOBS_PER_THREAD * workers.threads());
         var root = new Directory();
         for (BackupSource.Entry entry : entries) {
-            root.add(entry.name(), file(entry, before.get(entry.name()), parent, index, writer));
+            root.add(entry.name(), file(entry, parent, index, writer));
         }
         ChunkId tree = save(root, writer);
         writer.finish();
         lock.confirm();
-        return report(parent, tree, writer);
+        return report(parent.snapshot, tree, writer);
     }
 
     private BackupReport report(@Nullable Snapshot parent, ChunkId tree, BlobWriter writer) throws IOException {
@@ -125,7 +134,35 @@ final class BackupRun {
                 Duration.between(started.toInstant(), settings.clock().instant()));
     }
 
-    private @Nullable Snapshot parent(List<Snapshot> snapshots) {
+    /** The snapshot from which unread files are taken over; none if its directories are damaged. */
+    private Parent parent(List<Snapshot> snapshots, Index index) throws IOException {
+        Snapshot snapshot = latest(snapshots);
+        if (snapshot != null) {
+            try {
+                TreeWalk walk = TreeWalk.of(repository, index, snapshot.treeId());
+                return new Parent(snapshot, walk.files(), walk.directories());
+            } catch (DamagedObjectException e) {
+                LOG.warn("All files are read. damagedSnapshot={} reason={}", snapshot.id(), e.getMessage());
+            }
+        }
+        return new Parent(null, Map.of(), Set.of());
+    }
+
+    /** A directory is known only if it can be read: otherwise the snapshot would be as damaged as the one before. */
+    private boolean isKnown(BlobType type, ChunkId id, Index index, Parent parent) throws IOException {
+        if (type == BlobType.DATA || parent.directories.contains(id) || !index.contains(type, id)) {
+            return index.contains(type, id);
+        }
+        try {
+            repository.blob(index, type, id);
+            return true;
+        } catch (DamagedObjectException e) {
+            LOG.warn("A damaged directory is stored again. tree={} reason={}", id.hex(), e.getMessage());
+            return false;
+        }
+    }
+
+    private @Nullable Snapshot latest(List<Snapshot> snapshots) {
         List<String> paths = List.of("/" + options.source().name());
         return snapshots.stream()
                 .filter(snapshot -> options.kind() != BackupKind.FULL)
@@ -136,15 +173,10 @@ final class BackupRun {
                 .orElse(null);
     }
 
-    private Pending file(
-            BackupSource.Entry entry,
-            @Nullable TreeNode before,
-            @Nullable Snapshot parent,
-            Index index,
-            BlobWriter writer)
-            throws IOException {
+    private Pending file(BackupSource.Entry entry, Parent parent, Index index, BlobWriter writer) throws IOException {
         Pending file;
-        if (before != null && parent != null && isUnchanged(entry, before, parent, index)) {
+        TreeNode before = parent.files.get(entry.name());
+        if (before != null && parent.snapshot != null && isUnchanged(entry, before, parent.snapshot, index)) {
             filesTakenOver++;
             bytesDone += entry.bytes();
             file = new Pending(
@@ -156,6 +188,7 @@ final class BackupRun {
         } else {
             file = read(entry, writer);
         }
+        lock.keep();
         filesDone++;
         tell();
         return file;
@@ -209,6 +242,7 @@ final class BackupRun {
 
     private void count(int read) throws IOException {
         workers.checkCancelled();
+        lock.keep(); // what is read may all be known, so that nothing is stored for hours
         bytesRead += read;
         bytesDone += read;
         if (bytesDone - bytesTold >= PROGRESS_BYTES) {

@@ -1,7 +1,9 @@
 package io.aidc.storage.backup;
 
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.restic.BlobType;
 import io.aidc.storage.internal.restic.BlobWriter;
+import io.aidc.storage.internal.restic.DamagedObjectException;
 import io.aidc.storage.internal.restic.FileKind;
 import io.aidc.storage.internal.restic.Index;
 import io.aidc.storage.internal.restic.Pack;
@@ -11,6 +13,7 @@ import io.aidc.storage.internal.restic.RepositoryLock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +39,7 @@ final class PruneRun {
     private final BlobSet kept = new BlobSet();
     private final List<Pack> keep = new ArrayList<>();
     private final List<Pack> rewrite = new ArrayList<>();
+    private final Set<Index.Place> damaged = new HashSet<>();
 
     PruneRun(Repository repository, RepositoryLock lock, Workers workers) throws IOException {
         this.repository = repository;
@@ -49,6 +53,7 @@ final class PruneRun {
         if (!damage.isEmpty()) {
             return new Pruning.Refused(damage);
         }
+        findDamagedDirectories();
         decide();
         Set<ChunkId> deleted = new LinkedHashSet<>(check.packs().keySet());
         keep.forEach(pack -> deleted.remove(pack.id()));
@@ -84,15 +89,41 @@ final class PruneRun {
                 .anyMatch(check::isUsed);
     }
 
+    /** A backup stores a directory again whose copy it found damaged; that copy must not be the one that stays. */
+    private void findDamagedDirectories() throws IOException {
+        for (Pack pack : check.index().packs()) {
+            for (PackedBlob blob : pack.blobs()) {
+                if (blob.type() == BlobType.TREE
+                        && check.index().places(BlobType.TREE, blob.id()).size() > 1) {
+                    workers.checkCancelled();
+                    lock.keep();
+                    readOrDoubt(new Index.Place(pack.id(), blob));
+                }
+            }
+        }
+    }
+
+    private void readOrDoubt(Index.Place place) throws IOException {
+        try {
+            repository.blob(place);
+        } catch (DamagedObjectException e) {
+            damaged.add(place);
+        }
+    }
+
+    private boolean counts(Pack pack, PackedBlob blob) {
+        return check.isUsed(blob) && !damaged.contains(new Index.Place(pack.id(), blob));
+    }
+
     private void decide() {
         List<Pack> largestFirst = check.index().packs().stream()
                 .filter(pack -> check.packs().containsKey(pack.id()))
-                .filter(pack -> pack.blobs().stream().anyMatch(check::isUsed))
+                .filter(pack -> pack.blobs().stream().anyMatch(blob -> counts(pack, blob)))
                 .sorted(Comparator.comparingLong(Pack::bytes).reversed())
                 .toList();
         for (Pack pack : largestFirst) {
             long needed = pack.blobs().stream()
-                    .filter(check::isUsed)
+                    .filter(blob -> counts(pack, blob))
                     .filter(kept::add)
                     .mapToLong(PackedBlob::length)
                     .sum();
@@ -110,12 +141,14 @@ final class PruneRun {
             return List.of();
         }
         var staying = new BlobSet();
-        keep.forEach(pack -> pack.blobs().forEach(staying::add));
-        var writer = new BlobWriter(repository, Index.none(), lock, workers, BLOBS_PER_THREAD * workers.threads());
+        keep.forEach(
+                pack -> pack.blobs().stream().filter(blob -> counts(pack, blob)).forEach(staying::add));
+        var writer =
+                new BlobWriter(repository, (type, id) -> false, lock, workers, BLOBS_PER_THREAD * workers.threads());
         List<CompletableFuture<ChunkId>> copies = new ArrayList<>();
         for (Pack pack : rewrite) {
             for (PackedBlob blob : pack.blobs()) {
-                if (check.isUsed(blob) && !staying.contains(blob)) {
+                if (counts(pack, blob) && !staying.contains(blob)) {
                     workers.checkCancelled();
                     byte[] sealed = repository.readSealed(pack.id(), blob.offset(), blob.length());
                     copies.add(writer.add(blob.type(), repository.decode(pack.id(), blob, sealed, 0)));

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ final class TreeWalk {
 
     private final Map<String, TreeNode> files = new TreeMap<>();
     private final Set<String> skipped = new TreeSet<>();
+    private final Set<ChunkId> directories = new HashSet<>();
 
     private TreeWalk() {}
 
@@ -39,7 +41,9 @@ final class TreeWalk {
             }
             Set<ChunkId> above = new HashSet<>(next.above);
             above.add(next.tree);
-            for (TreeNode node : repository.tree(index, next.tree).nodes()) {
+            List<TreeNode> nodes = repository.tree(index, next.tree).nodes();
+            walk.directories.add(next.tree);
+            for (TreeNode node : nodes) {
                 ChunkId subtree = node.subtree();
                 String name = next.prefix + node.name();
                 if (node.isFile()) {
@@ -57,6 +61,11 @@ final class TreeWalk {
     /** Regular files by name. */
     Map<String, TreeNode> files() {
         return files;
+    }
+
+    /** The directories, which were read whole. */
+    Set<ChunkId> directories() {
+        return directories;
     }
 
     /** Names of links and special files. */

@@ -297,8 +297,9 @@ final class Commands {
         Map<String, Object> fields = fields("at", restored.at(), "versions", restored.versions());
         fields.put("bytes", restored.bytes());
         fields.put("missing", restored.missing());
+        fields.put("unreadable", restored.unreadable());
         console.result(fields);
-        return restored.missing().isEmpty();
+        return restored.missing().isEmpty() && restored.unreadable().isEmpty();
     }
 
     private Step drill(int files, Path scratch) {

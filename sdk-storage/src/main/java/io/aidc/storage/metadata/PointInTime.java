@@ -28,7 +28,8 @@ public final class PointInTime {
     /**
      * Builds the state.
      *
-     * @param snapshots files of {@link SnapshotFile}, in any order; those that are later or damaged are passed over
+     * @param snapshots files of {@link SnapshotFile}, of the log whose commands were archived, in any order; those that are later or
+     *     damaged are passed over
      * @param segments files of one {@link CommandArchive}, in the order of their names
      * @param millis the moment, since 1970
      * @return the state after all entries that are not later; {@link MetadataState#millis} says how close it comes

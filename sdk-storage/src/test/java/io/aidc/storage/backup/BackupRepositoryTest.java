@@ -11,9 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.aidc.storage.backup.TestRepositories.TurnedClock;
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.restic.BlobType;
+import io.aidc.storage.internal.restic.FileKind;
+import io.aidc.storage.internal.restic.Index;
+import io.aidc.storage.internal.restic.Repository;
 import io.aidc.storage.internal.restic.Tree;
 import io.aidc.storage.internal.restic.TreeNode;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -650,6 +655,155 @@ class BackupRepositoryTest {
                 .isThrownBy(() ->
                         repository.forget(RetentionPolicy.builder().last(1).build()));
         assertThatIllegalStateException().isThrownBy(open::readAllBytes);
+    }
+
+    @Test
+    void backup_ofAnHourThatStoresNothingNew_keepsItsLock() throws IOException {
+        try (BackupRepository repository = create()) {
+            repository.backup(of("m", "x", noise(40, 3_000_000))).run();
+
+            BackupReport report = repository
+                    .backup(slowly(noise(40, 3_000_000), () -> letAnotherProcessLook(Duration.ofMinutes(20))))
+                    .kind(BackupKind.FULL)
+                    .run();
+
+            assertThat(report.bytesRead()).isEqualTo(3_000_000);
+            assertThat(repository.snapshots()).hasSize(2);
+        }
+    }
+
+    @Test
+    void backup_ofManyUnchangedFiles_keepsItsLock() throws IOException {
+        try (BackupRepository repository = create()) {
+            repository.backup(source).run();
+
+            repository
+                    .backup(source)
+                    .progress(seen -> letAnotherProcessLook(Duration.ofMinutes(20)))
+                    .run();
+
+            assertThat(repository.snapshots()).hasSize(2);
+        }
+    }
+
+    /** A new process removes stale locks, then goes on to work beside the others. */
+    private void letAnotherProcessLook(Duration later) {
+        clock.turn(later);
+        try (BackupRepository other = TestRepositories.open(objects, clock)) {
+            other.check(CheckScope.structure());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** A source of one file, whose reader does something between two reads. */
+    private static BackupSource slowly(byte[] content, Runnable between) {
+        return new BackupSource() {
+            @Override
+            public String name() {
+                return "m";
+            }
+
+            @Override
+            public List<Entry> entries() {
+                return List.of(new Entry(
+                        "x",
+                        content.length,
+                        Instant.EPOCH,
+                        () -> new FilterInputStream(new ByteArrayInputStream(content)) {
+                            @Override
+                            public int read(byte[] target, int offset, int length) throws IOException {
+                                between.run();
+                                return super.read(target, offset, length);
+                            }
+                        }));
+            }
+        };
+    }
+
+    @Test
+    void incremental_damagedDirectoryOfTheParent_readsAllFilesAndIsWhole() throws IOException {
+        for (String directory : List.of("", "a", "a/b")) {
+            objects.content.clear();
+            try (BackupRepository repository = create()) {
+                Snapshot first = repository.backup(source).run().snapshot();
+                damage(tree(first, directory));
+
+                BackupReport report = repository.backup(source).run();
+
+                assertThat(report.filesTakenOver()).isZero();
+                assertThat(report.snapshot().parent()).isNull();
+                assertThat(report.bytesStored()).isLessThan(10_000);
+                assertRestores(repository, report.snapshot());
+                assertThat(repository.backup(source).run().filesTakenOver()).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void full_directoryDamagedBefore_isStoredAgain() throws IOException {
+        try (BackupRepository repository = create()) {
+            damage(tree(repository.backup(source).run().snapshot(), "a"));
+
+            assertRestores(
+                    repository,
+                    repository.backup(source).kind(BackupKind.FULL).run().snapshot());
+        }
+    }
+
+    @Test
+    void prune_directoryStoredAgain_keepsTheGoodCopy() throws IOException {
+        for (String directory : List.of("", "a", "a/b")) {
+            objects.content.clear();
+            try (BackupRepository repository = create()) {
+                damage(tree(repository.backup(source).run().snapshot(), directory));
+                Snapshot second = repository.backup(source).run().snapshot();
+
+                assertThat(repository.prune()).isInstanceOf(Pruning.Done.class);
+
+                assertRestores(repository, second);
+                assertThat(repository.check(CheckScope.structure()).findings()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void read_packCutOff_isNamedAsDamage() throws IOException {
+        try (BackupRepository repository = create()) {
+            Snapshot snapshot =
+                    repository.backup(of("m", "x", noise(50, 100))).run().snapshot();
+            objects.content.replaceAll((key, bytes) -> key.startsWith("data/") ? new byte[10] : bytes);
+
+            assertThatExceptionOfType(DamagedBackupException.class)
+                    .isThrownBy(() -> repository.open(snapshot))
+                    .withMessageContaining("too short");
+        }
+    }
+
+    private void assertRestores(BackupRepository repository, Snapshot snapshot) throws IOException {
+        Path target = root.resolve("restored-" + snapshot.id());
+        repository.restore(snapshot, target);
+        assertSame(live, target);
+    }
+
+    private ChunkId tree(Snapshot snapshot, String directory) throws IOException {
+        Repository raw = raw();
+        ChunkId tree = snapshot.treeId();
+        for (String part : directory.split("/", 0)) {
+            for (TreeNode node : raw.tree(raw.index(), tree).nodes()) {
+                tree = node.name().equals(part) ? java.util.Objects.requireNonNull(node.subtree()) : tree;
+            }
+        }
+        return tree;
+    }
+
+    private void damage(ChunkId tree) throws IOException {
+        Index.Place place = raw().index().find(BlobType.TREE, tree).orElseThrow();
+        objects.flip(FileKind.PACK.key(place.pack()), 8 * place.blob().offset() + 99);
+    }
+
+    private Repository raw() throws IOException {
+        return Repository.open(objects, PASSWORD, TestRepositories.settings(clock));
     }
 
     @Test

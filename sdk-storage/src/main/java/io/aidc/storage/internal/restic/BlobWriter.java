@@ -27,7 +27,7 @@ public final class BlobWriter {
     private static final int PACKS_PER_INDEX = 16;
 
     private final Repository repository;
-    private final Index known;
+    private final Known known;
     private final RepositoryLock lock;
     private final Executor workers;
     private final int inFlight;
@@ -41,12 +41,16 @@ public final class BlobWriter {
     private List<Pack> unindexed = new ArrayList<>(); // guarded by packing
     private final List<Pack> stored = new ArrayList<>(); // guarded by packing
 
+    /** Says which blobs need not be stored; asked by several threads. */
+    public interface Known {
+        boolean contains(BlobType type, ChunkId id) throws IOException;
+    }
+
     /**
-     * @param known blobs that need not be stored
      * @param lock is kept while packs are stored
      * @param inFlight how many blobs may be in memory, apart from the packs
      */
-    public BlobWriter(Repository repository, Index known, RepositoryLock lock, Executor workers, int inFlight) {
+    public BlobWriter(Repository repository, Known known, RepositoryLock lock, Executor workers, int inFlight) {
         this.repository = repository;
         this.known = known;
         this.lock = lock;

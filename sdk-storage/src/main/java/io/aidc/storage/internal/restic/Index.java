@@ -20,6 +20,7 @@ import java.util.TreeMap;
  */
 public final class Index {
     private final Map<BlobType, Map<ChunkId, Place>> places = new EnumMap<>(BlobType.class);
+    private final Map<BlobType, Map<ChunkId, List<Place>>> copies = new EnumMap<>(BlobType.class);
     private final Map<ChunkId, Pack> packs = new TreeMap<>();
     private final Map<ChunkId, IndexFile> files;
     private final Set<ChunkId> repeated = new HashSet<>();
@@ -37,6 +38,7 @@ public final class Index {
         this.damaged = List.copyOf(damaged);
         for (BlobType type : BlobType.values()) {
             places.put(type, new HashMap<>());
+            copies.put(type, new HashMap<>());
         }
         Set<ChunkId> superseded = new HashSet<>();
         files.values().forEach(file -> superseded.addAll(file.supersedes()));
@@ -45,11 +47,6 @@ public final class Index {
                 file.packs().forEach(this::add);
             }
         });
-    }
-
-    /** Knows no blob. */
-    public static Index none() {
-        return new Index(Map.of(), List.of());
     }
 
     private void add(Pack pack) {
@@ -64,7 +61,17 @@ public final class Index {
             packs.put(pack.id(), new Pack(pack.id(), List.copyOf(union)));
         }
         for (PackedBlob blob : pack.blobs()) {
-            map(blob.type()).putIfAbsent(blob.id(), new Place(pack.id(), blob));
+            add(new Place(pack.id(), blob));
+        }
+    }
+
+    private void add(Place place) {
+        PackedBlob blob = place.blob();
+        Place first = map(blob.type()).putIfAbsent(blob.id(), place);
+        if (first != null && !first.equals(place)) {
+            copies.getOrDefault(blob.type(), Map.of())
+                    .computeIfAbsent(blob.id(), id -> new ArrayList<>())
+                    .add(place);
         }
     }
 
@@ -74,6 +81,14 @@ public final class Index {
 
     public Optional<Place> find(BlobType type, ChunkId id) {
         return Optional.ofNullable(map(type).get(id));
+    }
+
+    /** All places of a blob; the first is the one that {@link #find} knows. */
+    public List<Place> places(BlobType type, ChunkId id) {
+        List<Place> all = new ArrayList<>();
+        find(type, id).ifPresent(all::add);
+        all.addAll(copies.getOrDefault(type, Map.of()).getOrDefault(id, List.of()));
+        return all;
     }
 
     public boolean contains(BlobType type, ChunkId id) {

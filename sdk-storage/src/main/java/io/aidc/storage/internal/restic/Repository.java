@@ -2,6 +2,7 @@ package io.aidc.storage.internal.restic;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.object.ObjectStore;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -108,7 +109,7 @@ public final class Repository {
         return config.version();
     }
 
-    Settings settings() {
+    public Settings settings() {
         return settings;
     }
 
@@ -323,27 +324,46 @@ public final class Repository {
     }
 
     /**
-     * Reads a blob.
+     * Reads a blob; if one copy is damaged, another.
      *
-     * @throws DamagedObjectException if it is not what its id says, or not in the index
+     * @throws DamagedObjectException if no copy is what its id says, or none is in the index
      */
     public byte[] blob(Index index, BlobType type, ChunkId id) throws IOException {
-        Index.Place place = index.find(type, id)
-                .orElseThrow(
-                        () -> new DamagedObjectException("blob " + id.hex(), "no index names a pack that holds it"));
-        return decode(
-                place.pack(),
-                place.blob(),
-                readSealed(place.pack(), place.blob().offset(), place.blob().length()),
-                0);
+        DamagedObjectException first = null;
+        for (Index.Place place : index.places(type, id)) {
+            try {
+                return blob(place);
+            } catch (DamagedObjectException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw first == null
+                ? new DamagedObjectException("blob " + id.hex(), "no index names a pack that holds it")
+                : first;
+    }
+
+    /**
+     * Reads one copy of a blob.
+     *
+     * @throws DamagedObjectException if it is not what its id says
+     */
+    public byte[] blob(Index.Place place) throws IOException {
+        PackedBlob blob = place.blob();
+        return decode(place.pack(), blob, readSealed(place.pack(), blob.offset(), blob.length()), 0);
     }
 
     /** Reads a part of a pack as it is stored. */
     public byte[] readSealed(ChunkId pack, long offset, int length) throws IOException {
+        String name = FileKind.PACK.key(pack);
         try {
-            return objects.get(FileKind.PACK.key(pack), offset, length);
+            return objects.get(name, offset, length);
         } catch (NoSuchFileException e) {
-            throw new DamagedObjectException(FileKind.PACK.key(pack), "it is missing");
+            throw new DamagedObjectException(name, "it is missing");
+        } catch (EOFException e) {
+            if (objects.size(name).orElse(0) < offset + length) {
+                throw new DamagedObjectException(name, "it is too short");
+            }
+            throw e;
         }
     }
 

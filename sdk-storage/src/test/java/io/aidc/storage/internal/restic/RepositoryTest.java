@@ -58,7 +58,7 @@ class RepositoryTest {
         byte[] second = {2};
         List<Pack> packs;
         try (RepositoryLock lock = repository.lock(RepositoryLock.Mode.SHARED)) {
-            var writer = new BlobWriter(repository, Index.none(), lock, Runnable::run, 1);
+            var writer = new BlobWriter(repository, (type, id) -> false, lock, Runnable::run, 1);
             assertThat(writer.add(BlobType.DATA, first)).isCompletedWithValue(ChunkId.of(first));
             assertThat(writer.add(BlobType.DATA, second)).isCompletedWithValue(ChunkId.of(second));
             packs = writer.finish();
