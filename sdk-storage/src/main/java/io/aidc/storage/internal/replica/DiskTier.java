@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ public final class DiskTier {
                 .executor(Runnable::run)
                 .maximumWeight(limitBytes)
                 .weigher((ChunkId id, Integer bytes) -> bytes)
-                .evictionListener((id, bytes, cause) -> delete(file(id)))
+                .evictionListener((id, bytes, cause) -> delete(file(Objects.requireNonNull(id))))
                 .build();
         for (Stored stored : left()) {
             lengths.put(stored.id(), stored.bytes());
