@@ -85,8 +85,7 @@ final class StoreSource implements BackupSource {
         if (archive == null) {
             return;
         }
-        archive.cut();
-        for (Path segment : archive.segments()) {
+        for (Path segment : archive.cut()) {
             entries.add(new Entry(
                     METADATA + segment.getFileName(),
                     Files.size(segment),
