@@ -92,8 +92,9 @@ class RestorePointTest {
         try (ReplicatedStore first = open("first")) {
             publish(first, 10, "one");
             put(first, 30);
-            states = states(backUp(first));
+            first.catalog().incarnation();
             index = first.log().state().lastIndex();
+            states = states(backUp(first));
         }
         try (ReplicatedStore second = open("second")) {
             clock.second = 20;
