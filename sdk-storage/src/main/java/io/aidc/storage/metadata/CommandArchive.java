@@ -88,6 +88,7 @@ public final class CommandArchive implements AutoCloseable {
         files.forceDirectory(directory);
         ahead = new ArchivedFrames(segmentsWith(last), last);
         if (chain.last() != last) { // the log was replaced by a snapshot of a later state: there is a gap
+            flush();
             closeSegment();
             chain = new ArchiveChain(last, new byte[CHAIN_BYTES]);
         }
@@ -157,6 +158,7 @@ public final class CommandArchive implements AutoCloseable {
                 var reader = new ArchiveChain.Reader(ArchiveChain.START);
                 segment = Frames.open(file, MAGIC, files, frame -> reader.acceptUpTo(end.last(), frame));
                 if (!reader.chain().isSame(end)) {
+                    flush();
                     closeSegment();
                     break;
                 }
