@@ -94,6 +94,7 @@ public final class ReplicatedStore implements AutoCloseable {
         leases = new Leases(log, options.clock());
         cluster = new Cluster(self(), log instanceof RatisMetadataLog several ? several.membership() : null, events);
         every(COMPARISON, cluster::divergence);
+        every(COMPARISON, archiveTrim()::run);
         var artifacts = new MappedArtifacts(directory.path().resolve("artifacts"), ARTIFACT_BYTES, Disk.REAL);
         versions = new VersionReader(data.reader()::read, artifacts, Disk.REAL, workers);
         scrubbing = data.scrubbing(this::live, events);
@@ -856,6 +857,10 @@ public final class ReplicatedStore implements AutoCloseable {
     MetadataLog log() {
         refuseIfClosed();
         return log;
+    }
+
+    ArchiveTrim archiveTrim() {
+        return new ArchiveTrim(log, catalog);
     }
 
     Catalog catalog() {

@@ -3,20 +3,23 @@ package io.aidc.storage;
 import io.aidc.storage.backup.BackupKind;
 import io.aidc.storage.backup.BackupReport;
 import io.aidc.storage.backup.BackupRepository;
+import io.aidc.storage.backup.DamagedBackupException;
 import io.aidc.storage.backup.DrillReport;
 import io.aidc.storage.backup.RestoreDrill;
 import io.aidc.storage.backup.Snapshot;
-import io.aidc.storage.metadata.CommandArchive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Backs a store up and brings it back: all content and metadata, and with {@link StoreBuilder#archiveCommands} the metadata of any
- * second between two backups.
+ * second since the oldest backup that is kept. For that each backup carries all commands since then, and each node keeps them; so
+ * such a store is backed up to one repository.
  *
  * {@snippet class="io.aidc.storage.SnippetsTest" region="backup"}
  *
@@ -26,6 +29,8 @@ import java.util.Optional;
  * <p>Thread-safe: holds no state; one backup of a store at a time is enough.
  */
 public final class StoreBackup {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreBackup.class);
+
     private final ReplicatedStore store;
     private final BackupRepository repository;
 
@@ -57,28 +62,47 @@ public final class StoreBackup {
      */
     public BackupReport run(BackupKind kind, Progress progress) {
         return named("backing up", () -> {
-            Optional<Snapshot> before = latest();
-            StoreSource source = store.source();
+            String tag = OpenBackups.tag(store.catalog().incarnation());
+            store.archiveTrim().run(); // not while what is listed now is read
             BackupReport report = repository
-                    .backup(source)
+                    .backup(store.source())
                     .kind(kind)
                     .host(store.status().node())
-                    .tag(OpenBackups.tag(store.catalog().incarnation()))
+                    .tag(tag)
                     .progress(seen -> progress.at(seen.bytes(), seen.totalBytes()))
                     .run();
-            if (before.isPresent()) {
-                trimArchive(before.get());
-            }
+            releaseCommands(tag);
             return report;
         });
     }
 
-    /** Keeps the commands since the backup before the one just made, from which a restore to a moment between them begins. */
-    private void trimArchive(Snapshot before) throws IOException {
-        CommandArchive archive = store.log().archive();
-        if (archive != null) {
-            archive.deleteUpTo(StoreRestore.stateIndex(repository.open(before)));
+    /** Keeps the commands since the oldest backup that is kept. A failure is made up for after the next backup. */
+    private void releaseCommands(String tag) {
+        if (store.log().archive() == null) {
+            return;
         }
+        try {
+            long oldest = oldestState(tag);
+            if (oldest >= 0) {
+                store.archiveTrim().release(oldest);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("Archived commands are kept until the next backup", e);
+        }
+    }
+
+    private long oldestState(String tag) throws IOException {
+        for (Snapshot snapshot :
+                StoreRestore.snapshots(repository, store.source().name())) {
+            try {
+                if (snapshot.tags().contains(tag)) {
+                    return StoreRestore.stateIndex(repository.open(snapshot));
+                }
+            } catch (DamagedBackupException e) {
+                LOG.warn("No restore can begin with a damaged backup snapshot={}", snapshot.id(), e);
+            }
+        }
+        return -1;
     }
 
     /**

@@ -323,8 +323,12 @@ public final class StoreBuilder {
     }
 
     /**
-     * Keeps every metadata command on disk, so that the state of any moment can be restored; see the package {@code backup}.
-     * About as large as all metadata ever written; a backup takes the segments away.
+     * Keeps every metadata command on disk, so that {@link StoreBackup} can restore the metadata of any second since the oldest
+     * backup that is kept. Set it on every node, from the first start on: a node that began later, or was away for so long that
+     * it fetched a snapshot, lacks the commands before, and so do the backups it makes.
+     *
+     * <p>About as large as all metadata written since that backup; each backup releases what is older, on all nodes, within a
+     * minute. Reads are not kept. Without backups, or if none is ever forgotten, it grows without bound.
      *
      * @return this
      */

@@ -24,7 +24,7 @@ import java.util.Set;
  *
  * <p>{@code versions/<digest>/<file>} is the content, {@code manifests/<digest>} what a version consists of, {@code catalog.tsv} a
  * table of names, versions and digests for people, {@code metadata/state-<entry>} the metadata, {@code metadata/archive-<entry>}
- * the commands since the backup before. Content never changes, and has the time 1970-01-01, so that it is read once.
+ * the commands since the oldest backup that is kept. Content never changes, and has the time 1970-01-01, so that it is read once.
  */
 final class StoreSource implements BackupSource {
     static final String VERSIONS = "versions/";
@@ -38,7 +38,6 @@ final class StoreSource implements BackupSource {
     private final MetadataLog log;
     private final VersionReader versions;
     private final List<Entry> entries = new ArrayList<>();
-    private long lastIndex = -1;
 
     StoreSource(String name, MetadataLog log, VersionReader versions) {
         this.name = name;
@@ -51,11 +50,6 @@ final class StoreSource implements BackupSource {
         return name;
     }
 
-    /** The number of the latest log entry that the state of {@link #entries} has applied. */
-    long lastIndex() {
-        return lastIndex;
-    }
-
     @Override
     public List<Entry> entries() throws IOException {
         entries.clear();
@@ -63,7 +57,6 @@ final class StoreSource implements BackupSource {
         byte[] snapshot = log.state().toSnapshot();
         var state = new MetadataState();
         state.restore(snapshot);
-        lastIndex = state.lastIndex();
         addState(snapshot, state);
         addArchive();
         addVersions(state);
@@ -85,8 +78,7 @@ final class StoreSource implements BackupSource {
         if (archive == null) {
             return;
         }
-        archive.cut();
-        for (Path segment : archive.segments()) {
+        for (Path segment : archive.cut()) {
             entries.add(new Entry(
                     METADATA + segment.getFileName(),
                     Files.size(segment),

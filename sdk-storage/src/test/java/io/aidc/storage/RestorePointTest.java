@@ -92,8 +92,9 @@ class RestorePointTest {
         try (ReplicatedStore first = open("first")) {
             publish(first, 10, "one");
             put(first, 30);
-            states = states(backUp(first));
+            first.catalog().incarnation();
             index = first.log().state().lastIndex();
+            states = states(backUp(first));
         }
         try (ReplicatedStore second = open("second")) {
             clock.second = 20;
@@ -298,13 +299,15 @@ class RestorePointTest {
             publish(store, 10, "one");
             backUp(store);
             publish(store, 20, "two");
+            backUp(store);
+            publish(store, 30, "three");
             Snapshot latest = backUp(store);
             List<String> segments = archive(latest);
             assertThat(segments).hasSize(2);
             damage(BlobType.DATA, blob(latest, segments.get(0)));
         }
-        assertRestored(15, 10, "one");
         assertRestored(25, 20, "one", "two");
+        assertRestored(35, 30, "one", "three", "two");
     }
 
     @Test
@@ -360,6 +363,7 @@ class RestorePointTest {
     private void publish(ReplicatedStore store, int second, String version) {
         clock.second = second;
         store.publish("m", version.getBytes(StandardCharsets.UTF_8)).as(version).join();
+        store.remove("none").join(); // an upload does not wait for the end of its lease
     }
 
     private static void put(ReplicatedStore store, int times) {

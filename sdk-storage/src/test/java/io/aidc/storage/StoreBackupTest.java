@@ -8,6 +8,7 @@ import io.aidc.storage.backup.BackupReport;
 import io.aidc.storage.backup.BackupRepository;
 import io.aidc.storage.backup.DrillReport;
 import io.aidc.storage.backup.RetentionPolicy;
+import io.aidc.storage.backup.Snapshot;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
@@ -38,6 +39,7 @@ class StoreBackupTest {
     Path root;
 
     private final BlockingQueue<StoreEvent> events = new LinkedBlockingQueue<>();
+    private final TurnedClock clock = new TurnedClock();
     private ObjectStore objects;
     private BackupRepository repository;
     private ReplicatedStore store;
@@ -47,7 +49,7 @@ class StoreBackupTest {
     void open() throws IOException {
         objects = DirectoryObjects.open(root.resolve("repository"));
         repository = BackupRepository.create(objects, "secret".toCharArray());
-        store = open("store", new TurnedClock());
+        store = open("store", clock);
         backup = StoreBackup.of(store, repository);
     }
 
@@ -123,11 +125,7 @@ class StoreBackupTest {
     @Test
     void restore_betweenTwoBackups_isTheMetadataOfThatSecond() {
         Instant start = Instant.parse("2026-01-01T00:00:00Z");
-        var clock = new TurnedClock();
         clock.now = start;
-        store.close();
-        store = open("timed", clock);
-        backup = StoreBackup.of(store, repository);
         for (int i = 0; i < 10; i++) {
             clock.now = start.plusSeconds(i);
             store.publish("m", utf8("content " + i)).as("v" + i).moving("prod").join();
@@ -149,6 +147,86 @@ class StoreBackupTest {
                 assertThat(other.versions("m")).hasSize(second + 1);
                 assertThat(other.read(other.resolve("m@prod"))).isEqualTo(utf8("content " + second));
             }
+        }
+    }
+
+    @Test
+    void restore_betweenTwoBackupsOfWhichThoseBetweenWereForgotten_isTheMetadataOfThatSecond() throws IOException {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        List<Snapshot> made = publishTen(start);
+        for (Snapshot forgotten : made.subList(1, made.size() - 1)) {
+            Files.delete(root.resolve("repository/snapshots/" + forgotten.id()));
+        }
+        repository.prune();
+        assertThat(repository.snapshots()).hasSize(2);
+
+        for (int second = 1; second < 10; second++) {
+            try (ReplicatedStore other = open("other" + second, Clock.systemUTC())) {
+                StoreRestoration restored = StoreBackup.of(other, repository).restore(start.plusSeconds(second), QUIET);
+
+                assertThat(restored.at()).isEqualTo(start.plusSeconds(second));
+                assertThat(other.aliases("m")).isEqualTo(Map.of("prod", "v" + second));
+            }
+        }
+    }
+
+    @Test
+    void run_oldestBackupForgotten_deletesTheCommandsBeforeTheOldestKept() throws IOException {
+        List<Snapshot> made = publishTen(Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(archived("store")).hasSize(4); // the oldest state has the first two seconds
+        for (Snapshot forgotten : made.subList(0, 3)) {
+            Files.delete(root.resolve("repository/snapshots/" + forgotten.id()));
+        }
+
+        backup.run(BackupKind.INCREMENTAL, QUIET);
+
+        assertThat(archived("store")).hasSize(2);
+        try (ReplicatedStore other = open("other", Clock.systemUTC())) {
+            Instant between =
+                    Instant.parse("2026-01-01T00:00:08Z"); // odd seconds have a backup, even ones only commands
+            assertThat(StoreBackup.of(other, repository).restore(between, QUIET).at())
+                    .isEqualTo(between);
+        }
+    }
+
+    @Test
+    void run_backupsOfTheStoreBeforeARestore_deleteNoCommandsOfThisOne() throws IOException {
+        publishTen(Instant.parse("2026-01-01T00:00:00Z"));
+        store.close();
+        store = open("second", new TurnedClock());
+        backup = StoreBackup.of(store, repository);
+        for (int i = 0; i < 3; i++) {
+            store.put("k", utf8("" + i)).join();
+            backup.run(BackupKind.INCREMENTAL, QUIET);
+        }
+
+        assertThat(archived("second"))
+                .hasSize(2); // with the 30 entries of the first store only the latest would be left
+    }
+
+    /** One version a second, and after every second one a backup. */
+    private List<Snapshot> publishTen(Instant start) {
+        for (int i = 0; i < 10; i++) {
+            clock.now = start.plusSeconds(i);
+            store.publish("m", utf8("content " + i)).as("v" + i).moving("prod").join();
+            if (i % 2 == 1) {
+                backup.run(BackupKind.INCREMENTAL, QUIET);
+            }
+        }
+        return List.copyOf(snapshots());
+    }
+
+    private List<Snapshot> snapshots() {
+        try {
+            return repository.snapshots();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Path> archived(String directory) throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve(directory).resolve("archive"))) {
+            return files.toList();
         }
     }
 

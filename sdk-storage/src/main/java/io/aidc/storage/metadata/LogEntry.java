@@ -35,6 +35,15 @@ public record LogEntry(long millis, List<Command> commands) {
     }
 
     /**
+     * Says whether it changes no key and no outcome, and only counts.
+     *
+     * @return true if all its commands are {@link Command.Barrier}
+     */
+    public boolean hasOnlyBarriers() {
+        return commands.stream().allMatch(Command.Barrier.class::isInstance);
+    }
+
+    /**
      * Reads the binary form.
      *
      * @param bytes an entry

@@ -65,7 +65,7 @@ final class LogFiles implements AutoCloseable {
         List<Path> segments = files(SEGMENT);
         CommandArchive archive = options.archive();
         if (archive != null) {
-            archive.resume(entries.get() - 1);
+            archive.resume(state.lastIndex());
         }
         for (int i = 0; i + 1 < segments.size(); i++) {
             if (number(segments.get(i + 1), SEGMENT) > entries.get()) {
@@ -108,8 +108,8 @@ final class LogFiles implements AutoCloseable {
     private List<Outcome> apply(byte[] entry) throws IOException {
         LogEntry decoded = LogEntry.decode(entry);
         CommandArchive archive = options.archive();
-        if (archive != null) {
-            archive.append(entries.get(), entry);
+        if (archive != null && !decoded.hasOnlyBarriers()) {
+            archive.append(entries.get(), state.revision(), entry);
         }
         List<Outcome> outcomes = state.apply(entries.get(), decoded);
         entries.incrementAndGet();
@@ -148,12 +148,34 @@ final class LogFiles implements AutoCloseable {
             }
             Path snapshot = options.directory().resolve(name(SNAPSHOT, entries.get()));
             SnapshotFile.write(snapshot, state.toSnapshot(), options.files());
-            Frames next = Frames.open(segmentFrom(entries.get()), MAGIC, options.files(), frame -> false);
-            segment.close();
-            segment = next;
+            Frames full = segment;
+            segment = begin(segmentFrom(entries.get()));
+            full.close();
             deleteOld();
         } catch (IOException e) {
             LOG.warn("Starting another log segment failed directory={}", options.directory(), e);
+        }
+    }
+
+    /** A segment that is there but not gone on in would hide what is written to the one before: the next start skips that. */
+    private Frames begin(Path file) throws IOException {
+        try {
+            return Frames.open(file, MAGIC, options.files(), frame -> false);
+        } catch (IOException e) {
+            takeBack(file, e);
+            throw e;
+        }
+    }
+
+    private void takeBack(Path file, IOException reason) throws FlushFailedException {
+        try {
+            Files.deleteIfExists(file);
+            options.files().forceDirectory(options.directory());
+        } catch (FlushFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            e.addSuppressed(reason);
+            throw options.files().fail(file, e);
         }
     }
 

@@ -57,12 +57,22 @@ public final class MetadataState {
      * @return the outcomes, in the order of the commands
      */
     public synchronized List<Outcome> apply(long index, LogEntry entry) {
-        lastIndex = index;
+        if (!entry.hasOnlyBarriers()) {
+            lastIndex = index;
+        }
         millis = Math.max(millis, entry.millis());
         List<Outcome> results = new ArrayList<>(entry.commands().size());
         entry.commands().forEach(command -> results.add(apply(command)));
         notifyAll();
         return results;
+    }
+
+    /** Counts barriers that an archive left out. */
+    synchronized void countUpTo(long known) {
+        if (known < revision) {
+            throw new IllegalArgumentException("revision %d follows %d".formatted(known, revision));
+        }
+        revision = known;
     }
 
     private Outcome apply(Command command) {
@@ -196,7 +206,7 @@ public final class MetadataState {
     }
 
     /**
-     * Returns the number of the latest entry applied.
+     * Returns the number of the latest entry applied that had more than barriers.
      *
      * @return as given to {@link #apply}, -1 before the first
      */
@@ -272,8 +282,8 @@ public final class MetadataState {
     /**
      * Writes the whole state.
      *
-     * <p>Form: {@code AIMT}, long number of the latest entry, long revision, long milliseconds of its time, long last revision forgotten, the entries, the
-     * outcomes with their ids.
+     * <p>Form: {@code AIMT}, long number of the latest entry with more than barriers, long revision, long milliseconds of its time,
+     * long last revision forgotten, the entries, the outcomes with their ids.
      *
      * @return a snapshot
      */

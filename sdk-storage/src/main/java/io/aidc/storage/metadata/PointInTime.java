@@ -100,7 +100,7 @@ public final class PointInTime {
             if (index <= state.lastIndex()) {
                 return true;
             }
-            LogEntry entry = LogEntry.decode(Arrays.copyOfRange(frame, Long.BYTES, frame.length));
+            LogEntry entry = LogEntry.decode(Arrays.copyOfRange(frame, 2 * Long.BYTES, frame.length));
             if (Math.max(entry.millis(), state.millis()) > millis) {
                 reached = true;
                 return false;
@@ -109,6 +109,7 @@ public final class PointInTime {
                 throw new DamagedLogException(
                         segment, "entries %d to %d are missing".formatted(state.lastIndex() + 1, chain.before()), null);
             }
+            state.countUpTo(ByteBuffer.wrap(frame).getLong(Long.BYTES));
             state.apply(index, entry);
             return true;
         }

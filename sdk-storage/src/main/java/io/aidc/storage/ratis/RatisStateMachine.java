@@ -115,8 +115,11 @@ final class RatisStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto logEntry = transaction.getLogEntry();
         byte[] entry = logEntry.getStateMachineLogEntry().getLogData().toByteArray();
-        archive(logEntry.getIndex(), entry);
-        byte[] outcomes = Batch.encodeOutcomes(state.apply(logEntry.getIndex(), LogEntry.decode(entry)));
+        LogEntry decoded = LogEntry.decode(entry);
+        if (!decoded.hasOnlyBarriers()) {
+            archive(logEntry.getIndex(), entry);
+        }
+        byte[] outcomes = Batch.encodeOutcomes(state.apply(logEntry.getIndex(), decoded));
         updateLastAppliedTermIndex(logEntry.getTerm(), logEntry.getIndex());
         return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(outcomes)));
     }
@@ -128,7 +131,7 @@ final class RatisStateMachine extends BaseStateMachine {
             return;
         }
         try {
-            archive.append(index, entry);
+            archive.append(index, state.revision(), entry);
         } catch (IOException e) {
             events.logFailed(e);
             throw new UncheckedIOException("archiving entry " + index, e);
@@ -209,7 +212,7 @@ final class RatisStateMachine extends BaseStateMachine {
         }
         CommandArchive archive = group.archive();
         if (archive != null) {
-            archive.resume(latest == null ? -1 : latest.getIndex());
+            archive.resume(state.lastIndex()); // Ratis counts entries of its own too
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.file.DurableFiles;
+import io.aidc.storage.internal.file.FaultyDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,17 +32,111 @@ class CommandArchiveTest {
     }
 
     @Test
-    void resume_dropsWhatTheLogGivesAgain() throws IOException {
+    void resume_anywhere_changesNothing() throws IOException {
         try (CommandArchive archive = open(-1)) {
             append(archive, 0, 3);
             archive.cut();
             append(archive, 3, 6);
         }
-        for (long last : new long[] {4, 2, 1, -1}) {
+        List<byte[]> before = contents();
+        for (long last : new long[] {5, 4, 2, 1, -1}) {
             try (CommandArchive archive = open(last)) {
-                assertThat(archive.segments().size()).isLessThanOrEqualTo(2);
+                assertThat(archive.cut()).hasSize(2);
             }
-            assertThat(indexes()).hasSize((int) last + 1);
+            assertThat(contents()).containsExactlyElementsOf(before);
+        }
+    }
+
+    @Test
+    void append_whatIsThereAlready_changesNothing_andGoesOnBehindIt() throws IOException {
+        for (int last = -1; last < 6; last++) {
+            try (CommandArchive archive = open(-1)) {
+                append(archive, 0, 3);
+                archive.cut();
+                append(archive, 3, 6);
+            }
+            ArchiveChain before = chain();
+            try (CommandArchive archive = open(last)) {
+                append(archive, last + 1, 6);
+                assertThat(chain().isSame(before)).isTrue();
+                append(archive, 6, 8);
+            }
+            assertThat(indexes()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
+            assertThat(chain().last()).isEqualTo(7);
+            deleteAll();
+        }
+    }
+
+    @Test
+    void append_anotherEntryThanArchived_dropsFromThereOn() throws IOException {
+        for (int other = 0; other < 6; other++) {
+            try (CommandArchive archive = open(-1)) {
+                append(archive, 0, 3);
+                archive.cut();
+                append(archive, 3, 6);
+            }
+            try (CommandArchive archive = open(-1)) {
+                append(archive, 0, other);
+                archive.append(other, other, "another".getBytes(StandardCharsets.UTF_8));
+                append(archive, other + 1, 7);
+            }
+            assertThat(indexes()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+            assertThat(chain().last()).isEqualTo(6);
+            deleteAll();
+        }
+    }
+
+    @Test
+    void append_entryThatTheArchiveLacks_dropsWhatFollows() throws IOException {
+        try (CommandArchive archive = open(-1)) {
+            append(archive, 0, 2);
+            append(archive, 4, 6);
+        }
+        try (CommandArchive archive = open(1)) {
+            append(archive, 3, 4);
+        }
+
+        assertThat(indexes()).containsExactly(0L, 1L, 3L);
+    }
+
+    @Test
+    void append_notAfterTheLast_isRefused() throws IOException {
+        try (CommandArchive archive = open(-1)) {
+            append(archive, 0, 2);
+
+            assertThatThrownBy(() -> append(archive, 1, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("entry 1 must follow entry 1");
+        }
+    }
+
+    @Test
+    void append_beginningOfASegmentFails_isTriedAgain() throws IOException {
+        var disk = new FaultyDisk();
+        try (var archive = new CommandArchive(directory, new DurableFiles(disk, failed -> {}))) {
+            archive.resume(-1);
+            append(archive, 0, 1);
+            archive.cut();
+            disk.failingAtNext(FaultyDisk.Step.OPEN);
+            assertThatThrownBy(() -> append(archive, 1, 2)).hasMessageContaining("injected");
+            append(archive, 1, 3);
+        }
+
+        assertThat(indexes()).containsExactly(0L, 1L, 2L);
+    }
+
+    @Test
+    void cut_whatItReturns_neverGrows() throws IOException {
+        try (CommandArchive archive = open(-1)) {
+            append(archive, 0, 3);
+            List<Path> closed = archive.cut();
+            List<byte[]> before = contents();
+
+            append(archive, 3, 6);
+
+            assertThat(closed).hasSize(1);
+            assertThat(contents().get(0)).isEqualTo(before.get(0));
+            assertThat(archive.cut()).hasSize(2).containsAll(closed);
         }
     }
 
@@ -82,13 +177,13 @@ class CommandArchiveTest {
         Files.delete(first);
         try (CommandArchive forged = new CommandArchive(directory.resolve("forged"), files())) {
             forged.resume(-1);
-            forged.append(0, entry(0));
-            forged.append(1, "another".getBytes(StandardCharsets.UTF_8));
-            forged.append(2, entry(2));
+            forged.append(0, 0, entry(0));
+            forged.append(1, 1, "another".getBytes(StandardCharsets.UTF_8));
+            forged.append(2, 2, entry(2));
         }
         Files.move(directory.resolve("forged").resolve(first.getFileName()), first);
 
-        assertThatThrownBy(() -> open(4))
+        assertThatThrownBy(() -> open(1))
                 .isInstanceOf(DamagedLogException.class)
                 .hasMessageContaining("another entry 2");
     }
@@ -142,7 +237,7 @@ class CommandArchiveTest {
 
     private static void append(CommandArchive archive, int from, int to) throws IOException {
         for (int i = from; i < to; i++) {
-            archive.append(i, entry(i));
+            archive.append(i, i, entry(i));
         }
     }
 
@@ -152,6 +247,20 @@ class CommandArchiveTest {
 
     private List<Path> segments() throws IOException {
         return new CommandArchive(directory, files()).segments();
+    }
+
+    private List<byte[]> contents() throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        for (Path segment : segments()) {
+            contents.add(Files.readAllBytes(segment));
+        }
+        return contents;
+    }
+
+    private void deleteAll() throws IOException {
+        for (Path segment : segments()) {
+            Files.delete(segment);
+        }
     }
 
     private List<String> segmentNames() throws IOException {

@@ -244,6 +244,99 @@ class LocalMetadataLogTest extends MetadataLogContract {
         assertThat(names()).anyMatch(name -> name.startsWith("snapshot-"));
     }
 
+    @Test
+    void rotation_failureAtAnyStep_losesNothingThatIsWrittenAfterIt() throws IOException {
+        int failed = 0;
+        for (int step = 4; step < 14; step++) {
+            log.close();
+            deleteAll();
+            reopenWithSegmentsOf(4);
+            disk.failingAt(step);
+            for (int i = 0; i < 4; i++) {
+                submit(transaction().put("k" + i, "v"));
+            }
+            disk.failingAt(Long.MAX_VALUE);
+            int written = 4;
+            try {
+                for (; written < 7; written++) {
+                    log.submit(transaction().put("k" + written, "v")).join();
+                }
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(FlushFailedException.class);
+                failed++;
+            }
+            log.close();
+            log = open();
+            assertThat(log.scan(Range.of("k", 100))).as("step %d", step).hasSize(written);
+        }
+        assertThat(failed).isBetween(1, 9);
+    }
+
+    private void deleteAll() throws IOException {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void open_damagedLog_leavesTheArchiveAsItIs() throws IOException {
+        Path archived = directory.resolve("archive");
+        reopenWithSegmentsOf(3, archived);
+        for (int i = 0; i < 8; i++) {
+            submit(transaction().put("k" + i, "v"));
+        }
+        log.close();
+        byte[] whole = Files.readAllBytes(onlySegment(archived));
+        flipOneBitOf("log-00000000000000000006");
+        Path snapshot = directory.resolve("snapshot-00000000000000000006");
+
+        assertThatThrownBy(() -> reopenWithSegmentsOf(3, archived)).isInstanceOf(DamagedLogException.class);
+        assertThat(Files.readAllBytes(onlySegment(archived))).isEqualTo(whole);
+        Files.delete(snapshot);
+        Files.delete(directory.resolve("snapshot-00000000000000000003"));
+        assertThatThrownBy(() -> reopenWithSegmentsOf(3, archived)).isInstanceOf(DamagedLogException.class);
+        assertThat(Files.readAllBytes(onlySegment(archived))).isEqualTo(whole);
+    }
+
+    @Test
+    void reopen_whereverTheLatestSnapshotIs_archivesEachEntryOnce() throws IOException {
+        Path archived = directory.resolve("archive");
+        reopenWithSegmentsOf(3, archived);
+        for (int i = 0; i < 10; i++) {
+            submit(transaction().put("k" + i, "v"));
+            log.submit(new Command.Barrier()).join();
+            log.close();
+            log = open(new DurableFiles(disk, flushFailures::add), archive(archived));
+        }
+        MetadataState state = log.state();
+
+        MetadataState built = PointInTime.at(
+                List.of(), java.util.Objects.requireNonNull(log.archive()).cut(), Long.MAX_VALUE);
+
+        assertThat(built.lastIndex()).isEqualTo(state.lastIndex()).isEqualTo(18);
+        assertThat(built.scan(Range.of("k", 100))).isEqualTo(state.scan(Range.of("k", 100)));
+    }
+
+    private static Path onlySegment(Path archive) throws IOException {
+        try (var files = Files.list(archive)) {
+            List<Path> all = files.toList();
+            assertThat(all).hasSize(1);
+            return all.get(0);
+        }
+    }
+
+    private CommandArchive archive(Path archived) throws IOException {
+        return new CommandArchive(archived, new DurableFiles(disk, flushFailures::add));
+    }
+
+    private void reopenWithSegmentsOf(int entries, Path archived) throws IOException {
+        log.close();
+        entriesPerSegment = entries;
+        log = open(new DurableFiles(disk, flushFailures::add), archive(archived));
+    }
+
     private void reopenWithSegmentsOf(int entries) throws IOException {
         log.close();
         entriesPerSegment = entries;

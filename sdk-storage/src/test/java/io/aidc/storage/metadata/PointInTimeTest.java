@@ -38,7 +38,7 @@ class PointInTimeTest {
                         1_000L * i,
                         Batch.encode(List.of(Transaction.of(new UUID(1, i)).put("k" + i % 7, "v" + i))));
                 long index = 2L * i; // the log has entries of its own in between
-                archive.append(index, entry);
+                archive.append(index, state.revision(), entry);
                 state.apply(index, LogEntry.decode(entry));
                 digests.add(state.digest());
                 if (i == 19) {
@@ -50,7 +50,7 @@ class PointInTimeTest {
                     snapshots.add(snapshot);
                 }
             }
-            segments = archive.segments();
+            segments = archive.cut();
         }
     }
 
@@ -60,6 +60,26 @@ class PointInTimeTest {
             assertThat(PointInTime.at(snapshots, segments, 1_000L * i + 999).digest())
                     .isEqualTo(digests.get(i));
             assertThat(PointInTime.at(List.of(), segments, 1_000L * i).digest()).isEqualTo(digests.get(i));
+        }
+    }
+
+    @Test
+    void at_barriersThatTheArchiveLeftOut_countAsRevisions() throws IOException {
+        byte[] barriers = LogEntry.encode(500, Batch.encode(List.of(new Command.Barrier(), new Command.Barrier())));
+        byte[] put = LogEntry.encode(
+                1_000, Batch.encode(List.of(Transaction.of(new UUID(2, 1)).put("k", "v"))));
+        var state = new MetadataState();
+        state.apply(0, LogEntry.decode(barriers));
+        assertThat(state.lastIndex()).isEqualTo(-1);
+        try (var archive = new CommandArchive(directory.resolve("barriers"), files)) {
+            archive.resume(-1);
+            archive.append(1, state.revision(), put);
+            state.apply(1, LogEntry.decode(put));
+
+            MetadataState built = PointInTime.at(List.of(), archive.cut(), 2_000);
+
+            assertThat(built.revision()).isEqualTo(3);
+            assertThat(built.toSnapshot()).isEqualTo(state.toSnapshot());
         }
     }
 

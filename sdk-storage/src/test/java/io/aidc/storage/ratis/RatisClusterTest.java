@@ -3,10 +3,17 @@ package io.aidc.storage.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aidc.storage.internal.file.Disk;
+import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.metadata.Command.Transaction;
+import io.aidc.storage.metadata.CommandArchive;
+import io.aidc.storage.metadata.DamagedLogException;
 import io.aidc.storage.metadata.Member;
+import io.aidc.storage.metadata.MetadataState;
 import io.aidc.storage.metadata.NoMajorityException;
 import io.aidc.storage.metadata.Outcome;
+import io.aidc.storage.metadata.PointInTime;
+import io.aidc.storage.metadata.Range;
 import io.aidc.storage.metadata.RequestId;
 import io.aidc.storage.metadata.Standing;
 import java.io.IOException;
@@ -39,6 +46,7 @@ class RatisClusterTest {
     private final Map<String, Member> members = new HashMap<>();
     private final Map<String, RatisMetadataLog> logs = new HashMap<>();
     private @Nullable NodeTls tls;
+    private boolean archiving;
     private long snapshotEvery = RatisSettings.SNAPSHOT_EVERY_ENTRIES;
 
     @AfterEach
@@ -195,6 +203,89 @@ class RatisClusterTest {
         assertThat(log("a").standing().role()).isNotEqualTo(Standing.Role.NONE);
     }
 
+    @Test
+    void restart_afterAChangeOfLeader_leavesNoGapInTheArchive() throws IOException {
+        archiving = true;
+        start("a", "b", "c");
+        put("k", "1");
+        log("a").membership().lead("b");
+        read(log("a"), "k");
+        stop("a");
+        put("k", "2");
+
+        RatisMetadataLog a = open("a", List.of(member("a"), member("b"), member("c")));
+        put("k", "3");
+        read(a, "k");
+        stop("a");
+        a = open("a", List.of(member("a"), member("b"), member("c")));
+        put("k", "4");
+        read(a, "k");
+
+        assertArchiveGives(a);
+        assertArchiveGives(log("c"));
+    }
+
+    @Test
+    void read_ofACluster_isNotArchived() throws IOException {
+        archiving = true;
+        start("a", "b", "c");
+        put("k", "1");
+        read(log("a"), "k");
+        long before = archivedBytes("a");
+
+        for (int i = 0; i < 20; i++) {
+            read(log("a"), "k");
+        }
+
+        assertThat(log("a").revisionSeen()).isGreaterThan(20);
+        assertThat(archivedBytes("a")).isEqualTo(before);
+        put("k", "2");
+        assertArchiveGives(log("a"));
+    }
+
+    @Test
+    void nodeThatPulledASnapshot_archivesWhatFollows_andSaysWhatIsMissing() throws IOException {
+        archiving = true;
+        snapshotEvery = 20;
+        start("a", "b", "c");
+        read(log("c"), "start");
+        stop("c");
+        for (int i = 0; i < 100; i++) {
+            put("k" + i, "v".repeat(1_000));
+        }
+        RatisMetadataLog c = open("c", List.of(member("a"), member("b"), member("c")));
+        read(c, "k99");
+        put("after", "1");
+        read(c, "after");
+
+        List<Path> segments = archive(c).cut();
+
+        assertThatThrownBy(() -> PointInTime.at(List.of(), segments, Long.MAX_VALUE))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("missing");
+        assertArchiveGives(log("a"));
+    }
+
+    /** No entry is missing from the first on, and they build the node's state. */
+    private static void assertArchiveGives(RatisMetadataLog log) throws IOException {
+        MetadataState built = PointInTime.at(List.of(), archive(log).cut(), Long.MAX_VALUE);
+
+        assertThat(built.lastIndex()).isEqualTo(log.state().lastIndex());
+        assertThat(built.scan(Range.of("", 1_000))).isEqualTo(log.state().scan(Range.of("", 1_000)));
+    }
+
+    private static CommandArchive archive(RatisMetadataLog log) {
+        return Objects.requireNonNull(log.archive());
+    }
+
+    private long archivedBytes(String id) throws IOException {
+        long bytes = 0;
+        for (Path segment : archive(log(id)).cut()) {
+            bytes += Files.size(segment);
+        }
+        return bytes;
+    }
+
     /** Writes into one node's memory what no other has, as a flipped bit would. */
     private void corrupt(String id) {
         byte[] state = log(id).state().toSnapshot();
@@ -227,7 +318,11 @@ class RatisClusterTest {
 
     private RatisMetadataLog open(String id, List<Member> all, Duration timeout) throws IOException {
         Path directory = Files.createDirectories(root.resolve(id));
-        var group = new RatisGroup("test", member(id), all, directory, timeout, Clock.systemUTC(), null, tls);
+        CommandArchive archive = archiving
+                ? new CommandArchive(directory.resolve("archive"), new DurableFiles(Disk.REAL, failed -> {}))
+                : null;
+        Path raft = Files.createDirectories(directory.resolve("raft"));
+        var group = new RatisGroup("test", member(id), all, raft, timeout, Clock.systemUTC(), archive, tls);
         RaftProperties properties = RatisSettings.of(group);
         if (snapshotEvery != RatisSettings.SNAPSHOT_EVERY_ENTRIES) {
             RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, snapshotEvery);
