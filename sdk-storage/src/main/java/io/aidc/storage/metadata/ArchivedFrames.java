@@ -30,6 +30,10 @@ final class ArchivedFrames {
         return new ArchivedFrames(List.of(), -1);
     }
 
+    boolean isEmpty() {
+        return frames.isEmpty() && segments.isEmpty();
+    }
+
     /** Returns the next frame, or null if there is none. */
     byte @Nullable [] peek() throws IOException {
         while (frames.isEmpty() && !segments.isEmpty()) {

@@ -227,12 +227,16 @@ public final class CommandArchive implements AutoCloseable {
     }
 
     /**
-     * Deletes segments that are kept elsewhere, but never the current one.
+     * Deletes segments that are kept elsewhere, but never the current one, and none while the log gives again what it had
+     * before it was opened.
      *
      * @param upTo segments whose entries all have an index ≤ this
      * @throws IOException if a file could not be deleted
      */
     public synchronized void deleteUpTo(long upTo) throws IOException {
+        if (!ahead.isEmpty()) {
+            return;
+        }
         List<Path> all = new ArrayList<>(segments());
         for (int i = 0; i + 1 < all.size(); i++) {
             if (firstIndex(all.get(i + 1)) - 1 <= upTo) {

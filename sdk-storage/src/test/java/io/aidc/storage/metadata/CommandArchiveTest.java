@@ -208,6 +208,24 @@ class CommandArchiveTest {
     }
 
     @Test
+    void deleteUpTo_whileTheLogGivesEntriesAgain_deletesNothing() throws IOException {
+        try (CommandArchive archive = open(-1)) {
+            append(archive, 0, 3);
+            archive.cut();
+            append(archive, 3, 6);
+        }
+        try (CommandArchive archive = open(-1)) {
+            append(archive, 0, 1);
+            archive.deleteUpTo(100);
+            assertThat(archive.segments()).hasSize(2);
+            append(archive, 1, 7);
+            archive.deleteUpTo(2);
+            assertThat(archive.segments()).hasSize(1);
+        }
+        assertThat(indexes()).containsExactly(3L, 4L, 5L, 6L);
+    }
+
+    @Test
     void open_tornFirstFrame_isDropped() throws IOException {
         try (CommandArchive archive = open(-1)) {
             append(archive, 0, 3);
