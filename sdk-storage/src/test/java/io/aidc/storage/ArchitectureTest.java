@@ -40,7 +40,7 @@ class ArchitectureTest {
     void code_printsNothingAndThrowsNoGenericException() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CLASSES.that(DescribedPredicate.describe(
                 "are not the command line's main class",
-                type -> !type.getSimpleName().equals("StoreCommand"))));
+                type -> !type.getName().equals("io.aidc.storage.cli.StoreCommand"))));
         NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS.check(CLASSES);
     }
 

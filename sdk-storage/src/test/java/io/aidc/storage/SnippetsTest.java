@@ -6,9 +6,11 @@ import io.aidc.storage.backup.BackupKind;
 import io.aidc.storage.backup.BackupRepository;
 import io.aidc.storage.backup.DrillReport;
 import io.aidc.storage.backup.RetentionPolicy;
+import io.aidc.storage.cli.OperatorSocket;
 import io.aidc.storage.metadata.Watch;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +150,21 @@ class SnippetsTest {
                     .start();
             // @end region="schedule"
             schedule.close();
+        }
+    }
+
+    @Test
+    void operators() throws IOException {
+        Path directory = root.resolve("a");
+        try (ReplicatedStore store =
+                ReplicatedStore.builder().node("a").directory(directory).open()) {
+            // @start region="operators"
+            try (OperatorSocket operators = OperatorSocket.open(store, directory.resolve("operators"))) {
+                // the node does its work; store status --socket <directory>/operators
+                // @end region="operators"
+                assertThat(operators).isNotNull();
+                assertThat(directory.resolve("operators")).exists();
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 package io.aidc.storage.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Arguments {
     private static final Set<String> WITH_VALUE = Set.of(
             "directory",
+            "socket",
             "node",
             "peers",
             "repository",
@@ -106,10 +106,6 @@ final class Arguments {
             throw new UsageException("%s needs --%s".formatted(command(), option));
         }
         return value;
-    }
-
-    Path path(String option) {
-        return Path.of(required(option));
     }
 
     /** A whole number, &gt; 0. */

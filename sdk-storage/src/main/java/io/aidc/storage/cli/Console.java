@@ -3,6 +3,7 @@ package io.aidc.storage.cli;
 import io.aidc.storage.Progress;
 import java.io.PrintStream;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -34,6 +35,15 @@ final class Console {
 
     void failure(String message) {
         err.println(json ? toJson(Map.of("error", message)) : "error: " + message);
+    }
+
+    /** Names and values in turn, in order. */
+    static Map<String, Object> fields(Object... pairs) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            fields.put((String) pairs[i], pairs[i + 1]);
+        }
+        return fields;
     }
 
     private static String toText(Map<String, Object> fields) {

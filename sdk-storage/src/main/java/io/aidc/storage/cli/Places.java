@@ -13,31 +13,57 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Opens the store and the repository that the options name. */
+/** Opens the store and the repository that the options name, or hands out a store that is open. */
 final class Places {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Arguments arguments;
-    private final Map<String, String> environment;
+    private final Caller caller;
+    private final @Nullable ReplicatedStore running;
 
-    Places(Arguments arguments, Map<String, String> environment) {
+    /** @param running is used and stays open; null to open the one that the options name */
+    Places(Arguments arguments, Caller caller, @Nullable ReplicatedStore running) {
         this.arguments = arguments;
-        this.environment = environment;
+        this.caller = caller;
+        this.running = running;
+    }
+
+    /** What is done with a store. */
+    interface OnStore {
+        boolean run(ReplicatedStore store) throws IOException;
+    }
+
+    Path path(String text) {
+        return caller.base().resolve(text);
     }
 
     /** Refuses a directory without a store, which opening would make: a look into the wrong place must not succeed. */
-    void requireStore() throws NoSuchFileException {
-        arguments.required("node");
-        if (!Files.exists(arguments.path("directory").resolve("node"))) {
-            throw new NoSuchFileException(arguments.required("directory"), null, "there is no store in it");
+    boolean withStore(OnStore command) throws IOException {
+        if (running == null) {
+            arguments.required("node");
+            if (!Files.exists(path(arguments.required("directory")).resolve("node"))) {
+                throw new NoSuchFileException(arguments.required("directory"), null, "there is no store in it");
+            }
+        }
+        return withNewStore(command);
+    }
+
+    /** Makes a store where there is none. */
+    boolean withNewStore(OnStore command) throws IOException {
+        if (running != null) {
+            return command.run(running);
+        }
+        try (ReplicatedStore store = open()) {
+            return command.run(store);
         }
     }
 
-    ReplicatedStore store() {
-        StoreBuilder builder =
-                ReplicatedStore.builder().node(arguments.required("node")).directory(arguments.path("directory"));
+    private ReplicatedStore open() {
+        StoreBuilder builder = ReplicatedStore.builder()
+                .node(arguments.required("node"))
+                .directory(path(arguments.required("directory")));
         String peers = arguments.value("peers");
         if (peers != null) {
             builder.peers(peers.split(","));
@@ -64,7 +90,7 @@ final class Places {
         if (url != null) {
             return s3(URI.create(url));
         }
-        Path directory = arguments.path("repository");
+        Path directory = path(arguments.required("repository"));
         if (!create && !Files.isDirectory(directory)) {
             throw new NoSuchFileException(directory.toString(), null, "there is no repository");
         }
@@ -86,12 +112,12 @@ final class Places {
     }
 
     private S3Credentials credentials() {
-        String key = environment.get("AWS_ACCESS_KEY_ID");
-        String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+        String key = caller.environment().get("AWS_ACCESS_KEY_ID");
+        String secret = caller.environment().get("AWS_SECRET_ACCESS_KEY");
         if (key == null || secret == null) {
             throw new UsageException("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set in the environment");
         }
-        String token = environment.get("AWS_SESSION_TOKEN");
+        String token = caller.environment().get("AWS_SESSION_TOKEN");
         return token == null ? new S3Credentials(key, secret) : new S3Credentials(key, secret, token);
     }
 
@@ -111,8 +137,8 @@ final class Places {
     private char[] password() throws IOException {
         String file = arguments.value("password-file");
         String password = file == null
-                ? environment.get("AIDC_BACKUP_PASSWORD")
-                : Files.readString(Path.of(file)).strip();
+                ? caller.environment().get("AIDC_BACKUP_PASSWORD")
+                : Files.readString(path(file)).strip();
         if (password == null) {
             throw new UsageException("--password-file, or AIDC_BACKUP_PASSWORD in the environment, is required");
         }

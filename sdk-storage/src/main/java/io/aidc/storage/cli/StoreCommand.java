@@ -1,15 +1,19 @@
 package io.aidc.storage.cli;
 
+import io.aidc.storage.ReplicatedStore;
 import io.aidc.storage.StorageException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line: {@code java -cp … io.aidc.storage.cli.StoreCommand <command>}.
  *
- * <p>It opens a node's own directory, so the node must not be running elsewhere. Only {@code put} and {@code restore} make a
- * store where there is none, and only {@code backup} a repository. Exit codes: 0 done, 1 failed or damage found, 2 wrong usage.
+ * <p>It asks a running node by the socket of an {@link OperatorSocket}, or opens a node's directory itself if the node is not
+ * running. Then only {@code put} and {@code restore} make a store where there is none, and only {@code backup} a repository. Exit codes: 0 done, 1 failed or damage found, 2 wrong usage.
  * With {@code --json} each result is one JSON object on a line of standard output, in ASCII.
  */
 public final class StoreCommand {
@@ -18,7 +22,8 @@ public final class StoreCommand {
     static final int WRONG_USAGE = 2;
 
     private static final String USAGE = """
-            usage: store <command> --directory DIR --node ID [options]
+            usage: store <command> --socket FILE [options]                 a node that is running
+                   store <command> --directory DIR --node ID [options]    a node that is not
 
             status                          role, leader, members
             ls [NAME]                       names, or the versions, aliases and tags of one
@@ -69,17 +74,28 @@ public final class StoreCommand {
 
     static int run(
             String[] words, PrintStream out, PrintStream err, Map<String, String> environment, boolean terminal) {
+        var caller = new Caller(environment, Path.of("").toAbsolutePath(), terminal);
+        return run(words, caller, null, out, err);
+    }
+
+    /** @param running the store to use; null to do as the options say */
+    static int run(String[] words, Caller caller, @Nullable ReplicatedStore running, PrintStream out, PrintStream err) {
         var console = new Console(out, err, false, false, System::nanoTime);
         try {
             Arguments arguments = Arguments.parse(words);
-            boolean bars = terminal && !arguments.has("quiet") && !arguments.has("json");
+            boolean bars = caller.terminal() && !arguments.has("quiet") && !arguments.has("json");
             console = new Console(out, err, arguments.has("json"), bars, System::nanoTime);
             if (arguments.has("help")) {
                 out.print(USAGE);
                 return OK;
             }
-            boolean good = new Commands(arguments, new Places(arguments, environment), console).run();
-            return good ? OK : FAILED;
+            String socket = arguments.value("socket");
+            if (socket != null && running == null) {
+                return new OperatorRequest(List.of(words), caller)
+                        .ask(caller.base().resolve(socket), out, err);
+            }
+            var places = new Places(arguments, caller, running);
+            return new Commands(arguments, places, console).run() ? OK : FAILED;
         } catch (UsageException e) {
             console.failure(String.valueOf(e.getMessage()));
             err.print(USAGE);

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Simulated power cuts: what the log and the chunks of a node acknowledged is there after each of them. */
 class LossyStorageTest {
     private static final int ENTRIES = 8;
-    private static final int CUTS_EACH = 13;
+    private static final int CUTS_EACH = 7;
 
     @TempDir
     Path temporary;

@@ -1,0 +1,17 @@
+package io.aidc.storage.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where a command was typed.
+ *
+ * @param environment variables by name
+ * @param base what relative paths start from, absolute
+ * @param terminal whether somebody looks
+ */
+record Caller(Map<String, String> environment, Path base, boolean terminal) {
+    Caller {
+        environment = Map.copyOf(environment);
+    }
+}
