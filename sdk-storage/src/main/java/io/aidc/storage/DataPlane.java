@@ -179,8 +179,7 @@ final class DataPlane implements AutoCloseable {
         if (options.content() != null) {
             return 1;
         }
-        int nodes = peers.size() + 1;
-        return options.copies() == 0 ? nodes / 2 + 1 : Math.min(options.copies(), nodes);
+        return options.copies() == 0 ? (peers.size() + 1) / 2 + 1 : options.copies();
     }
 
     List<Status.Peer> probe() {

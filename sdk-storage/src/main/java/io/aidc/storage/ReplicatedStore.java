@@ -739,9 +739,10 @@ public final class ReplicatedStore implements AutoCloseable {
 
     /**
      * Deletes, on all nodes that answer or in the object store, what no version needs: content of deleted versions and of
-     * publications that failed. Packs of which half is needed stay. Others may publish and read meanwhile; who still reads a version that was deleted may find its content
-     * gone. Blocks; reads all manifests, lists all chunks, and waits until the publications are over that went on when
-     * it began. A publication that was interrupted for more than ten minutes fails then.
+     * publications that failed. A pack of which half is needed keeps its room. Others may publish and read meanwhile; who still
+     * reads a version that was deleted may find its content gone. Blocks; reads all manifests, lists all chunks, and waits until
+     * the publications are over that went on when it began. A publication that was interrupted for more than ten minutes fails
+     * then. Calls on one store run one after the other.
      *
      * @param patience how long to wait for publications
      * @return what was done

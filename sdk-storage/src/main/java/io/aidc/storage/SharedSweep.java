@@ -36,9 +36,7 @@ final class SharedSweep implements Sweep {
 
     /** Prepares this node for an upload whose lease is held, or a restoration whose mark is set. */
     static void prepareUpload(MetadataLog log, ObjectChunks chunks) throws IOException {
-        synchronized (chunks) { // what was read later is also learnt later
-            chunks.retired(retired(log));
-        }
+        chunks.learnRetired(() -> retired(log));
     }
 
     private static Set<String> retired(MetadataLog log) throws IOException {

@@ -118,7 +118,7 @@ public final class StoreBuilder {
     /**
      * Says how many nodes must have fsynced all bytes of a version before it becomes visible.
      *
-     * @param copies 1 to the number of nodes; default: a majority, 2 of 3
+     * @param copies 1 to the number of nodes; default: a majority of the nodes there are at the time, 2 of 3
      * @return this
      * @throws IllegalArgumentException if less than 1; {@code open()} checks the upper bound
      * @throws IllegalStateException if set before

@@ -21,10 +21,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -43,7 +40,7 @@ class RestorePointTest {
     @TempDir
     Path root;
 
-    private final Seconds clock = new Seconds();
+    private final TurnedClock clock = new TurnedClock(START);
     private ObjectStore objects;
     private BackupRepository repository;
 
@@ -71,10 +68,10 @@ class RestorePointTest {
             backUp(first);
         }
         try (ReplicatedStore second = open("second")) {
-            clock.second = 20;
+            clock.now = START.plusSeconds(20);
             restore(second, 20);
             publish(second, 30, "two");
-            clock.second = 40;
+            clock.now = START.plusSeconds(40);
             backUp(second);
             publish(second, 50, "three");
             backUp(second);
@@ -97,7 +94,7 @@ class RestorePointTest {
             states = states(backUp(first));
         }
         try (ReplicatedStore second = open("second")) {
-            clock.second = 20;
+            clock.now = START.plusSeconds(20);
             restore(second, 20);
             publish(second, 30, "two");
             second.catalog().incarnation();
@@ -115,14 +112,14 @@ class RestorePointTest {
             backUp(first);
         }
         try (ReplicatedStore second = open("second")) {
-            clock.second = 20;
+            clock.now = START.plusSeconds(20);
             backUp(second);
 
             StoreRestoration restored = restore(second, 30);
 
             assertThat(restored.at()).isEqualTo(START.plusSeconds(10));
             assertThat(second.versions("m")).containsExactly("one");
-            clock.second = 40;
+            clock.now = START.plusSeconds(40);
             backUp(second);
         }
         assertRestored(15, 10, "one");
@@ -163,12 +160,12 @@ class RestorePointTest {
     @Test
     void restore_withoutAnyVersion_isTheLatestWithKeys() {
         try (ReplicatedStore first = open("first")) {
-            clock.second = 10;
+            clock.now = START.plusSeconds(10);
             put(first, 3);
             backUp(first);
         }
         try (ReplicatedStore second = open("second")) {
-            clock.second = 20;
+            clock.now = START.plusSeconds(20);
             backUp(second);
 
             assertThat(restore(second, 30).at()).isEqualTo(START.plusSeconds(10));
@@ -185,7 +182,7 @@ class RestorePointTest {
             archive.cut();
             publish(store, 20, "two");
             archive.deleteUpTo(store.log().state().lastIndex());
-            clock.second = 30;
+            clock.now = START.plusSeconds(30);
             backUp(store);
         }
         assertRestored(70, 30, "one", "two");
@@ -361,7 +358,7 @@ class RestorePointTest {
     }
 
     private void publish(ReplicatedStore store, int second, String version) {
-        clock.second = second;
+        clock.now = START.plusSeconds(second);
         store.publish("m", version.getBytes(StandardCharsets.UTF_8)).as(version).join();
         store.remove("none").join(); // an upload does not wait for the end of its lease
     }
@@ -442,25 +439,5 @@ class RestorePointTest {
         byte[] bytes = Files.readAllBytes(file);
         bytes[at] ^= 0x10;
         Files.write(file, bytes);
-    }
-
-    /** A clock that a test turns to a second. */
-    private static final class Seconds extends Clock {
-        private volatile int second;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return START.plusSeconds(second);
-        }
     }
 }

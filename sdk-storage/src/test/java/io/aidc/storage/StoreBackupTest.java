@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,7 +37,7 @@ class StoreBackupTest {
     Path root;
 
     private final BlockingQueue<StoreEvent> events = new LinkedBlockingQueue<>();
-    private final TurnedClock clock = new TurnedClock();
+    private final TurnedClock clock = new TurnedClock(null);
     private ObjectStore objects;
     private BackupRepository repository;
     private ReplicatedStore store;
@@ -193,7 +191,7 @@ class StoreBackupTest {
     void run_backupsOfTheStoreBeforeARestore_deleteNoCommandsOfThisOne() throws IOException {
         publishTen(Instant.parse("2026-01-01T00:00:00Z"));
         store.close();
-        store = open("second", new TurnedClock());
+        store = open("second", new TurnedClock(null));
         backup = StoreBackup.of(store, repository);
         for (int i = 0; i < 3; i++) {
             store.put("k", utf8("" + i)).join();
@@ -398,25 +396,5 @@ class StoreBackupTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Shows the time it was turned to; the machine's until then. */
-    private static final class TurnedClock extends Clock {
-        private volatile Instant now = Instant.EPOCH;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now.equals(Instant.EPOCH) ? Instant.now() : now;
-        }
     }
 }

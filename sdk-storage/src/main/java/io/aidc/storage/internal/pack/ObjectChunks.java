@@ -48,6 +48,7 @@ public final class ObjectChunks implements ChunkStore {
     private final ConcurrentSkipListMap<ChunkId, Place> index = new ConcurrentSkipListMap<>();
     private final Map<PackName, List<Frame>> packs = new ConcurrentHashMap<>();
     private final Set<PackName> damaged = ConcurrentHashMap.newKeySet();
+    private final Object learning = new Object();
     private volatile Set<PackName> retired = Set.of();
 
     private record Place(PackName pack, Frame frame) {}
@@ -232,18 +233,27 @@ public final class ObjectChunks implements ChunkStore {
         throw new UnsupportedOperationException("packs that several nodes share are deleted as a whole");
     }
 
+    /** Says which packs are retired now. */
+    public interface RetiredPacks {
+        /** Reads the names of all of them, as {@link #sparse} returned them. */
+        Collection<String> names() throws IOException;
+    }
+
     /**
      * Learns which packs are retired, and what was written and removed since the last time.
      *
-     * @param names of all packs that are retired now, as {@link #sparse} returned them
+     * @param packs is asked by one thread at a time, so that what was read later is also learnt later; reads go on meanwhile
      */
-    public void retired(Collection<String> names) throws IOException {
-        Set<PackName> now = parse(names);
-        Set<PackName> both = new HashSet<>(now);
-        both.addAll(retired);
-        retired = both; // what has just been removed still counts as missing until this node has seen that it is gone
-        refresh();
-        retired = now;
+    public void learnRetired(RetiredPacks packs) throws IOException {
+        synchronized (learning) {
+            Set<PackName> now = parse(packs.names());
+            Set<PackName> both = new HashSet<>(now);
+            both.addAll(retired);
+            retired =
+                    both; // what has just been removed still counts as missing until this node has seen that it is gone
+            refresh();
+            retired = now;
+        }
     }
 
     private static Set<PackName> parse(Collection<String> names) {

@@ -131,16 +131,16 @@ class ObjectChunksTest extends ChunkStoreContract {
         Set<String> packs = store.sparse(Set.of());
         ObjectChunks other = open();
 
-        other.retired(packs);
+        other.learnRetired(() -> packs);
 
         assertThat(other.missing(blobs.keySet())).isEqualTo(blobs.keySet());
         assertThat(content(other.get(blobs.keySet().iterator().next()))).isNotEmpty();
         other.putAll(blobs);
         assertThat(other.missing(blobs.keySet())).isEmpty();
-        other.retired(packs);
+        other.learnRetired(() -> packs);
         assertThat(other.missing(blobs.keySet())).as("learnt again").isEmpty();
         String old = packs.iterator().next();
-        store.retired(packs);
+        store.learnRetired(() -> packs);
         assertThat(store.remove(old, packs, blobs.keySet())).isTrue();
         assertThat(PackBytes.packs(directory)).as("nothing was copied").hasSize(1);
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
@@ -162,11 +162,11 @@ class ObjectChunksTest extends ChunkStoreContract {
                 }),
                 damage,
                 Clock.systemUTC());
-        other[0].retired(packs);
-        store.retired(packs);
+        other[0].learnRetired(() -> packs);
+        store.learnRetired(() -> packs);
         store.remove(packs.iterator().next(), packs, Set.of());
 
-        other[0].retired(Set.of());
+        other[0].learnRetired(() -> Set.of());
 
         assertThat(seen).hasSize(2).allMatch(missing -> missing.contains(ID));
         assertThat(other[0].missing(List.of(ID))).containsExactly(ID);
@@ -185,7 +185,7 @@ class ObjectChunksTest extends ChunkStoreContract {
                 damage,
                 Clock.systemUTC());
 
-        own[0].retired(Set.of());
+        own[0].learnRetired(() -> Set.of());
 
         assertThat(written).isTrue();
         assertThat(own[0].missing(List.of(ID))).isEmpty();
