@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Cluster {
-    private final String self;
+    private final StoreOptions options;
     private final @Nullable Membership membership;
+    private final OnlyCopies onlyCopies;
     private final EventBus events;
 
-    Cluster(String self, @Nullable Membership membership, EventBus events) {
-        this.self = self;
+    Cluster(StoreOptions options, @Nullable Membership membership, OnlyCopies onlyCopies, EventBus events) {
+        this.options = options;
         this.membership = membership;
+        this.onlyCopies = onlyCopies;
         this.events = events;
     }
 
@@ -30,7 +32,7 @@ public final class Cluster {
      */
     public List<String> members() {
         return membership == null
-                ? List.of(self)
+                ? List.of(options.self().id())
                 : membership.members().stream().map(Member::id).toList();
     }
 
@@ -39,24 +41,51 @@ public final class Cluster {
      * the content it lacks follows in the background.
      *
      * @param node id and address as in {@link StoreBuilder#node}; the id was never used before
-     * @throws IllegalArgumentException if it has another form, or the id or an address is a member's
+     * @throws IllegalArgumentException if it has another form, the id or an address is a member's, or the address is not loopback
+     *     and the network not trusted
+     * @throws StorageIoException if its host is not known
      * @throws QuorumLostException if that did not happen within the store's timeout; it may still: see {@link #members}
      * @throws IllegalStateException if this is a single node
      */
     public void add(String node) {
-        Member member = Node.parse(node).member();
-        change("adding " + node, cluster -> cluster.add(member));
+        Node added = Node.parse(node);
+        try {
+            options.refuseUntrusted(added);
+        } catch (IOException e) {
+            throw Failures.of("adding " + node, e);
+        }
+        change("adding " + node, cluster -> cluster.add(added.member()));
     }
 
     /**
-     * Removes a node for good, dead or alive; its id must not be used again. Blocks until the others agreed.
+     * Removes a node for good, dead or alive; its id must not be used again. Looks first whether the other nodes have all content,
+     * by names of chunks, for which it reads all manifests. Blocks until the others agreed.
+     *
+     * @param id a member's
+     * @throws IllegalArgumentException if there is no such member, or it is the only one
+     * @throws OnlyCopyException if content is on no other node that answers; see {@link #removeWithContent}
+     * @throws QuorumLostException if that did not happen within the store's timeout; it may still: see {@link #members}
+     * @throws IllegalStateException if this is a single node
+     */
+    public void remove(String id) {
+        change("removing " + id, cluster -> {
+            if (members().contains(id)) {
+                onlyCopies.refuseToLose(id);
+            }
+            cluster.remove(id);
+        });
+    }
+
+    /**
+     * Removes a node as {@link #remove} does, whether or not the others have all content. Versions that lose content stay listed;
+     * {@link StoreBackup#heal} brings it back.
      *
      * @param id a member's
      * @throws IllegalArgumentException if there is no such member, or it is the only one
      * @throws QuorumLostException if that did not happen within the store's timeout; it may still: see {@link #members}
      * @throws IllegalStateException if this is a single node
      */
-    public void remove(String id) {
+    public void removeWithContent(String id) {
         change("removing " + id, cluster -> cluster.remove(id));
     }
 
@@ -93,7 +122,8 @@ public final class Cluster {
 
     private void change(String what, Change change) {
         if (membership == null) {
-            throw new IllegalStateException("%s is a single node".formatted(self));
+            throw new IllegalStateException(
+                    "%s is a single node".formatted(options.self().id()));
         }
         try {
             change.on(membership);

@@ -92,11 +92,15 @@ public final class ReplicatedStore implements AutoCloseable {
         this.data = data;
         catalog = new Catalog(log, options.clock());
         leases = new Leases(log, options.clock());
-        cluster = new Cluster(self(), log instanceof RatisMetadataLog several ? several.membership() : null, events);
-        every(COMPARISON, cluster::divergence);
-        every(COMPARISON, archiveTrim()::run);
         var artifacts = new MappedArtifacts(directory.path().resolve("artifacts"), ARTIFACT_BYTES, Disk.REAL);
         versions = new VersionReader(data.reader()::read, artifacts, Disk.REAL, workers);
+        cluster = new Cluster(
+                options,
+                log instanceof RatisMetadataLog several ? several.membership() : null,
+                new OnlyCopies(log, versions, data::nodes),
+                events);
+        every(COMPARISON, cluster::divergence);
+        every(COMPARISON, archiveTrim()::run);
         scrubbing = data.scrubbing(this::live, events);
         scrubbing.start(options.scrubbing());
         LOG.info(

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StorageException extends RuntimeException
         permits CorruptBlockException,
                 DurabilityLostException,
+                OnlyCopyException,
                 QuorumLostException,
                 StorageIoException,
                 StoreDirectoryException,

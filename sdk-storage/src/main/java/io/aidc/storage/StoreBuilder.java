@@ -431,6 +431,7 @@ public final class StoreBuilder {
                 requireDirectorySync,
                 joining,
                 archiveCommands,
+                trustedNetwork,
                 tls,
                 content,
                 clock,
@@ -453,18 +454,13 @@ public final class StoreBuilder {
         }
     }
 
-    private void refuseUntrusted(StoreOptions options) throws IOException {
-        if (trustedNetwork || options.tls() != null || options.peers().isEmpty()) {
+    private static void refuseUntrusted(StoreOptions options) throws IOException {
+        if (options.peers().isEmpty()) {
             return;
         }
-        List<Node> all = new ArrayList<>(options.peers());
-        all.add(options.self());
-        for (Node member : all) {
-            if (!member.isLoopback()) {
-                throw new IllegalArgumentException(
-                        "%s is not a loopback address and the ports have no authentication: call mutualTls(...), or trustedNetwork() to allow it"
-                                .formatted(member.host()));
-            }
+        options.refuseUntrusted(options.self());
+        for (Node peer : options.peers()) {
+            options.refuseUntrusted(peer);
         }
     }
 

@@ -53,6 +53,7 @@ class FailuresTest {
                 false,
                 false,
                 false,
+                false,
                 null,
                 null,
                 java.time.Clock.systemUTC(),

@@ -1,6 +1,7 @@
 package io.aidc.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.ratis.NodeTls;
 import io.aidc.storage.ratis.TestIdentity;
@@ -67,6 +68,57 @@ class MembersTest {
             awaitPeers(a);
 
             assertThat(a.publish("m", random(1, 1 << 20)).as("1").join()).isInstanceOf(Write.Committed.class);
+        }
+    }
+
+    @Test
+    void nodeWithContentThatNoOtherAnswersFor_isNotRemoved_unlessThatIsAskedFor() {
+        try (TestCluster cluster = threeOf("a", "b", "c")) {
+            cluster.stop("c");
+            cluster.store("a").publish("m", random(8, 1 << 20)).as("1").join();
+            cluster.add("c", cluster.builder("c", "a", "b").scrubbing(0).open());
+            ReplicatedStore c = cluster.store("c");
+            c.awaitReady(TestCluster.PATIENCE);
+            cluster.stop("b");
+
+            assertThatThrownBy(() -> c.cluster().remove("a"))
+                    .isInstanceOf(OnlyCopyException.class)
+                    .hasMessageContainingAll("m@1", "silent: [b]");
+
+            cluster.start("b").awaitReady(TestCluster.PATIENCE);
+            c.cluster().remove("a");
+            assertThat(c.cluster().members()).containsExactly("b", "c");
+            assertThatThrownBy(() -> c.cluster().remove("b")).isInstanceOf(OnlyCopyException.class);
+            c.cluster().removeWithContent("b");
+            assertThat(c.cluster().members()).containsExactly("c");
+        }
+    }
+
+    @Test
+    void nodeBeyondThisMachine_withoutAuthentication_isNotAdded() {
+        try (TestCluster cluster = threeOf("a", "b", "c")) {
+            assertThatThrownBy(() -> cluster.store("a").cluster().add("d@192.0.2.7:7001"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("192.0.2.7 is not a loopback address");
+        }
+    }
+
+    @Test
+    void copiesThatWereAskedFor_areNotLoweredWhenTheClusterShrinks() {
+        try (TestCluster cluster = TestCluster.of(root, "a", "b", "c")) {
+            for (String node : List.of("a", "b", "c")) {
+                cluster.add(node, cluster.builder(node).copies(3).open());
+            }
+            ReplicatedStore a = cluster.store("a");
+            a.awaitReady(TestCluster.PATIENCE);
+            cluster.stop("c");
+            a.cluster().remove("c");
+            awaitPeers(a, "b");
+
+            assertThatThrownBy(() -> a.publish("m", random(9, 1 << 20)).as("1").join())
+                    .isInstanceOf(QuorumLostException.class)
+                    .hasMessageEndingWith("3 are needed");
+            assertThatThrownBy(() -> a.resolve("m@1")).isInstanceOf(VersionNotFoundException.class);
         }
     }
 

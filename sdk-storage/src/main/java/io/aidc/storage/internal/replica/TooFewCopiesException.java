@@ -13,7 +13,8 @@ public final class TooFewCopiesException extends IOException {
     private final int stored;
 
     TooFewCopiesException(int needed, int stored, int nodes, List<Throwable> reasons) {
-        super("%d of %d nodes stored the content, %d are needed %s".formatted(stored, nodes, needed, reasons));
+        super("%d of %d nodes stored the content, %d are needed%s"
+                .formatted(stored, nodes, needed, reasons.isEmpty() ? "" : ": " + reasons));
         reasons.forEach(this::addSuppressed);
         this.needed = needed;
         this.stored = stored;
