@@ -253,7 +253,7 @@ public final class BackupSchedule implements AutoCloseable {
     private void drillIfDue(Instant now) {
         if (plan.drillEvery != null && isDue(lastDrill, plan.drillEvery, now)) {
             lastDrill = now;
-            plan.backup.drill(plan.files, plan.scratch);
+            plan.backup.drill(plan.files, plan.scratch, (done, total) -> {});
         }
     }
 

@@ -163,12 +163,13 @@ public final class StoreBackup {
      *
      * @param files how many, &gt; 0
      * @param scratch a directory with room for them
+     * @param progress is told of bytes restored
      * @return what it showed
      * @throws IllegalArgumentException if {@code files} is not positive
      * @throws VersionNotFoundException if there is no backup
      * @throws StorageException if the store, the repository or the disk failed
      */
-    public DrillReport drill(int files, Path scratch) {
+    public DrillReport drill(int files, Path scratch, Progress progress) {
         return named("drilling", () -> {
             Snapshot snapshot =
                     latest().orElseThrow(() -> new VersionNotFoundException("there is no backup to drill", null));
@@ -177,6 +178,7 @@ public final class StoreBackup {
                     .sample(files)
                     .comparedWith(store.source())
                     .scratch(scratch)
+                    .progress(done -> progress.at(done.bytes(), done.totalBytes()))
                     .run();
             keep(report);
             return report;

@@ -136,7 +136,7 @@ class SnippetsTest {
             // @start region="backup"
             StoreBackup backup = StoreBackup.of(store, repository);
             backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
-            DrillReport drill = backup.drill(100, scratch);
+            DrillReport drill = backup.drill(100, scratch, (done, total) -> {});
             StoreRestoration restored = StoreBackup.of(empty, repository).restore(moment, (done, total) -> {});
             // @end region="backup"
             assertThat(drill.passed()).isTrue();

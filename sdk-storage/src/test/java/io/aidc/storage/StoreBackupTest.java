@@ -310,7 +310,7 @@ class StoreBackupTest {
         backup.run(BackupKind.INCREMENTAL, QUIET);
         Path scratch = Files.createDirectory(root.resolve("scratch"));
 
-        DrillReport passed = backup.drill(100, scratch);
+        DrillReport passed = backup.drill(100, scratch, (done, total) -> {});
 
         assertThat(passed.passed()).isTrue();
         assertThat(passed.filesCompared()).isPositive();
@@ -318,7 +318,7 @@ class StoreBackupTest {
                 .hasValueSatisfying(value ->
                         assertThat(value).asString(StandardCharsets.UTF_8).contains("findings []"));
         flipOneBitOfTheLargest(root.resolve("repository/data"));
-        assertThat(backup.drill(100, scratch).passed()).isFalse();
+        assertThat(backup.drill(100, scratch, (done, total) -> {}).passed()).isFalse();
         assertThat(next(StoreEvent.DrillFailed.class).findings()).isNotEmpty();
         try (Stream<Path> left = Files.list(scratch)) {
             assertThat(left).isEmpty();

@@ -1,7 +1,7 @@
 package io.aidc.storage.backup;
 
 /**
- * How far a backup or a restore is.
+ * How far a backup, a restore or a check is; for a check packs are the files.
  *
  * @param files files that are done
  * @param totalFiles all files

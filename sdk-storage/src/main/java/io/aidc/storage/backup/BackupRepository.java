@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -255,7 +256,7 @@ public final class BackupRepository implements AutoCloseable {
      * @throws IllegalStateException if the repository is closed
      */
     public RestoreReport restore(Snapshot snapshot, Path target) throws IOException {
-        return restore(snapshot, target, name -> true);
+        return restore(snapshot, target, name -> true, progress -> {});
     }
 
     /**
@@ -264,6 +265,7 @@ public final class BackupRepository implements AutoCloseable {
      * @param snapshot one of this repository's
      * @param target a directory, created if need be
      * @param files is asked for each name
+     * @param progress is told after each few megabytes, by one thread at a time
      * @return what was done
      * @throws DamagedBackupException if something that is needed is missing or damaged; files may be incomplete then
      * @throws RepositoryLockedException if another process prunes
@@ -271,14 +273,19 @@ public final class BackupRepository implements AutoCloseable {
      * @throws IOException if the store or the disk failed
      * @throws IllegalStateException if the repository is closed
      */
-    public RestoreReport restore(Snapshot snapshot, Path target, Predicate<String> files) throws IOException {
-        return restore(snapshot, target, files, Disk.REAL);
+    public RestoreReport restore(
+            Snapshot snapshot, Path target, Predicate<String> files, Consumer<BackupProgress> progress)
+            throws IOException {
+        return restore(snapshot, target, files, progress, Disk.REAL);
     }
 
-    RestoreReport restore(Snapshot snapshot, Path target, Predicate<String> files, Disk disk) throws IOException {
+    RestoreReport restore(
+            Snapshot snapshot, Path target, Predicate<String> files, Consumer<BackupProgress> progress, Disk disk)
+            throws IOException {
         Objects.requireNonNull(snapshot, "snapshot");
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(files, "files");
+        Objects.requireNonNull(progress, "progress");
         Instant began = clock().instant();
         return locked(RepositoryLock.Mode.SHARED, Workers.defaultThreads(), (lock, workers) -> {
             Index index = repository.index();
@@ -291,7 +298,7 @@ public final class BackupRepository implements AutoCloseable {
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
             var run = new RestoreRun(repository, index, lock, durable, opener, target);
-            long written = run.restore(walk.files(), files, workers);
+            long written = run.restore(walk.files(), files, progress, workers);
             List<TreeNode> nodes = walk.files().entrySet().stream()
                     .filter(entry -> files.test(entry.getKey()))
                     .map(Map.Entry::getValue)
@@ -309,18 +316,31 @@ public final class BackupRepository implements AutoCloseable {
      * Checks the repository. What is found is reported, not thrown.
      *
      * @param scope how much is read
+     * @param progress is told after each pack, by one thread at a time
      * @return what was found
      * @throws RepositoryLockedException if another process prunes
      * @throws java.io.InterruptedIOException if the calling thread is interrupted
      * @throws IOException if the store failed
      * @throws IllegalStateException if the repository is closed
      */
-    public CheckReport check(CheckScope scope) throws IOException {
+    public CheckReport check(CheckScope scope, Consumer<BackupProgress> progress) throws IOException {
         Objects.requireNonNull(scope, "scope");
+        Objects.requireNonNull(progress, "progress");
         return locked(
                 RepositoryLock.Mode.SHARED,
                 Workers.defaultThreads(),
-                (lock, workers) -> new CheckRun(repository, lock, workers).report(scope));
+                (lock, workers) -> new CheckRun(repository, lock, workers).report(scope, progress));
+    }
+
+    /**
+     * Checks the repository without telling how far it is; see {@link #check(CheckScope, Consumer)}.
+     *
+     * @param scope how much is read
+     * @return what was found
+     * @throws IOException as the other
+     */
+    public CheckReport check(CheckScope scope) throws IOException {
+        return check(scope, progress -> {});
     }
 
     /**

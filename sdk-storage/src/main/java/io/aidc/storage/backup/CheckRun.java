@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,18 +56,20 @@ final class CheckRun {
         }
     }
 
-    CheckReport report(CheckScope scope) throws IOException {
+    CheckReport report(CheckScope scope, Consumer<BackupProgress> progress) throws IOException {
         CheckCursor cursor = null;
         if (scope instanceof CheckScope.UnusedBlobs) {
             findUnused();
         } else if (scope instanceof CheckScope.AllData) {
-            read(present());
+            read(present(), progress);
         } else if (scope instanceof CheckScope.PartOfData part) {
-            read(present().stream()
-                    .filter(pack -> firstByte(pack.id()) % part.parts() == part.part() - 1)
-                    .toList());
+            read(
+                    present().stream()
+                            .filter(pack -> firstByte(pack.id()) % part.parts() == part.part() - 1)
+                            .toList(),
+                    progress);
         } else if (scope instanceof CheckScope.DataFrom from) {
-            cursor = readFrom(from);
+            cursor = readFrom(from, progress);
         }
         List<Finding> sorted = new ArrayList<>(findings);
         sorted.sort(Comparator.comparing(Finding::severity));
@@ -221,7 +224,8 @@ final class CheckRun {
                 .toList();
     }
 
-    private @Nullable CheckCursor readFrom(CheckScope.DataFrom from) throws IOException {
+    private @Nullable CheckCursor readFrom(CheckScope.DataFrom from, Consumer<BackupProgress> progress)
+            throws IOException {
         CheckCursor after = from.after();
         List<Pack> chosen = new ArrayList<>();
         long bytes = 0;
@@ -237,12 +241,14 @@ final class CheckRun {
             chosen.add(pack);
             bytes += pack.bytes();
         }
-        read(chosen);
+        read(chosen, progress);
         return isEnd ? null : new CheckCursor(chosen.get(chosen.size() - 1).id().hex());
     }
 
-    private void read(List<Pack> chosen) throws IOException {
+    private void read(List<Pack> chosen, Consumer<BackupProgress> progress) throws IOException {
         packsRead = chosen.size();
+        var tally = new Tally(
+                progress, packsRead, chosen.stream().mapToLong(Pack::bytes).sum());
         workers.forEach(chosen, pack -> {
             lock.keep();
             Finding damage = readPack(pack);
@@ -251,6 +257,7 @@ final class CheckRun {
                     findings.add(damage);
                 }
             }
+            tally.add(1, pack.bytes());
         });
     }
 

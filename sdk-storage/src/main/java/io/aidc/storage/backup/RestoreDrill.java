@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ public final class RestoreDrill {
     private @Nullable Snapshot snapshot;
     private @Nullable BackupSource source;
     private @Nullable Path scratch;
+    private @Nullable Consumer<BackupProgress> progress;
     private int sample;
 
     private RestoreDrill(BackupRepository repository) {
@@ -113,6 +115,19 @@ public final class RestoreDrill {
     }
 
     /**
+     * Tells how far the restore of the drill is, which is most of it.
+     *
+     * @param listener is called by one thread at a time
+     * @return this
+     * @throws IllegalStateException if one was set before
+     */
+    public RestoreDrill progress(Consumer<BackupProgress> listener) {
+        refuseSecond("progress", progress);
+        progress = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
      * Runs the drill and waits. Damage is reported, not thrown.
      *
      * @return what it showed
@@ -166,7 +181,7 @@ public final class RestoreDrill {
         Map<String, SnapshotEntry> entries = new HashMap<>();
         repository.files(restored).forEach(entry -> entries.put(entry.name(), entry));
         Set<String> chosen = choose(entries.keySet());
-        repository.restore(restored, directory, chosen::contains);
+        repository.restore(restored, directory, chosen::contains, progress == null ? told -> {} : progress);
         Map<String, TreeNode> nodes = repository.nodes(restored);
         Map<String, BackupSource.Entry> live = live();
         for (String name : chosen) {

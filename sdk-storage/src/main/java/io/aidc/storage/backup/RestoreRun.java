@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -54,10 +55,18 @@ final class RestoreRun {
     }
 
     /** Blobs of a file that lie side by side in it and in a pack. */
-    private record Run(RestoredFile file, long at, List<Index.Place> places) {}
+    private record Run(RestoredFile file, long at, List<Index.Place> places) {
+        long plainLength() {
+            return places.stream()
+                    .mapToLong(place -> place.blob().plainLength())
+                    .sum();
+        }
+    }
 
     /** Restores the files whose names are chosen; returns how many bytes were written. */
-    long restore(Map<String, TreeNode> nodes, Predicate<String> chosen, Workers workers) throws IOException {
+    long restore(
+            Map<String, TreeNode> nodes, Predicate<String> chosen, Consumer<BackupProgress> progress, Workers workers)
+            throws IOException {
         List<RestoredFile> restored = new ArrayList<>();
         List<Run> runs = new ArrayList<>();
         files.createDirectories(target);
@@ -70,11 +79,18 @@ final class RestoreRun {
                 restored.add(file);
             }
         }
+        var tally = new Tally(
+                progress,
+                restored.size(),
+                runs.stream().mapToLong(Run::plainLength).sum());
         try {
-            workers.forEach(runs, this::restore);
+            workers.forEach(runs, run -> restore(run, tally));
             List<RestoredFile> empty =
                     restored.stream().filter(file -> !file.isFinished()).toList();
-            workers.forEach(empty, file -> file.finish(files, opener));
+            workers.forEach(empty, file -> {
+                file.finish(files, opener);
+                tally.add(1, 0);
+            });
         } finally {
             restored.forEach(RestoredFile::close);
         }
@@ -115,7 +131,7 @@ final class RestoreRun {
                 && next.blob().offset() + next.blob().length() - from <= MAX_RUN_BYTES;
     }
 
-    private void restore(Run run) throws IOException {
+    private void restore(Run run, Tally tally) throws IOException {
         lock.keep();
         run.file.open(opener);
         List<Index.Place> wrong = new ArrayList<>();
@@ -131,9 +147,11 @@ final class RestoreRun {
         } else {
             writeSingly(run, wrong);
         }
-        if (run.file.isLastRun()) {
+        boolean last = run.file.isLastRun();
+        if (last) {
             run.file.finish(files, opener);
         }
+        tally.add(last ? 1 : 0, run.plainLength());
     }
 
     private static int sealedLength(List<Index.Place> places) {

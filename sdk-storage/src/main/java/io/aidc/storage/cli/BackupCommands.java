@@ -1,6 +1,7 @@
 package io.aidc.storage.cli;
 
 import io.aidc.storage.HealReport;
+import io.aidc.storage.Progress;
 import io.aidc.storage.StoreBackup;
 import io.aidc.storage.StoreRestoration;
 import io.aidc.storage.backup.BackupKind;
@@ -124,7 +125,7 @@ final class BackupCommands {
     Commands.Step drill() {
         int files = arguments.number("files", DRILL_FILES);
         Path scratch = places.path(arguments.required("scratch"));
-        return () -> withBackup(false, backup -> drill(backup.drill(files, scratch)));
+        return () -> withBackup(false, backup -> drill(backup.drill(files, scratch, console.progress("drill"))));
     }
 
     private boolean drill(DrillReport report) {
@@ -155,7 +156,9 @@ final class BackupCommands {
 
     Commands.Step check() {
         CheckScope scope = scope();
-        return () -> withRepository(false, repository -> check(repository.check(scope)));
+        Progress bar = console.progress("check");
+        return () -> withRepository(
+                false, repository -> check(repository.check(scope, done -> bar.at(done.bytes(), done.totalBytes()))));
     }
 
     private boolean check(CheckReport report) {

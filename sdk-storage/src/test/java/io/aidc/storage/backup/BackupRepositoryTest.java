@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -322,6 +323,27 @@ class BackupRepositoryTest {
     }
 
     @Test
+    void progress_ofRestoreDrillAndCheck_endsAtTheTotals() throws IOException {
+        List<BackupProgress> restore = new ArrayList<>();
+        List<BackupProgress> drill = new ArrayList<>();
+        List<BackupProgress> check = new ArrayList<>();
+        try (BackupRepository repository = create()) {
+            Snapshot snapshot = repository.backup(source).run().snapshot();
+            repository.restore(snapshot, root.resolve("restored"), name -> true, restore::add);
+            RestoreDrill.of(repository).scratch(root).progress(drill::add).run();
+            CheckReport report = repository.check(CheckScope.allData(), check::add);
+
+            assertThat(check).hasSize(report.packsRead());
+            assertThat(check.get(check.size() - 1))
+                    .isEqualTo(new BackupProgress(
+                            report.packsRead(), report.packsRead(), report.bytesRead(), report.bytesRead()));
+        }
+        assertThat(restore).isSortedAccordingTo(Comparator.comparing(BackupProgress::bytes));
+        assertThat(restore.get(restore.size() - 1)).isEqualTo(new BackupProgress(4, 4, 3_360_000, 3_360_000));
+        assertThat(drill.get(drill.size() - 1)).isEqualTo(new BackupProgress(4, 4, 3_360_000, 3_360_000));
+    }
+
+    @Test
     void progress_thatThrows_endsTheBackup() throws IOException {
         try (BackupRepository repository = create()) {
             assertThatIllegalStateException()
@@ -489,7 +511,7 @@ class BackupRepositoryTest {
         Path target = root.resolve("restored");
         try (BackupRepository repository = create()) {
             Snapshot snapshot = repository.backup(source).run().snapshot();
-            RestoreReport report = repository.restore(snapshot, target, "empty"::equals);
+            RestoreReport report = repository.restore(snapshot, target, "empty"::equals, seen -> {});
             assertThat(report.files()).isEqualTo(1);
             assertThat(target.resolve("empty")).exists();
             assertThat(target.resolve("a")).doesNotExist();

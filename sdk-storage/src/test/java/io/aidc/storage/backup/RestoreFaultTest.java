@@ -37,14 +37,14 @@ class RestoreFaultTest {
                 Path target = root.resolve("restored" + failed);
                 disk.failingAt(failed);
                 try {
-                    repository.restore(snapshot, target, name -> true, disk);
+                    repository.restore(snapshot, target, name -> true, progress -> {}, disk);
                     done = true;
                 } catch (IOException e) {
                     assertThat(e).hasMessageContaining("injected");
                     failed++;
                 }
                 disk.failingAt(Long.MAX_VALUE);
-                repository.restore(snapshot, target, name -> true, disk);
+                repository.restore(snapshot, target, name -> true, progress -> {}, disk);
                 assertThat(Files.mismatch(live.resolve("a/one"), target.resolve("a/one")))
                         .isEqualTo(-1);
                 assertThat(Files.mismatch(live.resolve("two"), target.resolve("two")))
@@ -66,7 +66,7 @@ class RestoreFaultTest {
         try (BackupRepository repository = TestRepositories.create(new MemoryObjects(), 1, new TurnedClock())) {
             Snapshot snapshot =
                     repository.backup(BackupSource.of("m", live)).run().snapshot();
-            repository.restore(snapshot, root.resolve("restored"), name -> true, disk);
+            repository.restore(snapshot, root.resolve("restored"), name -> true, progress -> {}, disk);
         }
         assertThat(disk.opened).hasSize(300).noneMatch(FileChannel::isOpen);
         assertThat(disk.mostOpen.get()).isLessThanOrEqualTo(2L * Workers.defaultThreads());
