@@ -71,6 +71,8 @@ final class DataPlane implements AutoCloseable {
             throws IOException {
         this.options = options;
         this.events = events;
+        cursor = new ScrubCursor(directory, files);
+        DiskTier tier = diskTier(directory);
         ObjectStore content = options.content();
         if (content == null) {
             shared = null;
@@ -82,10 +84,9 @@ final class DataPlane implements AutoCloseable {
             here = new CondemnedChunks(shared, compaction);
         }
         self = Replica.of(options.self().id(), here);
-        cursor = new ScrubCursor(directory, files);
         client = options.peers().isEmpty() ? null : newClient();
         members(options.peers().stream().map(Node::member).toList());
-        reader = new ChunkReader(self, this::others, options.cacheBytes(), diskTier(directory), events);
+        reader = new ChunkReader(self, this::others, options.cacheBytes(), tier, events);
         try {
             server = client == null ? null : openPort();
         } catch (IOException | RuntimeException e) {
@@ -101,7 +102,7 @@ final class DataPlane implements AutoCloseable {
     }
 
     private @Nullable DiskTier diskTier(Path directory) throws IOException {
-        boolean wanted = shared != null && options.diskCacheBytes() > 0;
+        boolean wanted = options.content() != null && options.diskCacheBytes() > 0;
         return wanted ? new DiskTier(directory.resolve("cache"), options.diskCacheBytes()) : null;
     }
 
