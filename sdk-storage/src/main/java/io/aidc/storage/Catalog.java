@@ -66,11 +66,11 @@ final class Catalog {
     }
 
     CompletableFuture<Write> put(String name, byte[] value) {
-        return submit(transaction().put("k/" + name, value));
+        return submit(change().put("k/" + name, value));
     }
 
     CompletableFuture<Write> remove(String name) {
-        return submit(transaction().delete("k/" + name));
+        return submit(change().delete("k/" + name));
     }
 
     Optional<byte[]> get(String name, ReadMode mode) throws IOException {
@@ -83,7 +83,7 @@ final class Catalog {
     CompletableFuture<Write> publish(Publication.Request request, ChunkId manifest, String lease) {
         String name = request.name();
         String label = request.label();
-        Transaction transaction = transaction();
+        Transaction transaction = change();
         transaction = transaction
                 .requirePresent(lease)
                 .requireAbsent(version(name, label))
@@ -104,7 +104,7 @@ final class Catalog {
     CompletableFuture<Write> move(AliasMove.Request request) {
         String name = request.name();
         Transaction transaction = point(
-                transaction().requirePresent(version(name, request.label())),
+                change().requirePresent(version(name, request.label())),
                 name,
                 request.alias(),
                 request.label(),
@@ -125,13 +125,13 @@ final class Catalog {
     /** Removes an alias that points at {@code label}. */
     CompletableFuture<Write> unalias(String name, String alias, String label, String by) {
         Transaction transaction =
-                transaction().requireEquals(alias(name, alias), label).delete(alias(name, alias));
+                change().requireEquals(alias(name, alias), label).delete(alias(name, alias));
         return submit(record(transaction, HistoryEntry.Action.UNALIASED, by, name, label, alias));
     }
 
     /** Deletes a version at which no alias points; an alias that is moved meanwhile makes the transaction fail. */
     CompletableFuture<Write> delete(String name, String label, String by) throws IOException {
-        Transaction transaction = transaction();
+        Transaction transaction = change();
         Optional<Entry> aliasMoves = log.read(List.of("n/" + name)).stream().findFirst();
         for (Map.Entry<String, String> alias :
                 aliases(name, ReadMode.LINEARIZABLE).entrySet()) {
@@ -152,7 +152,7 @@ final class Catalog {
 
     /** Counts as a change of the name, so that a deletion that has not seen the tag fails. */
     CompletableFuture<Write> tag(String name, String label, String tag) {
-        Transaction transaction = transaction();
+        Transaction transaction = change();
         return submit(transaction
                 .requirePresent(version(name, label))
                 .put(tagKey(name, label, tag), "")
@@ -160,7 +160,7 @@ final class Catalog {
     }
 
     CompletableFuture<Write> untag(String name, String label, String tag) {
-        return submit(transaction().delete(tagKey(name, label, tag)));
+        return submit(change().delete(tagKey(name, label, tag)));
     }
 
     /** Tags by version label. */
@@ -288,21 +288,24 @@ final class Catalog {
         return all;
     }
 
-    /** Writes the entries of another store's metadata, in transactions as large as may be. Those written already are written again. */
-    void importAll(List<Entry> entries) throws IOException {
-        Transaction transaction = transaction();
+    /**
+     * Writes the entries of another store's metadata, in transactions as large as may be, while the mark of the restore is there.
+     * Those written already are written again.
+     */
+    void importAll(List<Entry> entries, String mark) throws IOException {
+        Transaction transaction = transaction().requireEquals(StoreRestore.MARKER, mark);
         int bytes = 0;
         for (Entry entry : entries) {
             int more = entry.key().length() * 3 + entry.value().length + 16;
             if (bytes + more > Command.MAX_BYTES / 2) {
-                importOne(transaction);
-                transaction = transaction();
+                commit(transaction);
+                transaction = transaction().requireEquals(StoreRestore.MARKER, mark);
                 bytes = 0;
             }
             transaction = transaction.put(entry.key(), entry.value());
             bytes += more;
         }
-        importOne(transaction);
+        commit(transaction);
     }
 
     /** Says whether an entry is about one of these versions, given as {@code name@label}, or is an alias that points at one. */
@@ -332,16 +335,33 @@ final class Catalog {
     }
 
     void mark(String key, String value) throws IOException {
-        importOne(transaction().put(key, value));
+        commit(transaction().put(key, value));
     }
 
-    void unmark(String key) throws IOException {
-        importOne(transaction().delete(key));
+    /** Moves a restore on; null is no restore. */
+    void markRestore(@Nullable String from, @Nullable String to) throws IOException {
+        String key = StoreRestore.MARKER;
+        Transaction transaction =
+                from == null ? transaction().requireAbsent(key) : transaction().requireEquals(key, from);
+        commit(to == null ? transaction.delete(key) : transaction.put(key, to));
     }
 
-    private void importOne(Transaction transaction) throws IOException {
-        if (!(submit(transaction).join() instanceof Write.Committed)) {
-            throw new NoMajorityException("no majority took the restored metadata", null);
+    /** What the mark of a restore says; null for none. */
+    @Nullable
+    String restoring() throws IOException {
+        return log.read(List.of(StoreRestore.MARKER)).stream()
+                .findFirst()
+                .map(Catalog::text)
+                .orElse(null);
+    }
+
+    private void commit(Transaction transaction) throws IOException {
+        Write write = submit(transaction).join();
+        if (write instanceof Write.Rejected) {
+            throw new IllegalStateException("another restore into this store goes on, or has ended");
+        }
+        if (!(write instanceof Write.Committed)) {
+            throw new NoMajorityException("no majority answered", null);
         }
     }
 
@@ -375,6 +395,11 @@ final class Catalog {
             case 'k' -> new StoreChange.KeyWritten(name, changed.revision());
             default -> null;
         };
+    }
+
+    /** What callers write is refused while a backup is brought in. */
+    private Transaction change() {
+        return transaction().requireAbsent(StoreRestore.MARKER);
     }
 
     private Transaction transaction() {

@@ -59,7 +59,7 @@ public final class Cluster {
 
     /**
      * Removes a node for good, dead or alive; its id must not be used again. Looks first whether the other nodes have all content,
-     * by names of chunks, for which it reads all manifests. Blocks until the others agreed.
+     * by names of chunks, for which it reads all manifests, unless content is in an object store. Blocks until the others agreed.
      *
      * @param id a member's
      * @throws IllegalArgumentException if there is no such member, or it is the only one
@@ -68,12 +68,13 @@ public final class Cluster {
      * @throws IllegalStateException if this is a single node
      */
     public void remove(String id) {
-        change("removing " + id, cluster -> {
-            if (members().contains(id)) {
-                onlyCopies.refuseToLose(id);
-            }
-            cluster.remove(id);
-        });
+        change(
+                "removing " + id,
+                cluster -> cluster.remove(id, () -> {
+                    if (options.content() == null) {
+                        onlyCopies.refuseToLose(id);
+                    }
+                }));
     }
 
     /**
@@ -86,7 +87,7 @@ public final class Cluster {
      * @throws IllegalStateException if this is a single node
      */
     public void removeWithContent(String id) {
-        change("removing " + id, cluster -> cluster.remove(id));
+        change("removing " + id, cluster -> cluster.remove(id, () -> {}));
     }
 
     /**

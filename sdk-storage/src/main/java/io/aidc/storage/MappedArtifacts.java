@@ -183,6 +183,7 @@ final class MappedArtifacts {
     private void write(Artifact artifact, Path file, ReadAhead chunks) throws IOException {
         Path scratch = directory.resolve(artifact.digest + SCRATCH);
         Files.deleteIfExists(scratch);
+        disk.refuseWithoutRoom(directory, artifact.bytes);
         try {
             MessageDigest digest = ChunkId.newDigest();
             try (FileChannel channel = disk.open(scratch, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -34,9 +34,9 @@ final class OnlyCopies {
      * @throws OnlyCopyException if not
      */
     void refuseToLose(String node) throws IOException {
-        Map<String, NodeChunks> others = new TreeMap<>(nodes.get());
-        NodeChunks leaving = others.remove(node);
         Set<ChunkId> only = LiveChunks.look(log, versions).bytes().keySet();
+        Map<String, NodeChunks> others = new TreeMap<>(nodes.get()); // now this node knows of every earlier change
+        NodeChunks leaving = others.remove(node);
         List<String> silent = new ArrayList<>();
         for (Map.Entry<String, NodeChunks> other : others.entrySet()) {
             try {

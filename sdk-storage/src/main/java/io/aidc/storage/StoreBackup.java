@@ -124,7 +124,8 @@ public final class StoreBackup {
      * Brings content and metadata of a moment into this store, which must be empty. Blocks.
      *
      * <p>Metadata is that of the latest write not later than the moment; for a moment between two backups the commands must have
-     * been archived, otherwise it is that of the backup before. A restore that broke off is resumed by calling this again.
+     * been archived, otherwise it is that of the backup before. Until this returns, writes of others are rejected and reads see a
+     * part. A restore that broke off is resumed by calling this again with the same moment; nothing else ends it.
      *
      * <p>A store that was lost and restored is another incarnation of it, and metadata is that of one incarnation: of the one whose
      * latest write up to the moment is the latest. One that has no version then, or was just being restored, counts only if none
@@ -137,7 +138,7 @@ public final class StoreBackup {
      * @param moment by the store's clocks
      * @param progress is told of bytes restored
      * @return what is there now
-     * @throws IllegalStateException if the store has versions or keys that are not of this restore
+     * @throws IllegalStateException if the store has versions or keys that are not of this restore, or another restore goes on in it
      * @throws VersionNotFoundException if there is no backup that is not later than the moment
      * @throws StorageException if the store or the repository failed
      */

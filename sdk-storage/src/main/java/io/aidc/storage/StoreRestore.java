@@ -14,13 +14,19 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a backup into an empty store. */
 final class StoreRestore {
-    /** Present while a restore is under way, with the moment as its value; a restore to the same moment goes on. */
+    /**
+     * Present while a restore is under way: nothing else is written then. Its value is the moment, once the store was seen to be
+     * empty behind the mark; a restore to the same moment goes on.
+     */
     static final String MARKER = "g/restoring";
+
+    private static final String CLAIMING = "claiming";
 
     private final ReplicatedStore store;
     private final OpenBackups backups;
@@ -55,7 +61,7 @@ final class StoreRestore {
             throw new VersionNotFoundException(
                     "no backup reaches back to %s; unreadable: %s".formatted(moment, backups.unreadable()), null);
         }
-        claim(moment);
+        claim(moment.toString());
         List<Catalog.Located> versions = Catalog.versionsIn(state::scan);
         List<String> missing = new ArrayList<>();
         long total = totalBytes(versions);
@@ -67,24 +73,41 @@ final class StoreRestore {
                 missing.add(version.name() + "@" + version.label());
             }
         }
-        importMetadata(state, missing);
+        importMetadata(state, missing, moment.toString());
         return new StoreRestoration(
                 Instant.ofEpochMilli(state.millis()), restored, done, missing, backups.unreadable());
     }
 
-    private void claim(Instant moment) throws IOException {
+    private void claim(String moment) throws IOException {
+        Catalog catalog = store.catalog();
+        String found = catalog.restoring();
+        if (moment.equals(found)) {
+            return;
+        }
+        if (found != null && !found.equals(CLAIMING)) {
+            throw new IllegalStateException(
+                    "a restore to %s goes on here, or broke off: repeat that one, or use another store"
+                            .formatted(found));
+        }
+        refuseUnlessEmpty();
+        catalog.markRestore(found, CLAIMING);
+        try {
+            refuseUnlessEmpty();
+        } catch (IllegalStateException e) {
+            catalog.markRestore(CLAIMING, null);
+            throw e;
+        }
+        catalog.markRestore(CLAIMING, moment);
+    }
+
+    private void refuseUnlessEmpty() throws IOException {
         List<Entry> present = new ArrayList<>(Catalog.all("", store.log()::scan));
-        present.removeIf(entry -> entry.key().startsWith("g/") && !entry.key().equals(MARKER));
-        boolean resumed = present.stream()
-                .anyMatch(entry -> entry.key().equals(MARKER)
-                        && new String(entry.value(), java.nio.charset.StandardCharsets.UTF_8)
-                                .equals(moment.toString()));
-        if (!resumed && !present.isEmpty()) {
+        present.removeIf(entry -> entry.key().startsWith("g/"));
+        if (!present.isEmpty()) {
             throw new IllegalStateException(
                     "a store that is restored into must be empty, this one has %d entries such as '%s'"
                             .formatted(present.size(), present.get(0).key()));
         }
-        store.catalog().mark(MARKER, moment.toString());
     }
 
     private long totalBytes(List<Catalog.Located> versions) throws IOException {
@@ -127,7 +150,7 @@ final class StoreRestore {
         return true;
     }
 
-    private void importMetadata(MetadataState state, List<String> missing) throws IOException {
+    private void importMetadata(MetadataState state, List<String> missing, String mark) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Entry entry : Catalog.all("", state::scan)) {
             boolean transientKey = entry.key().startsWith("l/") || entry.key().startsWith("g/");
@@ -135,7 +158,8 @@ final class StoreRestore {
                 entries.add(entry);
             }
         }
-        store.catalog().importAll(entries);
-        store.catalog().unmark(MARKER);
+        entries.sort(Comparator.comparing(entry -> !entry.key().startsWith("v/"))); // no alias before its version
+        store.catalog().importAll(entries, mark);
+        store.catalog().markRestore(mark, null);
     }
 }

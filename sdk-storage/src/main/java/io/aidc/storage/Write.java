@@ -30,7 +30,8 @@ public sealed interface Write {
      * A condition did not hold; nothing was changed.
      *
      * @param requestId the id of the write
-     * @param target what was not as required: {@code name@label}, or {@code request <id>} for a request that was abandoned
+     * @param target what was not as required: {@code name@label}, {@code request <id>} for a request that was abandoned, or {@code
+     *     restoring} while a backup is brought into the store
      * @param found what it is instead: the version an alias points at, the digest of an existing version; null if nothing is
      *     there
      */

@@ -309,11 +309,11 @@ class GarbageCollectorTest {
         publish("1", random(12, 1 << 20));
         delete("1");
         int before = chunks();
-        store.catalog().mark(StoreRestore.MARKER, "x");
+        store.catalog().markRestore(null, "now");
 
         assertThat(collect().end()).isEqualTo(GarbageReport.End.UPLOADS_GOING_ON);
         assertThat(chunks()).isEqualTo(before);
-        store.catalog().unmark(StoreRestore.MARKER);
+        store.catalog().markRestore("now", null);
         assertThat(collect().deleted()).isEqualTo(before);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.chunk.Manifest;
+import io.aidc.storage.internal.file.Disk;
 import io.aidc.storage.internal.file.FaultyDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -82,6 +83,19 @@ class MappedArtifactsTest {
 
         assertThat(before).isPositive();
         assertThat(stored.reads).hasSize(before);
+    }
+
+    @Test
+    void map_moreThanTheDiskHasBesidesMetadata_isRefused() {
+        artifacts = new MappedArtifacts(root.resolve("artifacts"), Long.MAX_VALUE, new Disk() {
+            @Override
+            public long usableBytes(Path directory) {
+                return Disk.RESERVED_BYTES + BYTES - 1;
+            }
+        });
+
+        assertThatThrownBy(() -> map("a")).isInstanceOf(IOException.class).hasMessageContaining("no room for");
+        assertThat(artifact("a")).doesNotExist();
     }
 
     @Test

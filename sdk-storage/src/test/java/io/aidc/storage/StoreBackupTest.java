@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -237,6 +238,54 @@ class StoreBackupTest {
         assertThatThrownBy(() -> backup.restore(Instant.now(), QUIET))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("must be empty");
+    }
+
+    @Test
+    void restoreUnderWay_othersDoNotWrite_norRestoreToAnotherMoment() {
+        byte[] model = random(2 << 20);
+        store.publish("m", model).as("1").join();
+        backup.run(BackupKind.INCREMENTAL, QUIET);
+        Instant moment = Instant.now().plusSeconds(60);
+
+        try (ReplicatedStore other = open("other", Clock.systemUTC())) {
+            StoreBackup target = StoreBackup.of(other, repository);
+            List<Write> meanwhile = new ArrayList<>();
+            target.restore(moment, (done, total) -> {
+                meanwhile.add(other.put("k", utf8("v")).join());
+                meanwhile.add(other.publish("m", utf8("other")).as("1").join());
+                assertThatThrownBy(() -> target.restore(moment.plusSeconds(1), QUIET))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining(moment.toString());
+            });
+
+            assertThat(meanwhile)
+                    .isNotEmpty()
+                    .allSatisfy(write -> assertThat(write)
+                            .isEqualTo(new Write.Rejected(write.requestId(), "restoring", moment.toString())));
+            assertThat(other.read(other.resolve("m@1"))).isEqualTo(model);
+            assertThat(other.put("k", utf8("v")).join()).isInstanceOf(Write.Committed.class);
+        }
+    }
+
+    @Test
+    void restoreThatAnotherOvertook_doesNotWriteOverWhatCameAfter() {
+        store.publish("m", utf8("1")).as("1").join();
+        store.put("k", utf8("old")).join();
+        backup.run(BackupKind.INCREMENTAL, QUIET);
+        Instant moment = Instant.now().plusSeconds(60);
+
+        try (ReplicatedStore other = open("other", Clock.systemUTC())) {
+            StoreBackup target = StoreBackup.of(other, repository);
+            assertThatThrownBy(() -> target.restore(moment, (done, total) -> {
+                        target.restore(moment, QUIET);
+                        assertThat(other.put("k", utf8("new")).join()).isInstanceOf(Write.Committed.class);
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("another restore");
+
+            assertThat(other.get("k"))
+                    .hasValueSatisfying(value -> assertThat(value).isEqualTo(utf8("new")));
+        }
     }
 
     @Test

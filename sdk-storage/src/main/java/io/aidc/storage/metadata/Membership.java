@@ -30,10 +30,22 @@ public interface Membership {
      * Removes a node, for good: its id must not be used again. Blocks until the others have agreed.
      *
      * @param id a member's; it may be dead, as long as the others are a majority
+     * @param check is run before each attempt, and holds for it: the attempt fails if the members have changed since; what it throws
+     *     ends this
      * @throws IllegalArgumentException if there is no such member, or it is the only one
      * @throws IOException if that did not happen in time; it may still happen: look at {@link #members}
      */
-    void remove(String id) throws IOException;
+    void remove(String id, Check check) throws IOException;
+
+    /** Looks whether a node may go. */
+    interface Check {
+        /**
+         * Looks.
+         *
+         * @throws IOException if it cannot be told now
+         */
+        void run() throws IOException;
+    }
 
     /**
      * Hands the lead to another node. Writes wait meanwhile, about one round trip.

@@ -60,7 +60,7 @@ final class RatisMembership implements Membership {
             }
         }
         client.getClientRpc().addRaftPeers(List.of(RaftPeers.of(member)));
-        change("add " + member.id(), peers -> {
+        change("add " + member.id(), () -> {}, peers -> {
             List<RaftPeer> more = new ArrayList<>(peers);
             more.removeIf(peer -> peer.getId().toString().equals(member.id()));
             more.add(RaftPeers.of(member));
@@ -75,7 +75,7 @@ final class RatisMembership implements Membership {
     }
 
     @Override
-    public void remove(String id) throws IOException {
+    public void remove(String id, Check check) throws IOException {
         List<Member> members = members();
         checkMember(id, members);
         if (members.size() == 1) {
@@ -83,6 +83,7 @@ final class RatisMembership implements Membership {
         }
         change(
                 "remove " + id,
+                check,
                 peers -> peers.stream()
                         .filter(peer -> !peer.getId().toString().equals(id))
                         .toList());
@@ -106,9 +107,10 @@ final class RatisMembership implements Membership {
     }
 
     /** Compare-and-set, so that of two changes at once neither is lost; a repetition of one that was made succeeds. */
-    private void change(String what, UnaryOperator<List<RaftPeer>> wanted) throws IOException {
+    private void change(String what, Check check, UnaryOperator<List<RaftPeer>> wanted) throws IOException {
         attempt(what, () -> {
             List<RaftPeer> current = List.copyOf(peers());
+            check.run();
             return client.admin()
                     .setConfiguration(SetConfigurationRequest.Arguments.newBuilder()
                             .setServersInCurrentConf(current)

@@ -78,7 +78,7 @@ class RatisClusterTest {
         start("a", "b", "c");
         put("k", "1");
         stop("c");
-        log("a").membership().remove("c");
+        log("a").membership().remove("c", () -> {});
         join("d");
         stop("b");
 
@@ -91,8 +91,9 @@ class RatisClusterTest {
     @Test
     void change_thatMakesNoSense_isRefused() throws IOException {
         start("a");
-        assertThatThrownBy(() -> log("a").membership().remove("a")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> log("a").membership().remove("z"))
+        assertThatThrownBy(() -> log("a").membership().remove("a", () -> {}))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> log("a").membership().remove("z", () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("only [a]");
         assertThatThrownBy(() -> log("a").membership().lead("z")).isInstanceOf(IllegalArgumentException.class);

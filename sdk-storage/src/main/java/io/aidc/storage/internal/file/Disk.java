@@ -11,6 +11,9 @@ import java.nio.file.StandardOpenOption;
 
 /** The steps a durable write consists of; a test replaces it to fail or stop at any of them. */
 public interface Disk {
+    /** What content leaves free. */
+    long RESERVED_BYTES = 64L << 20;
+
     /** The file system of this machine. */
     Disk REAL = new Disk() {};
 
@@ -37,6 +40,20 @@ public interface Disk {
     /** The bytes that may still be written to the file system of a directory. */
     default long usableBytes(Path directory) {
         return directory.toFile().getUsableSpace(); // one system call; a FileStore reads the table of mounts first
+    }
+
+    /**
+     * Fails if content would leave less room than metadata may need: when it is full, a disk can lose a node's vote.
+     *
+     * @param directory on the file system in question
+     * @param bytes of content that are about to be written
+     */
+    default void refuseWithoutRoom(Path directory, long bytes) throws IOException {
+        long left = usableBytes(directory);
+        if (left - bytes < RESERVED_BYTES) {
+            throw new IOException("no room for %d bytes: %s has %d MiB left, and %d MiB are kept for metadata"
+                    .formatted(bytes, directory, left >> 20, RESERVED_BYTES >> 20));
+        }
     }
 
     /** Flushes a directory's entries. Does nothing on Windows, where a directory cannot be opened. */

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: one latch for the failure; callers keep two threads from one target.
  */
 public final class DurableFiles {
-    /** What content leaves free. */
-    static final long RESERVED_BYTES = 64L << 20;
-
     /** A crash may have left a file of that name. */
     private static final OpenOption[] SCRATCH = {
         StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
@@ -66,18 +63,9 @@ public final class DurableFiles {
         forceDirectory(directoryOf(target));
     }
 
-    /**
-     * Fails if content would leave less room than metadata may need: when it is full, a disk can lose a node's vote.
-     *
-     * @param directory on the file system in question
-     * @param bytes of content that are about to be written
-     */
+    /** See {@link Disk#refuseWithoutRoom}. */
     public void refuseWithoutRoom(Path directory, long bytes) throws IOException {
-        long left = disk.usableBytes(directory);
-        if (left - bytes < RESERVED_BYTES) {
-            throw new IOException("no room for %d bytes: %s has %d MiB left, and %d MiB are kept for metadata"
-                    .formatted(bytes, directory, left >> 20, RESERVED_BYTES >> 20));
-        }
+        disk.refuseWithoutRoom(directory, bytes);
     }
 
     /** Creates a file; its name is durable after {@link #forceDirectory}. The caller closes the channel. */

@@ -142,13 +142,10 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
 
     @Override
     public void putAll(Map<ChunkId, byte[]> blobs) throws IOException {
-        long bytes = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
             check(blob.getKey(), blob.getValue());
-            bytes += blob.getValue().length;
         }
         files.refuseAfterFailure();
-        files.refuseWithoutRoom(directory, bytes);
         long first = Long.MAX_VALUE;
         long last = 0;
         for (Map.Entry<ChunkId, byte[]> blob : blobs.entrySet()) {
@@ -174,6 +171,7 @@ public final class PackedChunks implements ChunkStore, AutoCloseable {
     private long append(ChunkId id, byte[] content) throws IOException {
         synchronized (appending) {
             refuseIfClosed();
+            files.refuseWithoutRoom(directory, content.length);
             PackFile pack = packFor(Frame.HEADER_BYTES + content.length);
             byte[] header = Frame.header(id, content, pack.name().salt());
             return written(pack, new Frame(id, 0, content.length), header, content);

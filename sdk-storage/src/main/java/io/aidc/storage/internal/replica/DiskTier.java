@@ -3,6 +3,7 @@ package io.aidc.storage.internal.replica;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.aidc.storage.chunk.ChunkId;
+import io.aidc.storage.internal.file.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,6 +99,7 @@ public final class DiskTier {
     /** Keeps a copy of a chunk, if the disk takes it. */
     public void put(ChunkId id, byte[] content) {
         try {
+            Disk.REAL.refuseWithoutRoom(directory, content.length);
             Path scratch = Files.createTempFile(directory, "chunk", SCRATCH);
             try {
                 Files.write(scratch, content);

@@ -31,14 +31,22 @@ public final class Threads {
         return timer;
     }
 
-    /** A thread that knows who made it. */
+    /** A thread that knows who made it, in no group of whoever happened to need it: Ratis interrupts its own group's. */
     private static final class OwnThread extends Thread {
         private final ThreadFactory maker;
 
         OwnThread(Runnable task, String name, ThreadFactory maker) {
-            super(task, name);
+            super(topGroup(), task, name);
             this.maker = maker;
         }
+    }
+
+    private static ThreadGroup topGroup() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 
     private static ThreadFactory named(String role) {

@@ -18,6 +18,21 @@ class ThreadsTest {
     }
 
     @Test
+    void threadOfAPool_isNotInTheGroupOfTheThreadThatNeededIt() throws Exception {
+        ExecutorService pool = Threads.pool("test", 1);
+        var group = new ThreadGroup("interrupted by others");
+        var found = new CompletableFuture<ThreadGroup>();
+
+        Thread needing = new Thread(
+                group,
+                () -> pool.execute(() -> found.complete(Thread.currentThread().getThreadGroup())));
+        needing.start();
+
+        assertThat(found.get(20, TimeUnit.SECONDS)).isNotEqualTo(group);
+        Threads.finish(pool);
+    }
+
+    @Test
     void finish_byATaskOfAnotherPool_waits() throws Exception {
         ExecutorService pool = Threads.pool("test", 1);
         ExecutorService other = Threads.pool("test", 1);
