@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster {
     private final StoreOptions options;
     private final @Nullable Membership membership;
-    private final OnlyCopies onlyCopies;
+    private final ReplicationCheck replication;
     private final EventBus events;
 
-    Cluster(StoreOptions options, @Nullable Membership membership, OnlyCopies onlyCopies, EventBus events) {
+    Cluster(StoreOptions options, @Nullable Membership membership, ReplicationCheck replication, EventBus events) {
         this.options = options;
         this.membership = membership;
-        this.onlyCopies = onlyCopies;
+        this.replication = replication;
         this.events = events;
     }
 
@@ -58,12 +58,13 @@ public final class Cluster {
     }
 
     /**
-     * Removes a node for good, dead or alive; its id must not be used again. Looks first whether the other nodes have all content,
-     * by names of chunks, for which it reads all manifests, unless content is in an object store. Blocks until the others agreed.
+     * Removes a node for good, dead or alive; its id must not be used again. Looks first whether the other nodes have as many copies
+     * of all content as there should be, by names of chunks, for which it reads all manifests, unless content is in an object store.
+     * Blocks until the others agreed. The removed node can read and write no more; close it.
      *
      * @param id a member's
      * @throws IllegalArgumentException if there is no such member, or it is the only one
-     * @throws OnlyCopyException if content is on no other node that answers; see {@link #removeWithContent}
+     * @throws UnderReplicatedException if content would be on too few nodes that answer; see {@link #removeWithContent}
      * @throws QuorumLostException if that did not happen within the store's timeout; it may still: see {@link #members}
      * @throws IllegalStateException if this is a single node
      */
@@ -72,14 +73,14 @@ public final class Cluster {
                 "removing " + id,
                 cluster -> cluster.remove(id, () -> {
                     if (options.content() == null) {
-                        onlyCopies.refuseToLose(id);
+                        replication.refuseToRemove(id);
                     }
                 }));
     }
 
     /**
-     * Removes a node as {@link #remove} does, whether or not the others have all content. Versions that lose content stay listed;
-     * {@link StoreBackup#heal} brings it back.
+     * Removes a node as {@link #remove} does, whether or not the others have enough copies. Versions that lose all copies of
+     * content stay listed; {@link StoreBackup#heal} brings it back.
      *
      * @param id a member's
      * @throws IllegalArgumentException if there is no such member, or it is the only one

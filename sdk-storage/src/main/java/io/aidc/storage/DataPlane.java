@@ -180,7 +180,16 @@ final class DataPlane implements AutoCloseable {
         if (options.content() != null) {
             return 1;
         }
-        return options.copies() == 0 ? (peers.size() + 1) / 2 + 1 : options.copies();
+        return options.copies() == 0 ? majority(peers.size() + 1) : options.copies();
+    }
+
+    /** How many copies there should be on so many nodes. */
+    int copiesAmong(int nodes) {
+        return options.copies() == 0 ? majority(nodes) : Math.min(options.copies(), nodes);
+    }
+
+    private static int majority(int nodes) {
+        return nodes / 2 + 1;
     }
 
     List<Status.Peer> probe() {

@@ -97,7 +97,7 @@ public final class ReplicatedStore implements AutoCloseable {
         cluster = new Cluster(
                 options,
                 log instanceof RatisMetadataLog several ? several.membership() : null,
-                new OnlyCopies(log, versions, data::nodes),
+                new ReplicationCheck(log, versions, data),
                 events);
         every(COMPARISON, cluster::divergence);
         every(COMPARISON, archiveTrim()::run);

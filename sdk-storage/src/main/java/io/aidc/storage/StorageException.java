@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class StorageException extends RuntimeException
         permits CorruptBlockException,
                 DurabilityLostException,
-                OnlyCopyException,
                 QuorumLostException,
                 StorageIoException,
                 StoreDirectoryException,
+                UnderReplicatedException,
                 VersionNotFoundException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +73,7 @@ class MembersTest {
     }
 
     @Test
-    void nodeWithContentThatNoOtherAnswersFor_isNotRemoved_unlessThatIsAskedFor() {
+    void nodeWithACopyThatIsNeeded_isNotRemoved_unlessThatIsAskedFor() {
         try (TestCluster cluster = threeOf("a", "b", "c")) {
             cluster.stop("c");
             cluster.store("a").publish("m", random(8, 1 << 20)).as("1").join();
@@ -82,16 +83,53 @@ class MembersTest {
             cluster.stop("b");
 
             assertThatThrownBy(() -> c.cluster().remove("a"))
-                    .isInstanceOf(OnlyCopyException.class)
+                    .isInstanceOf(UnderReplicatedException.class)
                     .hasMessageContainingAll("m@1", "silent: [b]");
 
             cluster.start("b").awaitReady(TestCluster.PATIENCE);
+            assertThatThrownBy(() -> c.cluster().remove("a"))
+                    .isInstanceOf(UnderReplicatedException.class)
+                    .hasMessageContaining("fewer than 2");
+            c.scrub((done, total) -> {});
             c.cluster().remove("a");
             assertThat(c.cluster().members()).containsExactly("b", "c");
-            assertThatThrownBy(() -> c.cluster().remove("b")).isInstanceOf(OnlyCopyException.class);
             c.cluster().removeWithContent("b");
             assertThat(c.cluster().members()).containsExactly("c");
         }
+    }
+
+    @Test
+    void removedNode_restarted_neitherWritesNorReads() {
+        try (TestCluster cluster = threeOf("a", "b", "c")) {
+            cluster.stop("c");
+            ReplicatedStore a = cluster.store("a");
+            a.cluster().remove("c");
+            ReplicatedStore c = cluster.start("c");
+
+            assertThatThrownBy(() -> c.put("k", new byte[1]).join())
+                    .hasCauseInstanceOf(StorageIoException.class)
+                    .hasMessageContaining("c is no member");
+            assertThatThrownBy(() -> c.publish("m", random(10, 100)).as("1").join())
+                    .hasMessageContaining("c is no member");
+            assertThatThrownBy(() -> c.get("k")).hasMessageContaining("c is no member");
+            assertThat(a.get("k")).isEmpty();
+        }
+    }
+
+    @Test
+    void leaderThatIsRemoved_closes() {
+        try (TestCluster cluster = threeOf("a", "b", "c")) {
+            cluster.store("b").cluster().lead("a");
+            cluster.store("b").cluster().removeWithContent("a");
+
+            assertThat(cluster.store("a")
+                            .put("k", new byte[1])
+                            .exceptionally(e -> new Write.Unknown(new UUID(0, 0)))
+                            .join())
+                    .isInstanceOf(Write.Unknown.class);
+            cluster.stop("a");
+        }
+        OpenThreads.awaitNone("aidc-storage-");
     }
 
     @Test

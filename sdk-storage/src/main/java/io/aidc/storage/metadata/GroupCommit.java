@@ -228,19 +228,24 @@ public final class GroupCommit implements AutoCloseable {
         return expired;
     }
 
-    /** Ends the thread after the entry being written; commands that wait complete as {@link Outcome.Unanswered}. */
+    /**
+     * Ends the thread after the entry being written; commands that wait complete as {@link Outcome.Unanswered}. A writer that does
+     * not keep its deadline is left behind.
+     */
     @Override
     public void close() {
         closed = true;
         queue.offer(WAKE_UP);
         boolean interrupted = false;
-        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
+        long end = System.nanoTime() + 2 * timeout.toNanos();
+        while (thread.isAlive() && !thread.equals(Thread.currentThread()) && System.nanoTime() - end < 0) {
             try {
-                thread.join();
+                thread.join(POLL_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
+        writing.forEach(Waiting::giveUp);
         for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
             left.giveUp();
         }

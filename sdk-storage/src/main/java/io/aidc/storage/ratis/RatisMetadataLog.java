@@ -40,11 +40,13 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.ExitUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -322,7 +324,7 @@ public final class RatisMetadataLog implements MetadataLog {
     }
 
     private List<Outcome> write(List<Command> batch, long deadline) throws IOException {
-        Message entry = Message.valueOf(ByteString.copyFrom(Batch.encode(batch)));
+        Message entry = new SentBatch(group.self().id(), Batch.encode(batch)).encode();
         try {
             RaftClientReply reply = untilAnswered(() -> send(entry, deadline), deadline);
             return Batch.decodeOutcomes(reply.getMessage().getContent().toByteArray());
@@ -376,8 +378,10 @@ public final class RatisMetadataLog implements MetadataLog {
         RaftClientReply send() throws IOException;
     }
 
-    private RaftClientReply untilAnswered(Attempt attempt, long deadline) throws NoMajorityException {
+    /** What the leader refused is not sent again, unless an earlier attempt may have reached it. */
+    private RaftClientReply untilAnswered(Attempt attempt, long deadline) throws IOException {
         IOException last = null;
+        boolean uncertain = false;
         do {
             try {
                 RaftClientReply reply = attempt.send();
@@ -388,8 +392,20 @@ public final class RatisMetadataLog implements MetadataLog {
             } catch (IOException e) {
                 last = e;
             }
+            if (last instanceof StateMachineException refused && !uncertain) {
+                throw new IOException(refused.getMessage(), refused);
+            }
+            uncertain |= !isFromNoLeader(last);
         } while (!closed && pause() && System.nanoTime() - deadline < 0);
         throw noMajority("write", last);
+    }
+
+    /** The client wraps what a server answered. */
+    private static boolean isFromNoLeader(@Nullable Throwable failure) {
+        return failure != null
+                && (failure instanceof NotLeaderException
+                        || failure instanceof ServerNotReadyException
+                        || isFromNoLeader(failure.getCause()));
     }
 
     private NoMajorityException noMajority(String what, @Nullable IOException last) {

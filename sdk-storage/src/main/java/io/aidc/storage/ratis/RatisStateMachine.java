@@ -52,6 +52,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private final RaftClient client;
     private final SnapshotPull pull;
     private final Executor puller;
+    private @Nullable RaftServer raft;
 
     /** Pulls snapshots on {@code puller}. */
     RatisStateMachine(RatisGroup group, RatisEvents events, RaftClient client, Executor puller) {
@@ -69,6 +70,7 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage) throws IOException {
         super.initialize(server, groupId, storage);
+        raft = server;
         snapshots.init(storage);
         getLifeCycle().startAndTransition(this::loadLatestSnapshot, IOException.class);
     }
@@ -91,24 +93,37 @@ final class RatisStateMachine extends BaseStateMachine {
         return snapshots;
     }
 
+    /** A node that was removed may not know it, and could publish what only it has. */
     @Override
     public TransactionContext startTransaction(RaftClientRequest request) throws IOException {
-        byte[] batch = request.getMessage().getContent().toByteArray();
-        byte[] entry = LogEntry.encode(Math.max(group.clock().millis(), 0), batch);
-        TransactionContext context = TransactionContext.newBuilder()
-                .setStateMachine(this)
-                .setClientRequest(request)
-                .setLogData(ByteString.copyFrom(entry))
-                .build();
+        TransactionContext.Builder context =
+                TransactionContext.newBuilder().setStateMachine(this).setClientRequest(request);
         try {
+            SentBatch sent = SentBatch.decode(request.getMessage());
+            byte[] entry = LogEntry.encode(Math.max(group.clock().millis(), 0), sent.batch());
             LogEntry.decode(entry);
+            if (sent.batch().length > Command.MAX_BYTES + Long.BYTES) {
+                throw new IOException("batch of %d bytes is too large".formatted(sent.batch().length));
+            }
+            if (!isMember(sent.sender())) {
+                throw new IOException(
+                        "node %s is no member: it was removed, or not added yet".formatted(sent.sender()));
+            }
+            return context.setLogData(ByteString.copyFrom(entry)).build();
         } catch (IllegalArgumentException e) {
-            context.setException(new IOException("not a batch of commands", e));
+            return context.build().setException(new IOException("not a batch of commands", e));
+        } catch (IOException e) {
+            return context.build().setException(e);
         }
-        if (batch.length > Command.MAX_BYTES + Long.BYTES) {
-            context.setException(new IOException("batch of %d bytes is too large".formatted(batch.length)));
-        }
-        return context;
+    }
+
+    private boolean isMember(String id) throws IOException {
+        return RaftPeers.members(java.util.Objects.requireNonNull(raft)
+                        .getDivision(group.id())
+                        .getRaftConf()
+                        .getAllPeers())
+                .stream()
+                .anyMatch(member -> member.id().equals(id));
     }
 
     @Override

@@ -338,7 +338,7 @@ class BackupRepositoryTest {
                     .isEqualTo(new BackupProgress(
                             report.packsRead(), report.packsRead(), report.bytesRead(), report.bytesRead()));
         }
-        assertThat(restore).isSortedAccordingTo(Comparator.comparing(BackupProgress::bytes));
+        assertThat(restore).isSortedAccordingTo(Comparator.comparingLong(BackupProgress::bytes));
         assertThat(restore.get(restore.size() - 1)).isEqualTo(new BackupProgress(4, 4, 3_360_000, 3_360_000));
         assertThat(drill.get(drill.size() - 1)).isEqualTo(new BackupProgress(4, 4, 3_360_000, 3_360_000));
     }
