@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.storage.ReplicatedStore;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -78,9 +81,9 @@ class OperatorSocketTest {
         Path elsewhere = Files.createDirectory(root.resolve("elsewhere"));
         Files.write(elsewhere.resolve("weights.bin"), new byte[10]);
         var caller = new Caller(Map.of(), elsewhere, false);
-        var request = new OperatorRequest(java.util.List.of("put", "m", "1", "weights.bin"), caller);
+        var request = new OperatorRequest(List.of("put", "m", "1", "weights.bin"), caller);
 
-        assertThat(request.ask(socket, System.out, System.err)).isZero();
+        assertThat(OperatorClient.ask(request, socket, System.out, System.err)).isZero();
 
         assertThat(store.versions("m")).containsExactly("1");
     }
@@ -158,6 +161,31 @@ class OperatorSocketTest {
             assertThat(ask("status")).isZero();
             operators.close();
         }
+    }
+
+    @Test
+    void request_longerThanAMebibyte_isRefused() throws IOException {
+        assertThat(read(List.of("x".repeat(1 << 19), "x".repeat((1 << 19) - 1)), "/")
+                        .words())
+                .hasSize(2);
+        assertThatThrownBy(() -> read(List.of("x".repeat(1 << 19), "x".repeat(1 << 19)), "/"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("at most 0 are taken");
+    }
+
+    private static OperatorRequest read(List<String> words, String base) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        new OperatorRequest(words, new Caller(Map.of(), Path.of(base), false)).writeTo(new DataOutputStream(bytes));
+        return OperatorRequest.readFrom(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    }
+
+    @Test
+    void toString_hasNoSecret() {
+        var caller = new Caller(Map.of("AIDC_BACKUP_PASSWORD", "hush"), root, true);
+        var request = new OperatorRequest(List.of("backup", "hush"), caller);
+
+        assertThat(caller.toString()).contains(root.toString()).doesNotContain("hush");
+        assertThat(request.toString()).contains(root.toString()).doesNotContain("hush");
     }
 
     @Test
