@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -16,11 +17,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,8 @@ import org.slf4j.LoggerFactory;
 public final class OperatorSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorSocket.class);
     private static final int AT_ONCE = 4;
+    private static final int FILE_TYPE = 0170000;
+    private static final int SOCKET = 0140000;
 
     private final ReplicatedStore store;
     private final Path socket;
@@ -59,9 +64,10 @@ public final class OperatorSocket implements AutoCloseable {
      * Begins to listen.
      *
      * @param store stays the caller's to close, after this
-     * @param socket a file name of at most about 100 bytes; a file that a dead process left there is replaced
+     * @param socket a file name of at most about 100 bytes; a socket that a dead process left there is replaced
      * @return listens until it is closed
-     * @throws IOException if another process listens there, or the system has no such sockets
+     * @throws IOException if another process listens there, something else than a socket is there, or the system has no such
+     *     sockets
      */
     public static OperatorSocket open(ReplicatedStore store, Path socket) throws IOException {
         Path file = socket.toAbsolutePath();
@@ -78,27 +84,48 @@ public final class OperatorSocket implements AutoCloseable {
 
     private static ServerSocketChannel bind(Path file) throws IOException {
         try {
+            return listen(file);
+        } catch (BindException e) {
+            String because = obstacle(file, e);
+            if (because != null) {
+                throw new IOException("cannot listen at %s: %s".formatted(file, because), e);
+            }
+            Files.delete(file);
+            return listen(file);
+        }
+    }
+
+    private static ServerSocketChannel listen(Path file) throws IOException {
+        try {
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             try {
-                return server.bind(UnixDomainSocketAddress.of(file));
-            } catch (BindException e) {
+                server.bind(UnixDomainSocketAddress.of(file));
+                return server;
+            } catch (IOException | RuntimeException e) {
                 server.close();
-                if (!Files.exists(file) || isAnswered(file)) {
-                    throw new IOException("cannot listen at %s: %s".formatted(file, e.getMessage()), e);
-                }
+                throw e;
             }
         } catch (UnsupportedOperationException e) {
             throw new IOException("this system has no Unix domain sockets", e);
         }
-        Files.delete(file);
-        return ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(file));
     }
 
-    private static boolean isAnswered(Path file) {
-        try (SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
-            return other.isConnected();
+    /** Why what is there cannot be replaced; null if it is a socket that nobody listens at. */
+    private static @Nullable String obstacle(Path file, BindException refusal) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return String.valueOf(refusal.getMessage());
+        }
+        int mode = (int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & FILE_TYPE) != SOCKET) {
+            return "what is there is not a socket";
+        }
+        try {
+            SocketChannel.open(UnixDomainSocketAddress.of(file)).close();
+            return "another process listens there";
+        } catch (ConnectException e) {
+            return null;
         } catch (IOException e) {
-            return false;
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -164,6 +164,23 @@ class OperatorSocketTest {
     }
 
     @Test
+    void open_whereSomethingElseIs_isRefusedAndKeepsIt() throws IOException {
+        Path model = Files.writeString(root.resolve("model"), "weights");
+        Path directory = Files.createDirectory(root.resolve("empty"));
+        Path link = Files.createSymbolicLink(root.resolve("link"), root.resolve("nowhere"));
+
+        for (Path file : List.of(model, directory, link)) {
+            assertThatThrownBy(() -> OperatorSocket.open(store, file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("cannot listen at %s: what is there is not a socket", file);
+        }
+
+        assertThat(model).hasContent("weights");
+        assertThat(directory).isEmptyDirectory();
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
     void request_longerThanAMebibyte_isRefused() throws IOException {
         assertThat(read(List.of("x".repeat(1 << 19), "x".repeat((1 << 19) - 1)), "/")
                         .words())
