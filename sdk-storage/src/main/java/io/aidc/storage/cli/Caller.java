@@ -14,4 +14,10 @@ record Caller(Map<String, String> environment, Path base, boolean terminal) {
     Caller {
         environment = Map.copyOf(environment);
     }
+
+    /** Not the environment, which has secrets. */
+    @Override
+    public String toString() {
+        return "Caller[base=%s, terminal=%s]".formatted(base, terminal);
+    }
 }

@@ -2,12 +2,7 @@ package io.aidc.storage.cli;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +15,8 @@ import java.util.Set;
  * A command for a node that is running, sent through its socket.
  *
  * <p>Form: int 1 for the version, int words, each as int length and UTF-8, the base in the same way, int variables, each name and
- * value, byte 1 if somebody looks. Answered by frames: byte 1 for standard output, 2 for standard error, int length, bytes; at the
- * end byte 3 and int exit code.
+ * value, byte 1 if somebody looks; at most 1,000 words, 1,000 variables and 1 MiB of text in all. Answered by frames: byte 1 for
+ * standard output, 2 for standard error, int length, bytes; at the end byte 3 and int exit code.
  */
 record OperatorRequest(List<String> words, Caller caller) {
     static final int OUT = 1;
@@ -40,42 +35,7 @@ record OperatorRequest(List<String> words, Caller caller) {
         words = List.copyOf(words);
     }
 
-    /** Has the command done and copies what it prints; returns its exit code. */
-    int ask(Path socket, PrintStream out, PrintStream err) throws IOException {
-        try (SocketChannel channel = connect(socket)) {
-            var request = new DataOutputStream(Channels.newOutputStream(channel));
-            writeTo(request);
-            request.flush();
-            return copy(new DataInputStream(Channels.newInputStream(channel)), out, err);
-        }
-    }
-
-    private static SocketChannel connect(Path socket) throws IOException {
-        try {
-            return SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        } catch (IOException e) {
-            throw new IOException("no node answers at %s: %s".formatted(socket, e.getMessage()), e);
-        }
-    }
-
-    private static int copy(DataInputStream answer, PrintStream out, PrintStream err) throws IOException {
-        try {
-            while (true) {
-                int kind = answer.readUnsignedByte();
-                if (kind == EXIT) {
-                    return answer.readInt();
-                }
-                byte[] bytes = answer.readNBytes(answer.readInt());
-                PrintStream stream = kind == OUT ? out : err;
-                stream.write(bytes, 0, bytes.length);
-                stream.flush();
-            }
-        } catch (EOFException e) {
-            throw new IOException("the node ended before the command did", e);
-        }
-    }
-
-    private void writeTo(DataOutputStream out) throws IOException {
+    void writeTo(DataOutputStream out) throws IOException {
         out.writeInt(VERSION);
         out.writeInt(words.size());
         for (String word : words) {
@@ -102,27 +62,49 @@ record OperatorRequest(List<String> words, Caller caller) {
         if (in.readInt() != VERSION) {
             throw new IOException("not a request of this version");
         }
-        List<String> words = new ArrayList<>();
-        for (int left = count(in, MAX_ITEMS); left > 0; left--) {
-            words.add(read(in));
-        }
-        Path base = Path.of(read(in));
-        Map<String, String> environment = new HashMap<>();
-        for (int left = count(in, MAX_ITEMS); left > 0; left--) {
-            environment.put(read(in), read(in));
-        }
-        return new OperatorRequest(words, new Caller(environment, base, in.readBoolean()));
+        return new Reading(in).request();
     }
 
-    private static String read(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(count(in, MAX_BYTES)), StandardCharsets.UTF_8);
+    /** Not the words: a secret may have been typed in the wrong place. */
+    @Override
+    public String toString() {
+        return "OperatorRequest[words=%d, caller=%s]".formatted(words.size(), caller);
     }
 
-    private static int count(DataInputStream in, int most) throws IOException {
-        int count = in.readInt();
-        if (count < 0 || count > most) {
-            throw new IOException("%d items or bytes, at most %d are taken".formatted(count, most));
+    /** Takes no more than all texts together may have. */
+    private static final class Reading {
+        private final DataInputStream in;
+        private int left = MAX_BYTES;
+
+        Reading(DataInputStream in) {
+            this.in = in;
         }
-        return count;
+
+        OperatorRequest request() throws IOException {
+            List<String> words = new ArrayList<>();
+            for (int items = count(MAX_ITEMS); items > 0; items--) {
+                words.add(text());
+            }
+            Path base = Path.of(text());
+            Map<String, String> environment = new HashMap<>();
+            for (int items = count(MAX_ITEMS); items > 0; items--) {
+                environment.put(text(), text());
+            }
+            return new OperatorRequest(words, new Caller(environment, base, in.readBoolean()));
+        }
+
+        private String text() throws IOException {
+            int bytes = count(left);
+            left -= bytes;
+            return new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+        }
+
+        private int count(int most) throws IOException {
+            int count = in.readInt();
+            if (count < 0 || count > most) {
+                throw new IOException("%d items or bytes, at most %d are taken".formatted(count, most));
+            }
+            return count;
+        }
     }
 }

@@ -91,8 +91,8 @@ public final class StoreCommand {
             }
             String socket = arguments.value("socket");
             if (socket != null && running == null) {
-                return new OperatorRequest(List.of(words), caller)
-                        .ask(caller.base().resolve(socket), out, err);
+                var request = new OperatorRequest(List.of(words), caller);
+                return OperatorClient.ask(request, caller.base().resolve(socket), out, err);
             }
             var places = new Places(arguments, caller, running);
             return new Commands(arguments, places, console).run() ? OK : FAILED;
