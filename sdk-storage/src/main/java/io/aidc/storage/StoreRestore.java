@@ -14,7 +14,11 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a backup into an empty store. */
@@ -24,7 +28,8 @@ final class StoreRestore {
 
     private final ReplicatedStore store;
     private final OpenBackups backups;
-    private long done;
+    private long done; // with what was read of versions that turned out to be missing
+    private long bytes;
 
     StoreRestore(ReplicatedStore store, OpenBackups backups) {
         this.store = store;
@@ -60,8 +65,13 @@ final class StoreRestore {
         List<String> missing = new ArrayList<>();
         long total = totalBytes(versions);
         int restored = 0;
+        Map<ChunkId, Boolean> seen = new HashMap<>();
         for (Catalog.Located version : versions) {
-            if (restore(version.manifest(), total, progress)) {
+            ChunkId id = version.manifest();
+            if (!seen.containsKey(id)) {
+                seen.put(id, restore(id, total, progress));
+            }
+            if (seen.get(id)) {
                 restored++;
             } else {
                 missing.add(version.name() + "@" + version.label());
@@ -69,7 +79,7 @@ final class StoreRestore {
         }
         importMetadata(state, missing);
         return new StoreRestoration(
-                Instant.ofEpochMilli(state.millis()), restored, done, missing, backups.unreadable());
+                Instant.ofEpochMilli(state.millis()), restored, bytes, missing, backups.unreadable());
     }
 
     private void claim(Instant moment) throws IOException {
@@ -89,8 +99,9 @@ final class StoreRestore {
 
     private long totalBytes(List<Catalog.Located> versions) throws IOException {
         long total = 0;
-        for (Catalog.Located version : versions) {
-            Manifest manifest = manifest(version.manifest());
+        Set<ChunkId> ids = versions.stream().map(Catalog.Located::manifest).collect(Collectors.toSet());
+        for (ChunkId id : ids) {
+            Manifest manifest = manifest(id);
             total += manifest == null ? 0 : manifest.size();
         }
         return total;
@@ -124,6 +135,7 @@ final class StoreRestore {
         }
         upload.add(id, manifest.encode());
         upload.flush();
+        bytes += manifest.size();
         return true;
     }
 

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -353,6 +354,31 @@ class RestorePointTest {
         assertThat(report.fromBackup()).isPositive();
         assertThat(store.read(store.resolve("m@1"))).isEqualTo(model);
         store.close();
+    }
+
+    @Test
+    void restore_sameContentTwiceAndSomeDamaged_countsTheBytesThatAreThereOnce() throws IOException {
+        Map<String, byte[]> good = Map.of("a", new byte[1_000], "b", new byte[2_000]);
+        byte[] rotten = {1, 2, 3};
+        try (ReplicatedStore store = open("store")) {
+            clock.now = START.plusSeconds(10);
+            store.publish("m", good).as("1").join();
+            store.publish("m", good).as("2").join();
+            assertThat(store.resolve("m@1").digest())
+                    .isEqualTo(store.resolve("m@2").digest());
+            store.publish("n", Map.of("a", new byte[4_000], "z", rotten))
+                    .as("3")
+                    .join();
+            backUp(store);
+            damage(BlobType.DATA, ChunkId.of(rotten));
+        }
+        try (ReplicatedStore empty = open("empty")) {
+            StoreRestoration restored = restore(empty, 30);
+
+            assertThat(restored.missing()).containsExactly("n@3");
+            assertThat(restored.versions()).isEqualTo(2);
+            assertThat(restored.bytes()).isEqualTo(3_000);
+        }
     }
 
     @Test
