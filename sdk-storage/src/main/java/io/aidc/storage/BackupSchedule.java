@@ -7,8 +7,10 @@ import io.aidc.storage.backup.Pruning;
 import io.aidc.storage.backup.RetentionPolicy;
 import io.aidc.storage.backup.Snapshot;
 import io.aidc.storage.internal.replica.Threads;
+import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.metadata.Standing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +26,36 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.aidc.storage.SnippetsTest" region="schedule"}
  *
- * <p>Start it on every node of a cluster: the node that leads does the work. What goes wrong is told to the store's listener:
- * {@link StoreEvent.BackupFailed}, {@link StoreEvent.BackupStale}, {@link StoreEvent.BackupCorrupt}, {@link
- * StoreEvent.DrillFailed}.
+ * <p>Start it on every node of a cluster: the node that leads does the work. What was done last is in the repository and in the
+ * store, under the small keys {@code checks/last} and {@code drills/<milliseconds>}; so another leader, and a node that was
+ * restarted, go on from there. What goes wrong is told to the store's listener: {@link StoreEvent.BackupFailed}, {@link
+ * StoreEvent.BackupStale}, {@link StoreEvent.BackupCorrupt}, {@link StoreEvent.DrillFailed}. What failed is tried again after a
+ * quarter of its period.
  *
  * <p>Thread-safe: one thread named {@code aidc-storage-backup}.
  */
 public final class BackupSchedule implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(20);
+    private static final int TRIES = 4;
+    private static final String LAST_CHECK = "checks/last";
+    private static final Pattern CHECK = Pattern.compile("millis (\\d{1,15})\npart (\\d{1,3})\n");
+    private static final String DRILLS = "k/drills/";
+    private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
 
     private final Plan plan;
     private final ScheduledExecutorService timer = Threads.timer("backup");
+    private final Instant started;
     private Instant lastAttempt = Instant.EPOCH;
-    private Instant lastCheck;
-    private Instant lastDrill;
+    private Instant nextCheck = Instant.EPOCH;
+    private Instant nextDrill = Instant.EPOCH;
     private Instant lastStale = Instant.EPOCH;
-    private int part;
+
+    /** What was checked last. */
+    private record Check(Instant at, int part) {}
 
     private BackupSchedule(Plan plan, Instant now) {
         this.plan = plan;
-        lastCheck = now;
-        lastDrill = now;
+        started = now;
     }
 
     /** What is due when. Each option may be set once. Confined: one thread at a time. */
@@ -77,7 +89,8 @@ public final class BackupSchedule implements AutoCloseable {
         }
 
         /**
-         * Sets after how long without a backup {@link StoreEvent.BackupStale} is told, once a period. Default: twice {@link #every}.
+         * Sets after how long without a backup {@link StoreEvent.BackupStale} is told, once a period. Where none was ever made, the
+         * time is counted from the start. Default: twice {@link #every}.
          *
          * @param age &gt; 0
          * @return this
@@ -105,7 +118,8 @@ public final class BackupSchedule implements AutoCloseable {
         }
 
         /**
-         * Checks the repository: its structure, and one part of its content after the other.
+         * Checks the repository: its structure, and one part of its content after the other. The first check follows the first
+         * backup.
          *
          * @param period between checks, &gt; 0
          * @param parts in how many checks all content is read, 1 to 256
@@ -123,7 +137,8 @@ public final class BackupSchedule implements AutoCloseable {
         }
 
         /**
-         * Restores a sample of the latest backup and compares it.
+         * Restores a sample of the latest backup and compares it. The first drill follows the first backup; one that was made by
+         * {@link StoreBackup#drill} counts too.
          *
          * @param period between drills, &gt; 0
          * @param files how many, &gt; 0
@@ -204,7 +219,7 @@ public final class BackupSchedule implements AutoCloseable {
                 checkIfDue(now);
                 drillIfDue(now);
             }
-        } catch (RuntimeException | IOException e) {
+        } catch (Throwable e) { // thrown on, it would end the timer, and nobody would be told
             store.events().backupFailed(e.toString());
         }
     }
@@ -214,7 +229,7 @@ public final class BackupSchedule implements AutoCloseable {
                 plan.backup.latestSnapshot().map(Snapshot::time).map(time -> time.toInstant());
         tellIfStale(now, latest);
         boolean due = latest.isEmpty() || isDue(latest.get(), plan.period(), now);
-        if (due && isDue(lastAttempt, plan.period().dividedBy(4), now)) {
+        if (due && isDue(lastAttempt, plan.period().dividedBy(TRIES), now)) {
             lastAttempt = now;
             plan.backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
             forgetOld();
@@ -222,10 +237,13 @@ public final class BackupSchedule implements AutoCloseable {
     }
 
     private void tellIfStale(Instant now, Optional<Instant> latest) {
-        boolean stale = latest.isPresent() && isDue(latest.get(), plan.limit(), now);
+        boolean stale = isDue(latest.orElse(started), plan.limit(), now);
         if (stale && isDue(lastStale, plan.period(), now)) {
             lastStale = now;
-            plan.backup.store().events().backupStale(latest.get().toString());
+            plan.backup
+                    .store()
+                    .events()
+                    .backupStale(latest.map(Instant::toString).orElse("there is none"));
         }
     }
 
@@ -239,22 +257,66 @@ public final class BackupSchedule implements AutoCloseable {
     }
 
     private void checkIfDue(Instant now) throws IOException {
-        if (plan.checkEvery == null || !isDue(lastCheck, plan.checkEvery, now)) {
+        if (plan.checkEvery == null || now.isBefore(nextCheck)) {
             return;
         }
-        lastCheck = now;
-        part = part % plan.parts + 1;
+        Check last = lastCheck(now);
+        nextCheck = last.at().plus(plan.checkEvery);
+        if (now.isBefore(nextCheck)) {
+            return;
+        }
+        nextCheck =
+                now.plus(plan.checkEvery.dividedBy(TRIES)); // then what was kept is read again, or the check repeated
+        int part = last.part() % plan.parts + 1;
         CheckReport report = plan.backup.repository().check(new CheckScope.PartOfData(part, plan.parts));
         if (!report.isClean()) {
             plan.backup.store().events().backupCorrupt(report.findings().toString());
         }
+        String text = "millis %d\npart %d\nparts %d\nclean %s\n"
+                .formatted(now.toEpochMilli(), part, plan.parts, report.isClean());
+        plan.backup
+                .store()
+                .put(LAST_CHECK, text.getBytes(StandardCharsets.UTF_8))
+                .join();
     }
 
-    private void drillIfDue(Instant now) {
-        if (plan.drillEvery != null && isDue(lastDrill, plan.drillEvery, now)) {
-            lastDrill = now;
+    /** A time to come, by a clock that was wrong, does not count. */
+    private Check lastCheck(Instant now) {
+        String text = plan.backup
+                .store()
+                .get(LAST_CHECK)
+                .map(value -> new String(value, StandardCharsets.UTF_8))
+                .orElse("");
+        var matcher = CHECK.matcher(text);
+        if (!matcher.lookingAt()) {
+            return new Check(Instant.EPOCH, 0);
+        }
+        Instant at = Instant.ofEpochMilli(Long.parseLong(matcher.group(1)));
+        return new Check(at.isAfter(now) ? Instant.EPOCH : at, Integer.parseInt(matcher.group(2)));
+    }
+
+    private void drillIfDue(Instant now) throws IOException {
+        if (plan.drillEvery == null || now.isBefore(nextDrill)) {
+            return;
+        }
+        nextDrill = lastDrill(now).plus(plan.drillEvery);
+        if (!now.isBefore(nextDrill) && plan.backup.latestSnapshot().isPresent()) {
+            nextDrill = now.plus(plan.drillEvery.dividedBy(TRIES));
             plan.backup.drill(plan.files, plan.scratch, (done, total) -> {});
         }
+    }
+
+    /** The latest of all drills up to now. */
+    private Instant lastDrill(Instant now) throws IOException {
+        long last = 0;
+        for (Entry drill : Catalog.all(DRILLS, plan.backup.store().log()::scan)) {
+            String name = drill.key().substring(DRILLS.length());
+            long millis = MILLIS.matcher(name).matches() ? Long.parseLong(name) : 0;
+            if (millis <= now.toEpochMilli()) {
+                last = Math.max(last, millis);
+            }
+        }
+        return Instant.ofEpochMilli(last);
     }
 
     private static boolean isDue(Instant last, Duration period, Instant now) {

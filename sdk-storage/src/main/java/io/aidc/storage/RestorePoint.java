@@ -142,12 +142,12 @@ final class RestorePoint {
 
         /** Copies the segments with the entries after one, up to the first that is damaged. */
         private List<Path> segments(long after) throws IOException {
-            List<String> names = archive.files().names().stream()
-                    .filter(name -> name.startsWith(StoreSource.ARCHIVE))
-                    .sorted()
-                    .toList();
             List<Path> copies = new ArrayList<>();
             try {
+                List<String> names = backups.files(archive.snapshot()).names().stream()
+                        .filter(name -> name.startsWith(StoreSource.ARCHIVE))
+                        .sorted()
+                        .toList();
                 for (int i = 0; i < names.size(); i++) {
                     boolean isNeeded = i + 1 == names.size() || firstIndex(names.get(i + 1)) > after + 1;
                     if (isNeeded) {
@@ -163,7 +163,7 @@ final class RestorePoint {
         private Path copy(Opened backup, String name) throws IOException {
             Path target = scratch.resolve(name.substring(StoreSource.METADATA.length()));
             Files.deleteIfExists(target);
-            try (InputStream in = backup.files().open(name)) {
+            try (InputStream in = backups.files(backup.snapshot()).open(name)) {
                 Files.copy(in, target);
             }
             return target;

@@ -143,7 +143,25 @@ public final class StoreBackup {
      * @throws StorageException if the store or the repository failed
      */
     public StoreRestoration restore(Instant moment, Progress progress) {
-        return named("restoring to " + moment, () -> new StoreRestore(store, backups()).run(moment, progress));
+        return restore(store.source().name(), moment, progress);
+    }
+
+    /**
+     * Brings content and metadata of another cluster's backup into this store, for instance for a trial that is backed up under its
+     * own name; otherwise as {@link #restore(Instant, Progress)}.
+     *
+     * @param cluster the name of the cluster that was backed up
+     * @param moment by that cluster's clocks
+     * @param progress is told of bytes restored
+     * @return what is there now
+     * @throws IllegalStateException if the store has versions or keys that are not of this restore, or another restore goes on in it
+     * @throws VersionNotFoundException if there is no backup of that cluster that is not later than the moment
+     * @throws StorageException if the store or the repository failed
+     */
+    public StoreRestoration restore(String cluster, Instant moment, Progress progress) {
+        return named(
+                "restoring to " + moment,
+                () -> new StoreRestore(store, new OpenBackups(repository, cluster)).run(moment, progress));
     }
 
     /**

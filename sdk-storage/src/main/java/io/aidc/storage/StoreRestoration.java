@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param at the moment of the restored metadata: the latest write in it
  * @param versions versions that are there with all their bytes
- * @param bytes of their files
- * @param missing {@code name@version} of those that the metadata names but of which no backup has all bytes; they are not there
+ * @param bytes of their files; those that versions have in common as a whole count once
+ * @param missing {@code name@version} of those that the metadata names but of which no backup has all bytes, and {@code
+ *     name@alias} of aliases that point at one; they are not there
  * @param unreadable parts of backups that were passed over, each with its snapshot and the reason; without them {@code at} might
  *     be closer to the moment
  */

@@ -15,7 +15,11 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a backup into an empty store. */
@@ -30,7 +34,8 @@ final class StoreRestore {
 
     private final ReplicatedStore store;
     private final OpenBackups backups;
-    private long done;
+    private long done; // with what was read of versions that turned out to be missing
+    private long bytes;
 
     StoreRestore(ReplicatedStore store, OpenBackups backups) {
         this.store = store;
@@ -54,28 +59,38 @@ final class StoreRestore {
 
     StoreRestoration run(Instant moment, Progress progress) throws IOException {
         if (backups.isEmpty()) {
-            throw new VersionNotFoundException("there is no backup of this store", null);
+            throw new VersionNotFoundException(backups.described(), null);
         }
         MetadataState state = new RestorePoint(backups, moment).find();
         if (state.lastIndex() < 0) {
             throw new VersionNotFoundException(
-                    "no backup reaches back to %s; unreadable: %s".formatted(moment, backups.unreadable()), null);
+                    "no backup reaches back to %s; the earliest is of %s%s"
+                            .formatted(
+                                    moment,
+                                    backups.earliest().map(Instant::toString).orElse("no moment"),
+                                    backups.unreadable().isEmpty() ? "" : "; unreadable: " + backups.unreadable()),
+                    null);
         }
         claim(moment.toString());
         List<Catalog.Located> versions = Catalog.versionsIn(state::scan);
         List<String> missing = new ArrayList<>();
         long total = totalBytes(versions);
         int restored = 0;
+        Map<ChunkId, Boolean> seen = new HashMap<>();
         for (Catalog.Located version : versions) {
-            if (restore(version.manifest(), total, progress)) {
+            ChunkId id = version.manifest();
+            if (!seen.containsKey(id)) {
+                seen.put(id, restore(id, total, progress));
+            }
+            if (seen.get(id)) {
                 restored++;
             } else {
                 missing.add(version.name() + "@" + version.label());
             }
         }
-        importMetadata(state, missing, moment.toString());
+        missing.addAll(importMetadata(state, missing, moment.toString()));
         return new StoreRestoration(
-                Instant.ofEpochMilli(state.millis()), restored, done, missing, backups.unreadable());
+                Instant.ofEpochMilli(state.millis()), restored, bytes, missing, backups.unreadable());
     }
 
     private void claim(String moment) throws IOException {
@@ -112,8 +127,9 @@ final class StoreRestore {
 
     private long totalBytes(List<Catalog.Located> versions) throws IOException {
         long total = 0;
-        for (Catalog.Located version : versions) {
-            Manifest manifest = manifest(version.manifest());
+        Set<ChunkId> ids = versions.stream().map(Catalog.Located::manifest).collect(Collectors.toSet());
+        for (ChunkId id : ids) {
+            Manifest manifest = manifest(id);
             total += manifest == null ? 0 : manifest.size();
         }
         return total;
@@ -147,19 +163,25 @@ final class StoreRestore {
         }
         upload.add(id, manifest.encode());
         upload.flush();
+        bytes += manifest.size();
         return true;
     }
 
-    private void importMetadata(MetadataState state, List<String> missing, String mark) throws IOException {
+    /** Returns the aliases that point at what is missing. */
+    private List<String> importMetadata(MetadataState state, List<String> missing, String mark) throws IOException {
         List<Entry> entries = new ArrayList<>();
+        List<String> aliases = new ArrayList<>();
         for (Entry entry : Catalog.all("", state::scan)) {
             boolean transientKey = entry.key().startsWith("l/") || entry.key().startsWith("g/");
             if (!transientKey && !Catalog.concerns(entry, missing)) {
                 entries.add(entry);
+            } else if (entry.key().startsWith("a/")) {
+                aliases.add(entry.key().substring(2));
             }
         }
         entries.sort(Comparator.comparing(entry -> !entry.key().startsWith("v/"))); // no alias before its version
         store.catalog().importAll(entries, mark);
         store.catalog().markRestore(mark, null);
+        return aliases;
     }
 }

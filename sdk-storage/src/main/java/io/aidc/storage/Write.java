@@ -14,6 +14,24 @@ public sealed interface Write {
     UUID requestId();
 
     /**
+     * Returns the write if it took effect, for callers to whom anything else is a failure.
+     *
+     * @return this
+     * @throws IllegalStateException if it was rejected, with what was found instead, or its outcome is unknown
+     */
+    default Committed orThrow() {
+        if (this instanceof Committed committed) {
+            return committed;
+        }
+        if (this instanceof Rejected rejected) {
+            throw new IllegalStateException("rejected: %s is %s"
+                    .formatted(rejected.target(), rejected.found() == null ? "not there" : rejected.found()));
+        }
+        throw new IllegalStateException(
+                "no answer came in time: outcomeOf(%s) tells what became of it".formatted(requestId()));
+    }
+
+    /**
      * The write took effect and survives the loss of a minority of the nodes.
      *
      * @param requestId the id of the write

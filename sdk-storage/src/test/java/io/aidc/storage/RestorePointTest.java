@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aidc.storage.backup.BackupKind;
 import io.aidc.storage.backup.BackupRepository;
 import io.aidc.storage.backup.Snapshot;
+import io.aidc.storage.backup.SnapshotFiles;
 import io.aidc.storage.chunk.ChunkId;
 import io.aidc.storage.internal.restic.BlobType;
 import io.aidc.storage.internal.restic.FileKind;
@@ -18,14 +19,21 @@ import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -346,6 +354,72 @@ class RestorePointTest {
         assertThat(report.fromBackup()).isPositive();
         assertThat(store.read(store.resolve("m@1"))).isEqualTo(model);
         store.close();
+    }
+
+    @Test
+    void restore_sameContentTwiceAndSomeDamaged_countsTheBytesThatAreThereOnce() throws IOException {
+        Map<String, byte[]> good = Map.of("a", new byte[1_000], "b", new byte[2_000]);
+        byte[] rotten = {1, 2, 3};
+        try (ReplicatedStore store = open("store")) {
+            clock.now = START.plusSeconds(10);
+            store.publish("m", good).as("1").join();
+            store.publish("m", good).as("2").join();
+            assertThat(store.resolve("m@1").digest())
+                    .isEqualTo(store.resolve("m@2").digest());
+            store.publish("n", Map.of("a", new byte[4_000], "z", rotten))
+                    .as("3")
+                    .join();
+            backUp(store);
+            damage(BlobType.DATA, ChunkId.of(rotten));
+        }
+        try (ReplicatedStore empty = open("empty")) {
+            StoreRestoration restored = restore(empty, 30);
+
+            assertThat(restored.missing()).containsExactly("n@3");
+            assertThat(restored.versions()).isEqualTo(2);
+            assertThat(restored.bytes()).isEqualTo(3_000);
+        }
+    }
+
+    @Test
+    void openBackups_ofManySnapshots_keepFilesOfFew_andFindAll() throws Exception {
+        List<String> manifests = new ArrayList<>();
+        try (ReplicatedStore store = open("store")) {
+            for (int i = 0; i < 5; i++) {
+                publish(store, i, "v" + i);
+                ChunkId id = ChunkId.parse(store.resolve("m@v" + i).digest());
+                manifests.add(StoreSource.MANIFESTS + id.hex());
+                backUp(store);
+                store.delete("m", "v" + i, "").join();
+            }
+        }
+        var backups = new OpenBackups(repository, "aidc");
+
+        assertThat(backups.all()).hasSize(5);
+
+        assertThat(liveFileLists()).isBetween(1, 2);
+        for (String manifest : manifests) {
+            try (InputStream in = backups.open(manifest)) {
+                assertThat(ChunkId.of(in.readAllBytes()).hex())
+                        .isEqualTo(manifest.substring(manifest.indexOf('/') + 1));
+            }
+        }
+        assertThatThrownBy(() -> backups.open(StoreSource.MANIFESTS + "0")).isInstanceOf(NoSuchFileException.class);
+        assertThat(liveFileLists()).isBetween(1, 2);
+        assertThat(backups.unreadable()).isEmpty();
+    }
+
+    /** How many snapshots' files are reachable; collects garbage. */
+    private static int liveFileLists() throws JMException {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        var line = Pattern.compile("\\s(\\d+)\\s+\\d+\\s+" + Pattern.quote(SnapshotFiles.class.getName()) + "\\s")
+                .matcher(histogram);
+        return line.find() ? Integer.parseInt(line.group(1)) : 0;
     }
 
     private ReplicatedStore open(String directory) {

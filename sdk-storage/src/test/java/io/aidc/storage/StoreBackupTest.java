@@ -9,9 +9,11 @@ import io.aidc.storage.backup.BackupRepository;
 import io.aidc.storage.backup.DrillReport;
 import io.aidc.storage.backup.RetentionPolicy;
 import io.aidc.storage.backup.Snapshot;
+import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -241,6 +243,31 @@ class StoreBackupTest {
     }
 
     @Test
+    void restore_underAnotherName_isFoundByTheNameThatWasBackedUp() {
+        store.publish("m", utf8("1")).as("1").moving("prod").join();
+        backup.run(BackupKind.INCREMENTAL, QUIET);
+        Instant moment = Instant.now().plusSeconds(60);
+
+        try (ReplicatedStore trial = ReplicatedStore.builder()
+                .node("t")
+                .cluster("trial")
+                .directory(root.resolve("trial"))
+                .open()) {
+            StoreBackup target = StoreBackup.of(trial, repository);
+            assertThatThrownBy(() -> target.restore(moment, QUIET))
+                    .isInstanceOf(VersionNotFoundException.class)
+                    .hasMessageContaining("no backup of cluster 'trial', only of [aidc]");
+            target.restore("aidc", moment, QUIET);
+            assertThat(trial.read(trial.resolve("m@prod"))).isEqualTo(utf8("1"));
+            target.run(BackupKind.INCREMENTAL, QUIET);
+        }
+        try (ReplicatedStore other = open("other", Clock.systemUTC())) {
+            assertThat(StoreBackup.of(other, repository).restore(moment, QUIET).versions())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void restoreUnderWay_othersDoNotWrite_norRestoreToAnotherMoment() {
         byte[] model = random(2 << 20);
         store.publish("m", model).as("1").join();
@@ -296,7 +323,8 @@ class StoreBackupTest {
         try (ReplicatedStore other = open("other", Clock.systemUTC())) {
             assertThatThrownBy(() -> StoreBackup.of(other, repository).restore(Instant.EPOCH, QUIET))
                     .isInstanceOf(VersionNotFoundException.class)
-                    .hasMessageContaining("1970");
+                    .hasMessageContaining("1970")
+                    .hasMessageContaining("the earliest is of 2");
             assertThat(other.names()).isEmpty();
         }
     }
@@ -313,7 +341,7 @@ class StoreBackupTest {
             StoreRestoration restored =
                     StoreBackup.of(other, repository).restore(Instant.now().plusSeconds(60), QUIET);
 
-            assertThat(restored.missing()).containsExactly("bad@1");
+            assertThat(restored.missing()).containsExactly("bad@1", "bad@prod");
             assertThat(other.versions("bad")).isEmpty();
             assertThat(other.aliases("bad")).isEmpty();
             assertThat(other.tags("bad")).isEmpty();
@@ -389,16 +417,104 @@ class StoreBackupTest {
             assertThat(repository.snapshots()).hasSize(1);
             schedule.runDue(start.plusSeconds(60));
             assertThat(repository.snapshots()).hasSize(1);
-            schedule.runDue(start.plus(Duration.ofHours(3)).plusSeconds(60));
+            assertThat(drills()).hasSize(1);
+            schedule.runDue(start.plus(Duration.ofHours(4)));
             assertThat(repository.snapshots()).hasSize(2);
             assertThat(next(StoreEvent.BackupStale.class).latest()).isNotEmpty();
-            assertThat(Catalog.all("k/drills/", store.log()::scan)).hasSize(1);
+            assertThat(drills()).hasSize(2);
             flipOneBitOfTheLargest(root.resolve("repository/data"));
             schedule.runDue(start.plus(Duration.ofHours(6)));
             schedule.runDue(start.plus(Duration.ofHours(9)));
             assertThat(next(StoreEvent.BackupCorrupt.class).findings()).isNotEmpty();
             assertThat(repository.snapshots()).hasSize(2);
         }
+    }
+
+    @Test
+    void schedule_startedAgain_goesOnWhereTheOneBeforeWas() throws Exception {
+        Path scratch = Files.createDirectory(root.resolve("scratch"));
+        BackupSchedule.Plan plan = BackupSchedule.of(backup)
+                .every(Duration.ofDays(7))
+                .checkingEvery(Duration.ofDays(1), 3)
+                .drillingEvery(Duration.ofDays(2), 10, scratch);
+        Instant start = Instant.now();
+        runOnce(plan, start);
+        assertThat(lastCheck()).contains("part 1\nparts 3\nclean true");
+        assertThat(drills()).hasSize(1);
+
+        runOnce(plan, start.plus(Duration.ofHours(23)));
+        assertThat(lastCheck()).as("not due").contains("part 1\n");
+        runOnce(plan, start.plus(Duration.ofHours(25)));
+        assertThat(lastCheck()).contains("part 2\n");
+        assertThat(drills()).as("not due").hasSize(1);
+        runOnce(plan, start.plus(Duration.ofHours(50)));
+        assertThat(lastCheck()).contains("part 3\n");
+        assertThat(drills()).hasSize(2);
+    }
+
+    @Test
+    void schedule_keysThatTellNothing_areAsIfTheyWereNotThere() throws Exception {
+        Path scratch = Files.createDirectory(root.resolve("scratch"));
+        Instant start = Instant.now();
+        long later = start.plus(Duration.ofDays(300)).toEpochMilli();
+        store.put("drills/notes", utf8("x")).join();
+        store.put("drills/" + later, utf8("x")).join();
+        store.put("checks/last", utf8("millis " + later + "\npart 2\n")).join();
+
+        runOnce(
+                BackupSchedule.of(backup)
+                        .every(Duration.ofDays(7))
+                        .checkingEvery(Duration.ofDays(1), 3)
+                        .drillingEvery(Duration.ofDays(2), 10, scratch),
+                start);
+
+        assertThat(lastCheck()).contains("part 3\n");
+        assertThat(drills()).hasSize(3);
+    }
+
+    @Test
+    void schedule_withoutAnyBackup_isToldStale() throws Exception {
+        Instant start = Instant.now();
+        try (BackupSchedule schedule =
+                BackupSchedule.of(backup).every(Duration.ofHours(1)).prepare(start)) {
+            schedule.runDue(start.plus(Duration.ofHours(3)));
+
+            assertThat(next(StoreEvent.BackupStale.class).latest()).isEqualTo("there is none");
+        }
+    }
+
+    @Test
+    void schedule_anError_isToldAndEndsNothing() throws Exception {
+        var failing = (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("list") && arguments[0].equals("snapshots/")) {
+                        throw new LinkageError("a class is missing");
+                    }
+                    return method.invoke(objects, arguments);
+                });
+        Instant start = Instant.now();
+        try (BackupRepository broken = BackupRepository.open(failing, "secret".toCharArray());
+                BackupSchedule schedule = BackupSchedule.of(StoreBackup.of(store, broken))
+                        .every(Duration.ofHours(1))
+                        .prepare(start)) {
+            schedule.runDue(start);
+
+            assertThat(next(StoreEvent.BackupFailed.class).reason()).contains("a class is missing");
+        }
+    }
+
+    private static void runOnce(BackupSchedule.Plan plan, Instant now) {
+        try (BackupSchedule schedule = plan.prepare(now)) {
+            schedule.runDue(now);
+        }
+    }
+
+    private String lastCheck() {
+        return new String(store.get("checks/last").orElseThrow(), StandardCharsets.UTF_8);
+    }
+
+    private List<Entry> drills() throws IOException {
+        return Catalog.all("k/drills/", store.log()::scan);
     }
 
     @Test

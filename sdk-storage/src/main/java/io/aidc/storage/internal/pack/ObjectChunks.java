@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A pack object has the bytes of a sealed pack file: frames, then the footer. Each {@link #putAll} writes its new chunks as
  * packs of up to 64 MiB, which are durable when it returns. Names are {@code packs/<8 hex digits of seconds>-<salt>.pack}. The
  * index is read from the footers; what another node has written since is found by listing again when a chunk is looked for in
- * vain. Two nodes that store the same chunk at once store it twice, which is harmless.
+ * vain, or is found damaged: then every copy is tried. Two nodes that store the same chunk at once store it twice, which is
+ * harmless.
  *
  * <p>Whole packs are deleted, in two steps, because other nodes write too. First a pack is <i>retired</i>: from then on what is
  * in it counts as missing, so that whoever needs it stores it again, elsewhere. When nobody can count on it any more, what is
@@ -195,19 +197,50 @@ public final class ObjectChunks implements ChunkStore {
     @Override
     public Lookup get(ChunkId id) throws IOException {
         Place place = index.get(id);
-        if (place == null) {
-            refresh();
-            place = index.get(id);
+        Lookup lookup = place == null ? new Lookup.Missing() : readIfThere(id, place);
+        if (lookup instanceof Lookup.Found) {
+            return lookup;
         }
-        if (place == null) {
-            return new Lookup.Missing();
+        refresh();
+        for (Place other : copies(id)) {
+            Lookup again = other.equals(place) ? lookup : readIfThere(id, other);
+            if (again instanceof Lookup.Found) {
+                name(id, other);
+                return again;
+            }
+            lookup = again instanceof Lookup.Corrupt ? again : lookup;
         }
+        return lookup;
+    }
+
+    /** Where a chunk is, first what the index names, then what is not retired. */
+    private List<Place> copies(ChunkId id) {
+        Place named = index.get(id);
+        if (named == null) {
+            return List.of();
+        }
+        List<Place> copies = new ArrayList<>();
+        packs.forEach((pack, frames) -> frames.stream()
+                .filter(frame -> frame.id().equals(id))
+                .forEach(frame -> copies.add(new Place(pack, frame))));
+        copies.sort(Comparator.comparing((Place place) -> !place.equals(named))
+                .thenComparing(place -> retired.contains(place.pack())));
+        return copies;
+    }
+
+    /** Makes the index name a copy that was found whole. */
+    private void name(ChunkId id, Place place) {
+        index.put(id, place);
+        if (!packs.containsKey(place.pack())) {
+            forgetPlacesInRemoved(); // removed since it was read
+        }
+    }
+
+    private Lookup readIfThere(ChunkId id, Place place) throws IOException {
         try {
             return read(id, place);
         } catch (NoSuchFileException e) {
-            refresh();
-            Place moved = index.get(id);
-            return moved == null ? new Lookup.Missing() : read(id, moved);
+            return new Lookup.Missing();
         }
     }
 
@@ -291,8 +324,8 @@ public final class ObjectChunks implements ChunkStore {
     }
 
     /**
-     * Removes a retired pack, after copying what is needed and is in no pack that stays. A pack with a damaged chunk that is
-     * needed is kept.
+     * Removes a retired pack, after copying what is needed and of which no pack that stays has a good copy. A pack whose index is
+     * damaged, or with a damaged chunk of which that is so, is kept. Cost: reads what is needed of the pack, here or elsewhere.
      *
      * @param all names of all packs that are to be removed, this one among them
      * @return whether it is gone
@@ -314,10 +347,11 @@ public final class ObjectChunks implements ChunkStore {
         if (frames == null) {
             return objects.size(key(pack)).isEmpty(); // removed by another collector, or not looked at yet
         }
+        if (damaged.contains(pack)) {
+            return false; // it may hold frames that nobody has listed
+        }
         for (Frame frame : frames) {
-            Place elsewhere = index.get(frame.id());
-            boolean stays = elsewhere != null && !doomed.contains(elsewhere.pack());
-            if (needed.contains(frame.id()) && !stays) {
+            if (needed.contains(frame.id()) && !stays(frame.id(), doomed)) {
                 Lookup lookup = read(frame.id(), new Place(pack, frame));
                 if (!(lookup instanceof Lookup.Found found)) {
                     events.quarantined(frame.id(), "damaged in " + key(pack) + ", which is kept");
@@ -328,5 +362,10 @@ public final class ObjectChunks implements ChunkStore {
         }
         write(copies);
         return true;
+    }
+
+    private boolean stays(ChunkId id, Set<PackName> doomed) throws IOException {
+        Place place = index.get(id);
+        return place != null && !doomed.contains(place.pack()) && readIfThere(id, place) instanceof Lookup.Found;
     }
 }

@@ -228,6 +228,75 @@ class ObjectChunksTest extends ChunkStoreContract {
     }
 
     @Test
+    void get_damagedChunkThatAnotherNodeHealed_isFound() throws IOException {
+        store.put(ID, CONTENT);
+        ObjectChunks other = open();
+        makeWritable();
+        PackBytes.flipOneBitOf(CONTENT, directory);
+        store.put(ID, CONTENT);
+
+        assertThat(content(other.get(ID))).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void get_damagedWhereTheIndexPoints_isFoundInTheOtherPack() throws IOException {
+        store.put(ID, CONTENT);
+        Path old = PackBytes.packs(directory).get(0);
+        Set<String> packs = store.sparse(Set.of());
+        store.learnRetired(() -> packs);
+        store.put(ID, CONTENT);
+        assertThat(store.missing(List.of(ID))).isEmpty();
+        spoil(CONTENT, packOtherThan(old));
+
+        assertThat(content(store.get(ID))).isEqualTo(CONTENT);
+        assertThat(store.missing(List.of(ID)))
+                .as("the good copy is in a pack that goes")
+                .containsExactly(ID);
+    }
+
+    @Test
+    void remove_otherCopyDamaged_copiesThisOne() throws IOException {
+        store.put(ID, CONTENT);
+        Path old = PackBytes.packs(directory).get(0);
+        Set<String> packs = store.sparse(Set.of());
+        store.learnRetired(() -> packs);
+        store.put(ID, CONTENT);
+        spoil(CONTENT, packOtherThan(old));
+
+        assertThat(store.remove(packs.iterator().next(), packs, Set.of(ID))).isTrue();
+
+        assertThat(old).doesNotExist();
+        assertThat(content(store.get(ID))).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void remove_indexDamagedSinceItWasRetired_keepsThePack() throws IOException {
+        store.putAll(blobs(1, 20, 1_000));
+        Path pack = PackBytes.packs(directory).get(0);
+        Set<String> packs = store.sparse(Set.of());
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[bytes.length - 3] ^= 1;
+        makeWritable();
+        Files.write(pack, bytes);
+
+        assertThat(open().remove(packs.iterator().next(), packs, Set.of())).isFalse();
+
+        assertThat(pack).exists();
+    }
+
+    private Path packOtherThan(Path known) throws IOException {
+        return PackBytes.packs(directory).stream()
+                .filter(pack -> !pack.equals(known))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void spoil(byte[] content, Path pack) throws IOException {
+        pack.toFile().setWritable(true);
+        PackBytes.flipOneBitOf(content, pack);
+    }
+
+    @Test
     void sparse_damagedIndex_isLeftAlone() throws IOException {
         store.putAll(blobs(1, 20, 1_000));
         Path pack = PackBytes.packs(directory).get(0);
