@@ -43,6 +43,18 @@ class StoreBuilderTest {
     }
 
     @Test
+    void open_joiningNobody_isRefusedAndLeavesNothing() {
+        assertThatThrownBy(() -> ReplicatedStore.builder()
+                        .node("d@127.0.0.1:7001")
+                        .directory(directory.resolve("new"))
+                        .joining()
+                        .open())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("joining needs peers: call peers(...)");
+        assertThat(directory.resolve("new")).doesNotExist();
+    }
+
+    @Test
     void open_peersButNoOwnAddress_isRefused() {
         assertThatThrownBy(() -> single().peers("b:7001").open())
                 .isInstanceOf(IllegalStateException.class)
