@@ -677,7 +677,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public void readTo(Version version, Path directory) {
-        readTo(version, directory, (done, total) -> {});
+        readTo(version, directory, Progress.NONE);
     }
 
     /**
