@@ -57,6 +57,9 @@ import org.slf4j.LoggerFactory;
  * StoreBuilder#mutualTls(Path, Path, Path)} it does not authenticate peers either: keep its ports to machines you
  * trust.
  *
+ * <p>A single node has daemon threads only: while it is open the JVM may end, as if its power failed. A node with peers keeps the
+ * JVM running until it is closed.
+ *
  * <p>Thread-safe: any number of threads. Futures complete on threads of the store, which callbacks must not block.
  */
 public final class ReplicatedStore implements AutoCloseable {

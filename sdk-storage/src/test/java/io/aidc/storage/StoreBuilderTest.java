@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,19 @@ class StoreBuilderTest {
         assertThatThrownBy(() -> ReplicatedStore.builder().node("a").open())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("directory is required");
+    }
+
+    @Test
+    void open_singleNode_doesNotKeepTheProcessRunning() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (ReplicatedStore store = single().open()) {
+            store.publish("m", new byte[] {1}).as("1").join();
+            store.read(store.resolve("m@1"));
+
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !thread.isDaemon() && !before.contains(thread))
+                    .isEmpty();
+        }
     }
 
     @Test
