@@ -266,7 +266,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Publication publish(String name, Path fileOrDirectory) {
-        return publication(name, Source.of(fileOrDirectory));
+        return publication(name, Source.of(Objects.requireNonNull(fileOrDirectory, "fileOrDirectory")));
     }
 
     /**
@@ -279,7 +279,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Publication publish(String name, byte[] content) {
-        return publish(name, Map.of("content", content));
+        return publish(name, Map.of("content", Objects.requireNonNull(content, "content")));
     }
 
     /**

@@ -57,6 +57,23 @@ class StoreBuilderTest {
     }
 
     @Test
+    void open_directoryIsAFile_saysSo() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() ->
+                        ReplicatedStore.builder().node("a").directory(file).open())
+                .isInstanceOf(StorageIoException.class)
+                .hasMessage("opening %s: it is a file, not a directory", file);
+    }
+
+    @Test
+    void mutualTls_missingFile_saysWhichOne() {
+        Path none = directory.resolve("none");
+        assertThatThrownBy(() -> single().mutualTls(none, none, none))
+                .isInstanceOf(StorageIoException.class)
+                .hasMessage("privateKey: there is no file " + none);
+    }
+
+    @Test
     void open_joiningNobody_isRefusedAndLeavesNothing() {
         assertThatThrownBy(() -> ReplicatedStore.builder()
                         .node("d@127.0.0.1:7001")
