@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -35,8 +36,8 @@ final class Pem {
 
     static NodeTls nodeTls(Path certificateChain, Path privateKey, Path trusted) {
         return new NodeTls(
-                keyManager(privateKey(privateKey), certificates(certificateChain)),
-                trustManager(certificates(trusted)));
+                keyManager(privateKey(privateKey), certificates("certificateChain", certificateChain)),
+                trustManager(certificates("trusted", trusted)));
     }
 
     private static KeyManager keyManager(PrivateKey key, List<X509Certificate> chain) {
@@ -76,27 +77,28 @@ final class Pem {
         return store;
     }
 
-    static List<X509Certificate> certificates(Path file) {
+    static List<X509Certificate> certificates(String option, Path file) {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (byte[] der : blocks(file, "CERTIFICATE")) {
+        for (byte[] der : blocks(option, file, "CERTIFICATE")) {
             try {
                 certificates.add((X509Certificate)
                         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
             } catch (CertificateException e) {
-                throw new IllegalArgumentException("%s holds a block that is no certificate".formatted(file), e);
+                throw new IllegalArgumentException(
+                        "%s: %s holds a block that is no certificate".formatted(option, file), e);
             }
         }
         if (certificates.isEmpty()) {
-            throw new IllegalArgumentException("%s holds no certificate".formatted(file));
+            throw new IllegalArgumentException("%s: %s holds no certificate".formatted(option, file));
         }
         return certificates;
     }
 
     static PrivateKey privateKey(Path file) {
-        List<byte[]> keys = blocks(file, "PRIVATE KEY");
+        List<byte[]> keys = blocks("privateKey", file, "PRIVATE KEY");
         if (keys.size() != 1) {
-            throw new IllegalArgumentException(
-                    "%s must hold one unencrypted PKCS #8 'PRIVATE KEY', got %d".formatted(file, keys.size()));
+            throw new IllegalArgumentException("privateKey: %s must hold one unencrypted PKCS #8 'PRIVATE KEY', got %d"
+                    .formatted(file, keys.size()));
         }
         for (String algorithm : KEY_ALGORITHMS) {
             try {
@@ -105,12 +107,12 @@ final class Pem {
                 // it is a key of another algorithm: the next one is tried
             }
         }
-        throw new IllegalArgumentException("%s holds a key of none of %s".formatted(file, KEY_ALGORITHMS));
+        throw new IllegalArgumentException("privateKey: %s holds a key of none of %s".formatted(file, KEY_ALGORITHMS));
     }
 
-    private static List<byte[]> blocks(Path file, String type) {
+    private static List<byte[]> blocks(String option, Path file, String type) {
         List<byte[]> blocks = new ArrayList<>();
-        Matcher matcher = BLOCK.matcher(read(file));
+        Matcher matcher = BLOCK.matcher(read(option, file));
         while (matcher.find()) {
             if (matcher.group(1).equals(type)) {
                 blocks.add(Base64.getMimeDecoder().decode(matcher.group(2)));
@@ -119,11 +121,13 @@ final class Pem {
         return blocks;
     }
 
-    private static String read(Path file) {
+    private static String read(String option, Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw new StorageIoException("%s: there is no file %s".formatted(option, file), e);
         } catch (IOException e) {
-            throw new StorageIoException("reading %s: %s".formatted(file, e.getMessage()), e);
+            throw new StorageIoException("%s: reading %s: %s".formatted(option, file, e.getMessage()), e);
         }
     }
 }

@@ -8,6 +8,9 @@ package io.aidc.storage;
  */
 @FunctionalInterface
 public interface Progress {
+    /** Takes no note, for callers who do not look. */
+    Progress NONE = (doneBytes, totalBytes) -> {};
+
     /**
      * Takes note.
      *

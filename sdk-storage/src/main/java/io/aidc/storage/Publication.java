@@ -247,7 +247,7 @@ public final class Publication {
                 Set.copyOf(tags),
                 Map.copyOf(metadata),
                 provenance,
-                progress == null ? (done, total) -> {} : progress));
+                progress == null ? Progress.NONE : progress));
     }
 
     /**

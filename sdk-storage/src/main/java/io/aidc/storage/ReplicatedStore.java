@@ -57,6 +57,9 @@ import org.slf4j.LoggerFactory;
  * StoreBuilder#mutualTls(Path, Path, Path)} it does not authenticate peers either: keep its ports to machines you
  * trust.
  *
+ * <p>A single node has daemon threads only: while it is open the JVM may end, as if its power failed. A node with peers keeps the
+ * JVM running until it is closed.
+ *
  * <p>Thread-safe: any number of threads. Futures complete on threads of the store, which callbacks must not block.
  */
 public final class ReplicatedStore implements AutoCloseable {
@@ -263,7 +266,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Publication publish(String name, Path fileOrDirectory) {
-        return publication(name, Source.of(fileOrDirectory));
+        return publication(name, Source.of(Objects.requireNonNull(fileOrDirectory, "fileOrDirectory")));
     }
 
     /**
@@ -276,7 +279,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public Publication publish(String name, byte[] content) {
-        return publish(name, Map.of("content", content));
+        return publish(name, Map.of("content", Objects.requireNonNull(content, "content")));
     }
 
     /**
@@ -677,7 +680,7 @@ public final class ReplicatedStore implements AutoCloseable {
      * @throws IllegalStateException after {@code close()}
      */
     public void readTo(Version version, Path directory) {
-        readTo(version, directory, (done, total) -> {});
+        readTo(version, directory, Progress.NONE);
     }
 
     /**

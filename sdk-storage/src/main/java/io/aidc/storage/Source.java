@@ -66,7 +66,7 @@ interface Source {
             byte[] copy = bytes.clone();
             contents.put(RelativeName.check("file name", name), new Bytes(copy));
         });
-        checked(contents);
+        checked(contents, "there is no file");
         return () -> contents;
     }
 
@@ -76,7 +76,7 @@ interface Source {
             return () -> Map.of(name, new OnDisk(path));
         }
         if (Files.isDirectory(path)) {
-            return () -> checked(walk(path));
+            return () -> checked(walk(path), "there is no file in " + path);
         }
         throw new IllegalArgumentException("nothing to publish: %s is neither a file nor a directory".formatted(path));
     }
@@ -106,9 +106,9 @@ interface Source {
         return RelativeName.check("file name", String.join("/", parts));
     }
 
-    private static Map<String, Content> checked(Map<String, Content> files) {
+    private static Map<String, Content> checked(Map<String, Content> files, String empty) {
         if (files.isEmpty()) {
-            throw new IllegalArgumentException("nothing to publish: there is no file");
+            throw new IllegalArgumentException("nothing to publish: " + empty);
         }
         RelativeName.checkTogether(files.keySet());
         return files;

@@ -360,7 +360,7 @@ public final class StoreBuilder {
      * Opens the store. Returns soon, whether or not the peers are up; {@link ReplicatedStore#awaitReady} waits for them.
      *
      * @return to be closed by the caller
-     * @throws IllegalStateException if node, directory or the node's address is missing
+     * @throws IllegalStateException if node, directory, the node's address or a joining node's peers are missing
      * @throws IllegalArgumentException if ids or addresses repeat, copies exceed the nodes, or an address is not loopback and the network
      *     was not declared trusted
      * @throws StoreDirectoryException if the directory is in use or another store's
@@ -398,6 +398,9 @@ public final class StoreBuilder {
         }
         if (directory == null) {
             throw new IllegalStateException("directory is required: call directory(path)");
+        }
+        if (joining && peers.isEmpty()) {
+            throw new IllegalStateException("joining needs peers: call peers(...)");
         }
         if (!peers.isEmpty() && !node.hasAddress()) {
             throw new IllegalStateException(

@@ -21,6 +21,9 @@ final class StoreDirectory implements AutoCloseable {
 
     static StoreDirectory open(Path path, String cluster, String node, boolean single, DurableFiles files)
             throws IOException {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IOException("it is a file, not a directory");
+        }
         files.createDirectories(path.toAbsolutePath());
         FileChannel lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {

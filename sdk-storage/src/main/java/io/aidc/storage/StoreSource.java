@@ -23,8 +23,9 @@ import java.util.Set;
  * A store as a tree of files, as it was at one moment.
  *
  * <p>{@code versions/<digest>/<file>} is the content, {@code manifests/<digest>} what a version consists of, {@code catalog.tsv} a
- * table of names, versions and digests for people, {@code metadata/state-<entry>} the metadata, {@code metadata/archive-<entry>}
- * the commands since the oldest backup that is kept. Content never changes, and has the time 1970-01-01, so that it is read once.
+ * table of names, versions and digests for people, {@code aliases.tsv} where each alias points, {@code
+ * metadata/state-<entry>} the metadata, {@code metadata/archive-<entry>} the commands since the oldest backup that is kept.
+ * Content never changes, and has the time 1970-01-01, so that it is read once.
  */
 final class StoreSource implements BackupSource {
     static final String VERSIONS = "versions/";
@@ -33,6 +34,7 @@ final class StoreSource implements BackupSource {
     static final String STATE = METADATA + "state-";
     static final String ARCHIVE = METADATA + "archive-";
     static final String CATALOG = "catalog.tsv";
+    static final String ALIASES = "aliases.tsv";
 
     private final String name;
     private final MetadataLog log;
@@ -60,6 +62,7 @@ final class StoreSource implements BackupSource {
         addState(snapshot, state);
         addArchive();
         addVersions(state);
+        addAliases(state);
         return entries;
     }
 
@@ -97,7 +100,20 @@ final class StoreSource implements BackupSource {
                 addVersion(version.manifest());
             }
         }
-        add(CATALOG, catalog.toString().getBytes(StandardCharsets.UTF_8), Instant.ofEpochMilli(state.millis()));
+        addTable(CATALOG, catalog, state);
+    }
+
+    private void addAliases(MetadataState state) throws IOException {
+        var aliases = new StringBuilder("name\talias\tversion\n");
+        for (io.aidc.storage.metadata.Entry alias : Catalog.all("a/", range -> state.scan(range))) {
+            aliases.append(alias.key().substring(2).replace('@', '\t')).append('\t');
+            aliases.append(new String(alias.value(), StandardCharsets.UTF_8)).append('\n');
+        }
+        addTable(ALIASES, aliases, state);
+    }
+
+    private void addTable(String file, StringBuilder table, MetadataState state) {
+        add(file, table.toString().getBytes(StandardCharsets.UTF_8), Instant.ofEpochMilli(state.millis()));
     }
 
     private void addVersion(ChunkId id) throws IOException {

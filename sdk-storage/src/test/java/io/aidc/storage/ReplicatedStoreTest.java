@@ -299,6 +299,20 @@ class ReplicatedStoreTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void null_isNamed() {
+        assertThatThrownBy(() -> store.get(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
+        assertThatThrownBy(() -> store.publish("m", (byte[]) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("content");
+        assertThatThrownBy(() -> store.publish("m", (Path) null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("fileOrDirectory");
+    }
+
+    @Test
     void publish_badContent_isRefused() throws IOException {
         assertThatThrownBy(() -> store.publish("m", root.resolve("none")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -310,7 +324,7 @@ class ReplicatedStoreTest {
         Path empty = Files.createDirectory(root.resolve("empty"));
         assertThatThrownBy(() -> store.publish("m", empty).as("1").join())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no file");
+                .hasMessage("nothing to publish: there is no file in " + empty);
         Files.createSymbolicLink(empty.resolve("link"), directory().resolve("node"));
         assertThatThrownBy(() -> store.publish("m", empty).as("1").join())
                 .isInstanceOf(IllegalArgumentException.class)

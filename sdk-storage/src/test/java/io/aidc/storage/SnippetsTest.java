@@ -135,9 +135,9 @@ class SnippetsTest {
             store.publish("models/fraud", new byte[] {1}).as("1").moving("prod").join();
             // @start region="backup"
             StoreBackup backup = StoreBackup.of(store, repository);
-            backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
-            DrillReport drill = backup.drill(100, scratch, (done, total) -> {});
-            StoreRestoration restored = StoreBackup.of(empty, repository).restore(moment, (done, total) -> {});
+            backup.run(BackupKind.INCREMENTAL, Progress.NONE);
+            DrillReport drill = backup.drill(100, scratch, Progress.NONE);
+            StoreRestoration restored = StoreBackup.of(empty, repository).restore(moment, Progress.NONE);
             // @end region="backup"
             assertThat(drill.passed()).isTrue();
             assertThat(restored.versions()).isEqualTo(1);

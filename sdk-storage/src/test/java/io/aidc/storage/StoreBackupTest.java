@@ -13,6 +13,7 @@ import io.aidc.storage.metadata.Entry;
 import io.aidc.storage.object.DirectoryObjects;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +108,18 @@ class StoreBackupTest {
                             .moving("prod")
                             .join())
                     .isInstanceOf(Write.Committed.class);
+        }
+    }
+
+    @Test
+    void run_aliases_areReadableWithoutThisLibrary() throws IOException {
+        store.publish("m", utf8("1")).as("1").moving("prod").join();
+        store.publish("m", utf8("2")).as("2").moving("canary").join();
+        Snapshot made = backup.run(BackupKind.INCREMENTAL, QUIET).snapshot();
+
+        try (InputStream table = repository.read(made, "aliases.tsv")) {
+            assertThat(new String(table.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("name\talias\tversion\nm\tcanary\t2\nm\tprod\t1\n");
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,48 @@ class StoreBuilderTest {
         assertThatThrownBy(() -> ReplicatedStore.builder().node("a").open())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("directory is required");
+    }
+
+    @Test
+    void open_singleNode_doesNotKeepTheProcessRunning() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (ReplicatedStore store = single().open()) {
+            store.publish("m", new byte[] {1}).as("1").join();
+            store.read(store.resolve("m@1"));
+
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !thread.isDaemon() && !before.contains(thread))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void open_directoryIsAFile_saysSo() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() ->
+                        ReplicatedStore.builder().node("a").directory(file).open())
+                .isInstanceOf(StorageIoException.class)
+                .hasMessage("opening %s: it is a file, not a directory", file);
+    }
+
+    @Test
+    void mutualTls_missingFile_saysWhichOne() {
+        Path none = directory.resolve("none");
+        assertThatThrownBy(() -> single().mutualTls(none, none, none))
+                .isInstanceOf(StorageIoException.class)
+                .hasMessage("privateKey: there is no file " + none);
+    }
+
+    @Test
+    void open_joiningNobody_isRefusedAndLeavesNothing() {
+        assertThatThrownBy(() -> ReplicatedStore.builder()
+                        .node("d@127.0.0.1:7001")
+                        .directory(directory.resolve("new"))
+                        .joining()
+                        .open())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("joining needs peers: call peers(...)");
+        assertThat(directory.resolve("new")).doesNotExist();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.aidc.storage.chunk;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** Checks names that come from outside before they become paths or keys. */
@@ -11,6 +12,7 @@ public final class RelativeName {
     public static final int MAX_BYTES = 512;
 
     private static final int MAX_PART_BYTES = 200;
+    private static final String RESERVED = "\\:*?\"<>|";
 
     private RelativeName() {}
 
@@ -26,15 +28,15 @@ public final class RelativeName {
      * @throws IllegalArgumentException if it is not safe, or longer than 512 bytes (200 a part)
      */
     public static String check(String what, String name) {
-        if (bytes(name) > MAX_BYTES) {
+        if (bytes(Objects.requireNonNull(name, what)) > MAX_BYTES) {
             throw new IllegalArgumentException(
                     "%s must have at most %d bytes of UTF-8, got %d".formatted(what, MAX_BYTES, bytes(name)));
         }
         for (String part : name.split("/", -1)) {
-            if (!isSafePart(part)) {
-                throw new IllegalArgumentException(
-                        "%s must be a relative name of plain parts such as models/fraud, got '%s' (part '%s')"
-                                .formatted(what, printable(name), printable(part)));
+            String refused = refused(part);
+            if (!refused.isEmpty()) {
+                throw new IllegalArgumentException("%s must not %s, got '%s'"
+                        .formatted(what, name.isEmpty() ? "be empty" : refused, printable(name)));
             }
         }
         return name;
@@ -64,22 +66,32 @@ public final class RelativeName {
         }
     }
 
-    private static boolean isSafePart(String part) {
-        if (part.isEmpty() || part.equals(".") || part.equals("..") || bytes(part) > MAX_PART_BYTES) {
-            return false;
+    /** What a part must not do and does; empty if it is safe. */
+    private static String refused(String part) {
+        if (part.isEmpty()) {
+            return "begin or end with '/' or contain '//'";
         }
-        char last = part.charAt(part.length() - 1);
-        return part.charAt(0) != ' '
-                && last != ' '
-                && last != '.'
-                && part.codePoints().allMatch(RelativeName::isPlain);
+        if (part.equals(".") || part.equals("..")) {
+            return "be or contain '%s'".formatted(part);
+        }
+        if (bytes(part) > MAX_PART_BYTES) {
+            return "have more than %d bytes between two '/'".formatted(MAX_PART_BYTES);
+        }
+        if (part.startsWith(" ") || part.endsWith(" ") || part.endsWith(".")) {
+            return "begin or end with a blank or end with '.', here in '%s'".formatted(printable(part));
+        }
+        return part.codePoints()
+                .filter(c -> !isPlain(c))
+                .mapToObj(c -> "contain " + (RESERVED.indexOf(c) < 0 ? "U+%04X".formatted(c) : "'%c'".formatted(c)))
+                .findFirst()
+                .orElse("");
     }
 
     private static boolean isPlain(int c) {
         return !Character.isISOControl(c)
                 && Character.getType(c) != Character.SURROGATE
                 && Character.getType(c) != Character.FORMAT
-                && "\\:*?\"<>|".indexOf(c) < 0;
+                && RESERVED.indexOf(c) < 0;
     }
 
     private static int bytes(String text) {
@@ -88,7 +100,7 @@ public final class RelativeName {
 
     private static String printable(String text) {
         return text.codePoints()
-                .map(c -> isPlain(c) || "\\:*?\"<>|".indexOf(c) >= 0 ? c : '\uFFFD')
+                .map(c -> isPlain(c) || RESERVED.indexOf(c) >= 0 ? c : '\uFFFD')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }

@@ -32,7 +32,7 @@ final class Arguments {
             "keep-weekly",
             "keep-monthly",
             "keep-yearly");
-    private static final Set<String> FLAGS = Set.of("json", "quiet", "help", "archive", "trusted-network");
+    private static final Set<String> FLAGS = Set.of("json", "quiet", "help", "create", "archive", "trusted-network");
 
     private final List<String> operands = new ArrayList<>();
     private final Map<String, String> values = new HashMap<>();

@@ -17,6 +17,7 @@ import io.aidc.storage.backup.RetentionPolicy;
 import io.aidc.storage.backup.Snapshot;
 import io.aidc.storage.object.ObjectStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -74,7 +75,8 @@ final class BackupCommands {
 
     Commands.Step backUp() {
         BackupKind kind = kind();
-        return () -> withBackup(true, backup -> backUp(backup, kind));
+        boolean create = arguments.has("create");
+        return () -> withBackup(create, backup -> backUp(backup, kind));
     }
 
     private boolean backUp(StoreBackup backup, BackupKind kind) {
@@ -125,6 +127,9 @@ final class BackupCommands {
     Commands.Step drill() {
         int files = arguments.number("files", DRILL_FILES);
         Path scratch = places.path(arguments.required("scratch"));
+        if (!Files.isDirectory(scratch)) {
+            throw new UsageException("--scratch must be an existing directory: " + scratch);
+        }
         return () -> withBackup(false, backup -> drill(backup.drill(files, scratch, console.progress("drill"))));
     }
 

@@ -131,7 +131,8 @@ final class Commands {
     }
 
     private Step put(List<String> operands) {
-        return () -> places.withNewStore(store -> put(store, operands));
+        Places.OnStore put = store -> put(store, operands);
+        return arguments.has("create") ? () -> places.withNewStore(put) : () -> places.withStore(put);
     }
 
     private boolean put(ReplicatedStore store, List<String> operands) {

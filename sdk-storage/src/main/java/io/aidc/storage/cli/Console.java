@@ -86,7 +86,7 @@ final class Console {
     /** A bar with rate and time left, redrawn a few times a second; nothing where nobody looks. */
     Progress progress(String what) {
         if (!bars) {
-            return (done, total) -> {};
+            return Progress.NONE;
         }
         long start = nanos.getAsLong();
         long[] last = {start - REDRAW_NANOS};

@@ -39,12 +39,13 @@ final class Places {
         return caller.base().resolve(text);
     }
 
-    /** Refuses a directory without a store, which opening would make: a look into the wrong place must not succeed. */
+    /** Refuses a directory without a store, which opening would make: work in the wrong place must not succeed. */
     boolean withStore(OnStore command) throws IOException {
         if (running == null) {
             arguments.required("node");
             if (!Files.exists(path(arguments.required("directory")).resolve("node"))) {
-                throw new NoSuchFileException(arguments.required("directory"), null, "there is no store in it");
+                throw new NoSuchFileException(
+                        arguments.required("directory"), null, "there is no store in it; put --create makes one");
             }
         }
         return withNewStore(command);
@@ -92,7 +93,8 @@ final class Places {
         }
         Path directory = path(arguments.required("repository"));
         if (!create && !Files.isDirectory(directory)) {
-            throw new NoSuchFileException(directory.toString(), null, "there is no repository");
+            throw new NoSuchFileException(
+                    directory.toString(), null, "there is no repository; backup --create makes one");
         }
         return DirectoryObjects.open(directory);
     }

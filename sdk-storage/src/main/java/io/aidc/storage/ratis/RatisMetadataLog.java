@@ -41,6 +41,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ChecksumException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.RaftRetryFailureException;
 import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.retry.RetryPolicies;
@@ -400,12 +401,11 @@ public final class RatisMetadataLog implements MetadataLog {
         throw noMajority("write", last);
     }
 
-    /** The client wraps what a server answered. */
-    private static boolean isFromNoLeader(@Nullable Throwable failure) {
-        return failure != null
-                && (failure instanceof NotLeaderException
-                        || failure instanceof ServerNotReadyException
-                        || isFromNoLeader(failure.getCause()));
+    /** The client keeps it to itself when a server answers that it does not lead, and fails without a cause. */
+    private static boolean isFromNoLeader(@Nullable IOException failure) {
+        return failure instanceof NotLeaderException
+                || failure instanceof ServerNotReadyException
+                || (failure instanceof RaftRetryFailureException && failure.getCause() == null);
     }
 
     private NoMajorityException noMajority(String what, @Nullable IOException last) {

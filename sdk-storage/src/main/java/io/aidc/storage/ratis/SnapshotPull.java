@@ -5,6 +5,7 @@ import io.aidc.storage.internal.file.DurableFiles;
 import io.aidc.storage.metadata.SnapshotFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Serial;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.ratis.client.RaftClient;
@@ -37,12 +38,25 @@ final class SnapshotPull {
         this.snapshots = snapshots;
     }
 
+    /** The leader has made none yet, or not kept the one that was begun: ordinary while a node joins. */
+    private static final class NoneYetException extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        NoneYetException(RaftPeerId leader) {
+            super("%s has no snapshot to give".formatted(leader));
+        }
+    }
+
     /** Like {@link #from}; null if there is none yet, so that Ratis asks again. */
     @Nullable
     TermIndex tryFrom(RaftPeer leader, TermIndex first) {
         try {
             client.getClientRpc().addRaftPeers(List.of(leader));
             return from(leader.getId(), first);
+        } catch (NoneYetException e) {
+            LOG.debug("Fetching a snapshot is tried again reason={}", e.getMessage());
+            return null;
         } catch (IOException e) {
             LOG.warn("Fetching a snapshot failed and is tried again leader={}", leader.getId(), e);
             return null;
@@ -83,8 +97,11 @@ final class SnapshotPull {
         }
         Message answer = reply.getMessage();
         PeerQuery.Piece piece = PeerQuery.readPiece(answer);
-        if (piece == null || piece.length() > MAX_BYTES) {
-            throw new IOException("%s has no snapshot to give".formatted(leader));
+        if (piece == null) {
+            throw new NoneYetException(leader);
+        }
+        if (piece.length() > MAX_BYTES) {
+            throw new IOException("the snapshot of %s has %d bytes".formatted(leader, piece.length()));
         }
         return piece;
     }

@@ -418,7 +418,9 @@ class BackupRepositoryTest {
     @Test
     void create_whereARepositoryIs_isRefused() throws IOException {
         create().close();
-        assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(this::create);
+        assertThatExceptionOfType(FileAlreadyExistsException.class)
+                .isThrownBy(this::create)
+                .withMessage("%s: there is a repository already: open it", objects);
     }
 
     @Test
@@ -426,13 +428,14 @@ class BackupRepositoryTest {
         create().close();
         assertThatExceptionOfType(WrongPasswordException.class)
                 .isThrownBy(() -> BackupRepository.open(objects, "gehein".toCharArray()))
-                .withMessageNotContaining("gehein");
+                .withMessage("the password opens none of the 1 keys of " + objects);
     }
 
     @Test
     void open_noRepository_isNamed() {
         assertThatExceptionOfType(NoSuchFileException.class)
-                .isThrownBy(() -> TestRepositories.open(new MemoryObjects(), clock));
+                .isThrownBy(() -> TestRepositories.open(objects, clock))
+                .withMessage("%s: there is no repository: create one first", objects);
     }
 
     @Test

@@ -99,4 +99,9 @@ public final class MemoryObjects implements ObjectStore {
     public void close() {
         // nothing is held
     }
+
+    @Override
+    public String toString() {
+        return "MemoryObjects";
+    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RelativeNameTest {
@@ -50,7 +51,31 @@ class RelativeNameTest {
     void check_pathTrick_isRefusedWithTheName(String name) {
         assertThatThrownBy(() -> RelativeName.check("file name", name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("file name must be a relative name");
+                .hasMessageStartingWith("file name must not ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "``;must not be empty, got ''",
+                ".;must not be or contain '.', got '.'",
+                "a:b;must not contain ':', got 'a:b'",
+                "a\u202Eb;must not contain U+202E, got 'a\uFFFDb'",
+                "a//b;must not begin or end with '/' or contain '//', got 'a//b'",
+                "a.;must not begin or end with a blank or end with '.', here in 'a.', got 'a.'"
+            },
+            quoteCharacter = '`')
+    void check_pathTrick_saysWhatIsWrong(String name, String reason) {
+        assertThatThrownBy(() -> RelativeName.check("version", name)).hasMessage("version " + reason);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // on purpose
+    void check_null_namesTheParameter() {
+        assertThatThrownBy(() -> RelativeName.check("name", null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
     }
 
     @Test

@@ -171,7 +171,7 @@ public final class NodeMain {
 
     private String leave(String id) {
         if (store.cluster().members().contains(id)) {
-            store.cluster().remove(id);
+            store.cluster().removeWithContent(id);
         }
         return "value left";
     }

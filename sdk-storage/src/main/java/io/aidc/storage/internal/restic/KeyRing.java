@@ -63,7 +63,7 @@ public final class KeyRing {
         if (unreadable != null) {
             throw unreadable;
         }
-        throw new PasswordMismatchException(ids.size());
+        throw new PasswordMismatchException(ids.size(), objects);
     }
 
     private Optional<SealKey> unlock(ChunkId id, char[] password) throws IOException {

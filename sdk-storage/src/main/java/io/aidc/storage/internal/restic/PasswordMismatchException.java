@@ -8,7 +8,7 @@ public final class PasswordMismatchException extends IOException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    PasswordMismatchException(int keys) {
-        super("the password opens none of the repository's %d keys".formatted(keys));
+    PasswordMismatchException(int keys, Object repository) {
+        super("the password opens none of the %d keys of %s".formatted(keys, repository));
     }
 }

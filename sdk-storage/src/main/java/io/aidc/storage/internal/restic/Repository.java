@@ -64,7 +64,7 @@ public final class Repository {
     public static Repository create(ObjectStore objects, char[] password, int version, Settings settings)
             throws IOException {
         if (objects.size(RepositoryConfig.KEY).isPresent()) {
-            throw new FileAlreadyExistsException(RepositoryConfig.KEY);
+            throw exists(objects);
         }
         var random = new SecureRandom();
         SealKey key = SealKey.random(random);
@@ -73,9 +73,13 @@ public final class Repository {
         var config = RepositoryConfig.random(version, random);
         var repository = new Repository(objects, keys, unlocked, config, settings);
         if (!objects.putIfAbsent(RepositoryConfig.KEY, repository.seal(config.toJson(), RepositoryConfig.KEY))) {
-            throw new FileAlreadyExistsException(RepositoryConfig.KEY);
+            throw exists(objects);
         }
         return repository;
+    }
+
+    private static FileAlreadyExistsException exists(ObjectStore objects) {
+        return new FileAlreadyExistsException(objects.toString(), null, "there is a repository already: open it");
     }
 
     /**
@@ -85,11 +89,21 @@ public final class Repository {
      * @throws PasswordMismatchException if the password opens no key
      */
     public static Repository open(ObjectStore objects, char[] password, Settings settings) throws IOException {
-        byte[] sealedConfig = objects.get(RepositoryConfig.KEY);
+        byte[] sealedConfig = config(objects);
         var keys = new KeyRing(objects, settings);
         KeyRing.Unlocked unlocked = keys.unlock(password);
         RepositoryConfig config = openConfig(unlocked.key(), sealedConfig);
         return new Repository(objects, keys, unlocked, config, settings);
+    }
+
+    private static byte[] config(ObjectStore objects) throws IOException {
+        try {
+            return objects.get(RepositoryConfig.KEY);
+        } catch (NoSuchFileException e) {
+            var named = new NoSuchFileException(objects.toString(), null, "there is no repository: create one first");
+            named.initCause(e);
+            throw named;
+        }
     }
 
     private static RepositoryConfig openConfig(SealKey key, byte[] sealed) throws IOException {
