@@ -368,7 +368,7 @@ public final class RatisMetadataLog implements MetadataLog {
             }
             confirmed.accumulateAndGet(start, (known, mine) -> known == null || mine - known > 0 ? mine : known);
         } catch (ExecutionException e) {
-            throw new IOException("read of node " + group.self().id(), e.getCause());
+            throw new IOException("read of node %s: %s".formatted(group.self().id(), e.getCause()), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while reading");
