@@ -78,7 +78,7 @@ public final class BackupSchedule implements AutoCloseable {
          * Sets how often a backup is made; with archived commands, metadata of any second is restorable, content as of each backup.
          * Required.
          *
-         * @param period &gt; 0
+         * @param period &gt; 0; what is due is looked at every 20 seconds
          * @return this
          * @throws IllegalArgumentException if not positive
          * @throws IllegalStateException if set before

@@ -6,7 +6,6 @@ import io.aidc.storage.ReplicatedStore;
 import io.aidc.storage.ScrubReport;
 import io.aidc.storage.Status;
 import io.aidc.storage.Version;
-import io.aidc.storage.Write;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +18,14 @@ final class Commands {
     private final Arguments arguments;
     private final Places places;
     private final Console console;
+    private final ChangeCommands changes;
     private final BackupCommands backups;
 
     Commands(Arguments arguments, Places places, Console console) {
         this.arguments = arguments;
         this.places = places;
         this.console = console;
+        changes = new ChangeCommands(arguments, places, console);
         backups = new BackupCommands(arguments, places, console);
     }
 
@@ -43,6 +44,10 @@ final class Commands {
             case "ls" -> list(arguments.optionalOperand());
             case "put" -> put(arguments.operands("NAME", "VERSION", "PATH"));
             case "get" -> get(arguments.operands("NAME@VERSION", "TARGET"));
+            case "move" -> changes.move(arguments.operands("NAME", "ALIAS", "VERSION"));
+            case "delete" -> changes.delete(arguments.operands("NAME", "VERSION"));
+            case "add" -> changes.add(arguments.operands("ID@HOST:PORT").get(0));
+            case "remove" -> changes.remove(arguments.operands("ID").get(0));
             case "history" -> history(arguments.operands("NAME").get(0));
             default -> {
                 Step step = stepWithoutOperands();
@@ -59,6 +64,7 @@ final class Commands {
                 arguments.has("repository") || arguments.has("s3")
                         ? backups.heal()
                         : () -> places.withStore(this::scrub);
+            case "gc" -> changes.collectGarbage();
             case "backup" -> backups.backUp();
             case "restore" -> backups.restore();
             case "drill" -> backups.drill();
@@ -148,14 +154,7 @@ final class Commands {
         if (arguments.has("by")) {
             publication.by(arguments.required("by"));
         }
-        Write write = publication.join();
-        Map<String, Object> fields =
-                Console.fields("outcome", write.getClass().getSimpleName(), "request", write.requestId());
-        if (write instanceof Write.Rejected rejected) {
-            fields.put("because", rejected.target() + " is " + rejected.found());
-        }
-        console.result(fields);
-        return write instanceof Write.Committed;
+        return changes.told(publication.join());
     }
 
     private Step get(List<String> operands) {

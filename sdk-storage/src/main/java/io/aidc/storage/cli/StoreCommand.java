@@ -37,7 +37,11 @@ public final class StoreCommand {
                                             [--create], to make a store where --directory has none
             get NAME@VERSION TARGET         write a version's files into a new directory
             history NAME                    who did what
-            verify                          read every chunk, heal what can be healed
+            move NAME ALIAS VERSION         point an alias at a version, for instance to roll back  [--by WHO]
+            delete NAME VERSION             delete a version at which no alias points  [--by WHO]
+            gc                              delete content that no version needs
+            verify                          read every chunk, heal what can be healed; with --repository from backups, too
+            add ID@HOST:PORT, remove ID     change the nodes of a cluster
             backup                          [--kind full|incremental|differential]
                                             [--create], to make a repository where there is none
             snapshots, check [--part n/t]   list and check backups

@@ -73,6 +73,34 @@ class StoreCommandTest {
     }
 
     @Test
+    void moveDeleteCollect_workTogether() {
+        onStore("put", "m", "1", model.toString(), "--move", "prod");
+        onStore("put", "m", "2", model.resolve("weights.bin").toString(), "--move", "prod");
+
+        assertThat(onStore("move", "m", "prod", "1", "--by", "ann")).isZero();
+        assertThat(onlyResult()).containsEntry("outcome", "Committed");
+        assertThat(onStore("delete", "m", "1")).isEqualTo(StoreCommand.FAILED);
+        assertThat(onlyResult()).containsEntry("because", "m@prod is 1");
+        assertThat(onStore("delete", "m", "2", "--by", "ann")).isZero();
+        assertThat(onStore("gc")).isZero();
+        assertThat(onlyResult())
+                .containsEntry("end", "DONE")
+                .hasEntrySatisfying(
+                        "deleted", deleted -> assertThat((Double) deleted).isPositive());
+        assertThat(onStore("history", "m")).isZero();
+        assertThat(out).contains("\"action\":\"MOVED\"", "\"action\":\"DELETED\"");
+    }
+
+    @Test
+    void addAndRemove_onASingleNode_areRefused() {
+        onStore("put", "m", "1", model.toString());
+
+        assertThat(onStore("add", "b@127.0.0.1:7001")).isEqualTo(StoreCommand.FAILED);
+        assertThat(err).contains("a is a single node");
+        assertThat(onStore("remove", "a")).isEqualTo(StoreCommand.FAILED);
+    }
+
+    @Test
     void backupCheckDrillRestore_workTogether() throws IOException {
         onStore("put", "m", "1", model.toString(), "--move", "prod");
         Path scratch = Files.createDirectory(root.resolve("scratch"));
@@ -336,6 +364,8 @@ class StoreCommandTest {
                 "check --part 1/ --repository d",
                 "prune now --repository d",
                 "dance",
+                "move m prod --directory d --node a",
+                "gc now --directory d --node a",
                 "ls --directory",
                 "ls --wrong x",
                 "ls a b --directory d --node a",
