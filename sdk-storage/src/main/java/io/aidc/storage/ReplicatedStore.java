@@ -146,27 +146,31 @@ public final class ReplicatedStore implements AutoCloseable {
      */
     public void awaitReady(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (!isReady()) {
+        for (String lacking = lacking(); lacking != null; lacking = lacking()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new QuorumLostException(
-                        "node %s was not ready within %s: %s".formatted(self(), patience, status()), null);
+                        "node %s was not ready within %s: %s".formatted(self(), patience, lacking), null);
             }
             pause();
         }
     }
 
-    private boolean isReady() {
+    /** What keeps the cluster from serving this node, or null. */
+    private @Nullable String lacking() {
         refuseIfClosed();
         if (log.standing().leader() == null) {
-            return false;
+            return "no node leads, or those that do no longer count this one: " + status();
         }
         long reachable =
                 1 + data.probe().stream().filter(Status.Peer::reachable).count();
+        if (reachable < data.copies()) {
+            return "%d of %d nodes take data: %s".formatted(reachable, data.copies(), status());
+        }
         try {
             log.read(List.of());
-            return reachable >= data.copies();
+            return null;
         } catch (IOException e) {
-            return false;
+            return e.getMessage();
         }
     }
 

@@ -112,6 +112,9 @@ class MembersTest {
             assertThatThrownBy(() -> c.publish("m", random(10, 100)).as("1").join())
                     .hasMessageContaining("c is no member");
             assertThatThrownBy(() -> c.get("k")).hasMessageContaining("c is no member");
+            assertThatThrownBy(() -> c.awaitReady(Duration.ZERO))
+                    .isInstanceOf(QuorumLostException.class)
+                    .hasMessageContaining("no longer count this one");
             assertThat(a.get("k")).isEmpty();
         }
     }
