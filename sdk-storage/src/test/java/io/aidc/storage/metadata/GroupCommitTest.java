@@ -117,7 +117,7 @@ class GroupCommitTest {
         CompletableFuture<Outcome> waiting = commits.submit(command(1));
         var closer = new Thread(commits::close);
         closer.start();
-        while (closer.getState() != Thread.State.WAITING) {
+        while (closer.getState() != Thread.State.TIMED_WAITING && closer.isAlive()) {
             Thread.onSpinWait();
         }
         release.countDown();
@@ -126,6 +126,18 @@ class GroupCommitTest {
         assertThat(written).isCompletedWithValue(new Outcome.Applied(1));
         assertThat(waiting).isCompletedWithValue(new Outcome.Unanswered());
         assertThatThrownBy(() -> commits.submit(command(1))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void close_writerThatNeverAnswers_isLeftBehind() throws Exception {
+        var commits = new GroupCommit("test-commit", Duration.ofMillis(100), this::writeAfterRelease);
+        CompletableFuture<Outcome> written = commits.submit(command(1));
+        await(entered);
+
+        commits.close();
+
+        assertThat(written).isCompletedWithValue(new Outcome.Unanswered());
+        release.countDown();
     }
 
     private List<Outcome> writeAfterRelease(List<Command> batch, long deadline) {
