@@ -231,7 +231,7 @@ public final class BackupSchedule implements AutoCloseable {
         boolean due = latest.isEmpty() || isDue(latest.get(), plan.period(), now);
         if (due && isDue(lastAttempt, plan.period().dividedBy(TRIES), now)) {
             lastAttempt = now;
-            plan.backup.run(BackupKind.INCREMENTAL, (done, total) -> {});
+            plan.backup.run(BackupKind.INCREMENTAL, Progress.NONE);
             forgetOld();
         }
     }
@@ -302,7 +302,7 @@ public final class BackupSchedule implements AutoCloseable {
         nextDrill = lastDrill(now).plus(plan.drillEvery);
         if (!now.isBefore(nextDrill) && plan.backup.latestSnapshot().isPresent()) {
             nextDrill = now.plus(plan.drillEvery.dividedBy(TRIES));
-            plan.backup.drill(plan.files, plan.scratch, (done, total) -> {});
+            plan.backup.drill(plan.files, plan.scratch, Progress.NONE);
         }
     }
 

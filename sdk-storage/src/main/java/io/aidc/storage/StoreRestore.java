@@ -73,24 +73,28 @@ final class StoreRestore {
         }
         claim(moment.toString());
         List<Catalog.Located> versions = Catalog.versionsIn(state::scan);
+        List<String> missing = restore(versions, progress);
+        int restored = versions.size() - missing.size();
+        missing.addAll(importMetadata(state, missing, moment.toString()));
+        return new StoreRestoration(
+                Instant.ofEpochMilli(state.millis()), restored, bytes, missing, backups.unreadable());
+    }
+
+    /** Stores the content of versions; returns those of which no backup has all. */
+    private List<String> restore(List<Catalog.Located> versions, Progress progress) throws IOException {
         List<String> missing = new ArrayList<>();
         long total = totalBytes(versions);
-        int restored = 0;
         Map<ChunkId, Boolean> seen = new HashMap<>();
         for (Catalog.Located version : versions) {
             ChunkId id = version.manifest();
             if (!seen.containsKey(id)) {
                 seen.put(id, restore(id, total, progress));
             }
-            if (seen.get(id)) {
-                restored++;
-            } else {
+            if (!seen.get(id)) {
                 missing.add(version.name() + "@" + version.label());
             }
         }
-        missing.addAll(importMetadata(state, missing, moment.toString()));
-        return new StoreRestoration(
-                Instant.ofEpochMilli(state.millis()), restored, bytes, missing, backups.unreadable());
+        return missing;
     }
 
     private void claim(String moment) throws IOException {

@@ -24,8 +24,7 @@ public sealed interface Write {
             return committed;
         }
         if (this instanceof Rejected rejected) {
-            throw new IllegalStateException("rejected: %s is %s"
-                    .formatted(rejected.target(), rejected.found() == null ? "not there" : rejected.found()));
+            throw new IllegalStateException("rejected: " + rejected.reason());
         }
         throw new IllegalStateException(
                 "no answer came in time: outcomeOf(%s) tells what became of it".formatted(requestId()));
@@ -58,6 +57,15 @@ public sealed interface Write {
         public Rejected {
             Objects.requireNonNull(requestId, "requestId");
             Objects.requireNonNull(target, "target");
+        }
+
+        /**
+         * Says for people why nothing was changed.
+         *
+         * @return such as {@code m@prod is 3}
+         */
+        public String reason() {
+            return "%s is %s".formatted(target, found == null ? "not there" : found);
         }
     }
 

@@ -74,7 +74,7 @@ final class ChangeCommands {
         Map<String, Object> fields =
                 Console.fields("outcome", write.getClass().getSimpleName(), "request", write.requestId());
         if (write instanceof Write.Rejected rejected) {
-            fields.put("because", rejected.target() + " is " + rejected.found());
+            fields.put("because", rejected.reason());
         }
         console.result(fields);
         return write instanceof Write.Committed;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.ratis.client.RaftClient;
@@ -118,12 +119,9 @@ final class RatisStateMachine extends BaseStateMachine {
     }
 
     private boolean isMember(String id) throws IOException {
-        return RaftPeers.members(java.util.Objects.requireNonNull(raft)
-                        .getDivision(group.id())
-                        .getRaftConf()
-                        .getAllPeers())
-                .stream()
-                .anyMatch(member -> member.id().equals(id));
+        RaftServer server = Objects.requireNonNull(raft);
+        return server.getDivision(group.id()).getRaftConf().getAllPeers().stream()
+                .anyMatch(peer -> peer.getId().toString().equals(id));
     }
 
     @Override

@@ -81,6 +81,8 @@ class StoreCommandTest {
         assertThat(onlyResult()).containsEntry("outcome", "Committed");
         assertThat(onStore("delete", "m", "1")).isEqualTo(StoreCommand.FAILED);
         assertThat(onlyResult()).containsEntry("because", "m@prod is 1");
+        assertThat(onStore("delete", "m", "3")).isEqualTo(StoreCommand.FAILED);
+        assertThat(onlyResult()).containsEntry("because", "m@3 is not there");
         assertThat(onStore("delete", "m", "2", "--by", "ann")).isZero();
         assertThat(onStore("gc")).isZero();
         assertThat(onlyResult())
