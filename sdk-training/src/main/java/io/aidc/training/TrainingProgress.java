@@ -16,9 +16,17 @@ import java.time.Duration;
  * @param epoch the pass over the data, from 1; 0 in a private run, which draws each batch anew
  * @param loss the mean loss of the step's rows before the step, in all workers together. Unprotected
  *     in a private run. NaN if the batch was empty
+ * @param learningRate the rate of the step
  * @param workers how many workers train
  * @param examplesPerSecond rows of all workers divided by the time since the run began. Unprotected in a private run
  * @param elapsed time since the run began
  */
 public record TrainingProgress(
-        int step, int steps, int epoch, double loss, int workers, double examplesPerSecond, Duration elapsed) {}
+        int step,
+        int steps,
+        int epoch,
+        double loss,
+        double learningRate,
+        int workers,
+        double examplesPerSecond,
+        Duration elapsed) {}

@@ -27,6 +27,7 @@ import java.util.Map;
  * @param stopDetail a sentence on why it ended; empty if it ran to its end
  * @param losses mean loss of each completed step, before the step; empty for a private run, since its losses are computed
  *     on private rows and nothing was paid for them
+ * @param epochs how each pass over the data went
  */
 public record TrainingReport(
         long seed,
@@ -38,7 +39,8 @@ public record TrainingReport(
         int steps,
         StopReason stopReason,
         String stopDetail,
-        List<Double> losses) {
+        List<Double> losses,
+        List<EpochScores> epochs) {
     /** Tells why a run ended. */
     public enum StopReason {
         /** All planned steps were completed. */
@@ -56,5 +58,6 @@ public record TrainingReport(
         hyperParameters = Collections.unmodifiableMap(new LinkedHashMap<>(hyperParameters));
         versions = Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         losses = List.copyOf(losses);
+        epochs = List.copyOf(epochs);
     }
 }

@@ -352,7 +352,8 @@ public final class TrainingRun {
                 outcome.steps(),
                 outcome.reason(),
                 outcome.detail(),
-                outcome.losses());
+                outcome.losses(),
+                List.of());
     }
 
     private static void once(String option, @Nullable Object value) {

@@ -173,6 +173,7 @@ final class Worker {
         Duration elapsed = Duration.ofNanos(Math.max(plan.nanoTime().getAsLong() - began, 1));
         int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
         double rate = examples / (elapsed.toNanos() / 1e9);
-        return new TrainingProgress(step, plan.steps(), epoch, loss, plan.workers(), rate, elapsed);
+        return new TrainingProgress(
+                step, plan.steps(), epoch, loss, plan.optimizer().learningRate(), plan.workers(), rate, elapsed);
     }
 }

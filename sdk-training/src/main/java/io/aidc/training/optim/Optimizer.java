@@ -7,6 +7,13 @@ package io.aidc.training.optim;
  */
 public sealed interface Optimizer permits Sgd, Adam {
     /**
+     * Gives the step width.
+     *
+     * @return the learning rate, &gt; 0
+     */
+    double learningRate();
+
+    /**
      * Calls the method of the reader that belongs to this optimiser.
      *
      * @param <R> what the reader makes of an optimiser
