@@ -1,6 +1,6 @@
 package io.aidc.training;
 
-import io.aidc.training.internal.SoloGroup;
+import io.aidc.training.torch.internal.SoloGroup;
 
 /** Starts the workers of a run, waits for them and gives the outcome of worker 0. */
 final class Launcher {

@@ -2,7 +2,7 @@ package io.aidc.training;
 
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.internal.Group;
+import io.aidc.training.torch.internal.Group;
 import java.nio.IntBuffer;
 import java.util.BitSet;
 import org.slf4j.Logger;

@@ -1,8 +1,8 @@
 package io.aidc.training;
 
-import io.aidc.training.internal.Group;
 import io.aidc.training.internal.GroupBrokenException;
 import io.aidc.training.torch.internal.GlooGroup;
+import io.aidc.training.torch.internal.Group;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -98,7 +98,7 @@ final class WorkerThreads {
             if (outcome != null && rank.number == 0) {
                 kept = outcome;
             } else if (outcome != null) {
-                outcome.replica().close();
+                outcome.close();
             }
         }
         if (kept == null) {
@@ -255,7 +255,7 @@ final class WorkerThreads {
         private void closeReplica() {
             Outcome made = outcome;
             if (made != null) {
-                made.replica().close();
+                made.close();
             }
         }
     }

@@ -1,8 +1,6 @@
 package io.aidc.training.torch.internal;
 
-import io.aidc.training.internal.Group;
 import io.aidc.training.internal.GroupBrokenException;
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +12,7 @@ import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
 
 /**
  * A worker's end of a Gloo process group whose traffic stays on the loopback interface.
@@ -69,11 +68,17 @@ public final class GlooGroup implements Group {
     }
 
     @Override
-    public void allReduce(FloatBuffer numbers) {
-        exchange(
-                "all-reduce",
-                () -> group.allreduce(new TensorVector(Tensors.over(numbers, numbers.limit())))
-                        ._wait());
+    public Pending beginAllReduce(Vector numbers) {
+        // Outside of any scope: both must live until the exchange is done.
+        var begun = new Kept();
+        exchange("all-reduce", () -> begun.keep(group.allreduce(begun.keep(new TensorVector(numbers.tensor())))));
+        return () -> {
+            try {
+                exchange("all-reduce", () -> ((Work) begun.last())._wait());
+            } finally {
+                begun.close();
+            }
+        };
     }
 
     @Override
@@ -82,8 +87,8 @@ public final class GlooGroup implements Group {
     }
 
     @Override
-    public void broadcast(FloatBuffer numbers) {
-        broadcast(() -> Tensors.over(numbers, numbers.limit()));
+    public void broadcast(Vector numbers) {
+        broadcast(numbers::tensor);
     }
 
     private void broadcast(Supplier<Tensor> numbers) {

@@ -1,22 +1,33 @@
-package io.aidc.training.internal;
+package io.aidc.training.torch.internal;
 
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /** The workers of a run as one of them sees them. Confined: one thread at a time, but {@link #close} from any thread. */
 public interface Group extends AutoCloseable {
+    /** An exchange that was begun. */
+    @FunctionalInterface
+    interface Pending {
+        /** Blocks until the exchange is done. */
+        void await();
+    }
+
     int rank();
 
     int size();
 
+    /** Begins to replace the numbers of all workers by their sum, the same bits everywhere; all begin in the same order. */
+    Pending beginAllReduce(Vector numbers);
+
     /** Replaces the numbers of all workers by their sum, the same bits everywhere; blocks until all have called it. */
-    void allReduce(FloatBuffer numbers);
+    default void allReduce(Vector numbers) {
+        beginAllReduce(numbers).await();
+    }
 
     /** Replaces the numbers of all workers by those of worker 0; blocks until all have called it. */
     void broadcast(IntBuffer numbers);
 
     /** As {@link #broadcast(IntBuffer)}, bit for bit. */
-    void broadcast(FloatBuffer numbers);
+    void broadcast(Vector numbers);
 
     @Override
     void close();

@@ -1,6 +1,5 @@
-package io.aidc.training.internal;
+package io.aidc.training.torch.internal;
 
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 
 /** A group of one: nothing to exchange. */
@@ -16,13 +15,15 @@ public final class SoloGroup implements Group {
     }
 
     @Override
-    public void allReduce(FloatBuffer numbers) {}
+    public Pending beginAllReduce(Vector numbers) {
+        return () -> {};
+    }
 
     @Override
     public void broadcast(IntBuffer numbers) {}
 
     @Override
-    public void broadcast(FloatBuffer numbers) {}
+    public void broadcast(Vector numbers) {}
 
     @Override
     public void close() {}
