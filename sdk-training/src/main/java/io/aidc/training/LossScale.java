@@ -30,13 +30,9 @@ final class LossScale {
         return value;
     }
 
-    int good() {
-        return good;
-    }
-
-    void restore(double scale, int steps) {
-        value = scale;
-        good = steps;
+    void keepIn(RunState state) {
+        state.number("lossScale", () -> value, scale -> value = scale);
+        state.number("goodSteps", () -> good, steps -> good = (int) steps);
     }
 
     void overflowed() {

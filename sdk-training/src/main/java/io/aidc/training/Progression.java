@@ -40,6 +40,13 @@ final class Progression {
         return false;
     }
 
+    void keepIn(RunState state) {
+        state.number("leastLoss", () -> best, value -> best = value);
+        state.number("withoutGain", () -> withoutGain, value -> withoutGain = (int) value);
+        state.number("lossSum", () -> lossSum, value -> lossSum = value);
+        state.number("lossRows", () -> rows, value -> rows = (long) value);
+    }
+
     EpochScores last() {
         return epochs.get(epochs.size() - 1);
     }

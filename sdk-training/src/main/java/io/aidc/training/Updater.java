@@ -4,6 +4,7 @@ import io.aidc.training.engine.Device;
 import io.aidc.training.optim.Averaging;
 import io.aidc.training.torch.internal.TorchOptimizer;
 import io.aidc.training.torch.internal.Vector;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the gradient of each step into a move of the parameters, and keeps their average. */
@@ -16,7 +17,7 @@ final class Updater implements AutoCloseable {
     private final Vector trained;
     private final TorchOptimizer optimizer;
     private final @Nullable Vector anchor;
-    private @Nullable Vector average;
+    private final @Nullable Vector average;
     private int averaged;
     private double plateauFactor = 1;
 
@@ -29,6 +30,7 @@ final class Updater implements AutoCloseable {
         this.optimizer =
                 new TorchOptimizer(plan.update().optimizer(), plan.model().parameters(), device);
         this.anchor = plan.update().proximal() == 0 ? null : Vector.of(trained.toArray(), device);
+        this.average = plan.update().averaging() == null ? null : Vector.zeros(numbers.length(), device);
     }
 
     /** The rate of a step. */
@@ -73,11 +75,7 @@ final class Updater implements AutoCloseable {
     }
 
     private void average(double share) {
-        Vector kept = average;
-        if (kept == null) {
-            kept = Vector.zeros(numbers.length(), numbers.device());
-            average = kept;
-        }
+        Vector kept = Objects.requireNonNull(average);
         if (share == 1) {
             kept.copyFrom(numbers);
         } else {
@@ -89,11 +87,18 @@ final class Updater implements AutoCloseable {
     /** The average, if there is one. */
     @Nullable
     Vector average() {
-        return average;
+        return averaged == 0 ? null : average;
     }
 
-    TorchOptimizer optimizer() {
-        return optimizer;
+    /** Shows what is kept from step to step to whoever saves or restores it. */
+    void keepIn(RunState state) {
+        optimizer.state().forEach((name, vector) -> state.vector("optimizer." + name, vector));
+        if (average != null) {
+            state.vector("average", average);
+        }
+        state.number("optimizerSteps", optimizer::steps, value -> optimizer.resumeAfter((long) value));
+        state.number("averaged", () -> averaged, value -> averaged = (int) value);
+        state.number("plateauFactor", () -> plateauFactor, value -> plateauFactor = value);
     }
 
     @Override
@@ -102,9 +107,8 @@ final class Updater implements AutoCloseable {
         if (anchor != null) {
             anchor.close();
         }
-        Vector kept = average;
-        if (kept != null) {
-            kept.close();
+        if (average != null) {
+            average.close();
         }
     }
 }

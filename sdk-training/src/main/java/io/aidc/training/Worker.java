@@ -47,7 +47,8 @@ final class Worker implements AutoCloseable {
     private final Progression progression;
     private final List<Double> losses = new ArrayList<>();
     private final long began;
-    private @Nullable Vector best;
+    private final @Nullable Vector best;
+    private boolean hasBest;
     private long examples;
     private volatile int step;
 
@@ -75,7 +76,23 @@ final class Worker implements AutoCloseable {
         this.reductions = new Reductions(group, sum, count);
         this.scale = new LossScale(plan.computing().precision());
         this.progression = new Progression(plan.ending().minimumGain());
+        this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
         this.began = plan.nanoTime().getAsLong();
+    }
+
+    /** Everything that is carried from step to step. */
+    RunState state() {
+        var state = new RunState();
+        state.vector("numbers", numbers);
+        updater.keepIn(state);
+        scale.keepIn(state);
+        progression.keepIn(state);
+        if (best != null) {
+            state.vector("best", best);
+        }
+        state.number("hasBest", () -> hasBest ? 1 : 0, value -> hasBest = value > 0);
+        state.number("step", () -> step, value -> step = (int) value);
+        return state;
     }
 
     private VectorReplica replica() {
@@ -121,7 +138,7 @@ final class Worker implements AutoCloseable {
     private record Ended(StopReason reason, String detail, int steps) {}
 
     private Ended steps() {
-        for (int next = 1; next <= plan.steps(); next++) {
+        for (int next = step + 1; next <= plan.steps(); next++) {
             step = next;
             Batches.Draw draw;
             try {
@@ -135,7 +152,7 @@ final class Worker implements AutoCloseable {
                 return new Ended(StopReason.INTERRUPTED, "interrupted after step " + next, next);
             }
             if (plan.interval() > 0 && next % plan.interval() == 0 && isExhausted(next)) {
-                String detail = "no gain over a mean loss of %s for %d intervals"
+                String detail = "no gain over a mean loss of %s for %d epochs"
                         .formatted(progression.best(), progression.withoutGain());
                 return new Ended(StopReason.PLATEAU, detail, next);
             }
@@ -242,8 +259,9 @@ final class Worker implements AutoCloseable {
             updater.epochEnded(epoch);
         }
         boolean gained = progression.end(epoch, step, updater.rate(step), plan.privacy() != null, scores);
-        if (gained && plan.ending().keepBest()) {
-            keepBest();
+        if (gained && best != null) {
+            best.copyFrom(numbers);
+            hasBest = true;
         }
         if (!gained
                 && plan.update().schedule() instanceof Schedule.Plateau plateau
@@ -257,21 +275,11 @@ final class Worker implements AutoCloseable {
                 && progression.withoutGain() >= plan.ending().patience();
     }
 
-    private void keepBest() {
-        Vector kept = best;
-        if (kept == null) {
-            kept = Vector.zeros(numbers.length(), numbers.device());
-            best = kept;
-        }
-        kept.copyFrom(numbers);
-    }
-
     /** Puts what becomes the model into the numbers. */
     private void settle() {
         Vector average = updater.average();
-        Vector kept = best;
-        if (kept != null) {
-            numbers.copyFrom(kept);
+        if (best != null && hasBest) {
+            numbers.copyFrom(best);
         } else if (average != null) {
             numbers.copyFrom(average);
         }
@@ -333,9 +341,8 @@ final class Worker implements AutoCloseable {
         trained.close();
         gradient.close();
         sum.close();
-        Vector kept = best;
-        if (kept != null) {
-            kept.close();
+        if (best != null) {
+            best.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.aidc.training.torch.internal;
 
+import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Loss;
@@ -88,7 +89,11 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
 
     @Override
     public Replica replica(FloatBuffer parameters, long seed) {
-        throw new UnsupportedOperationException("a network of layers is computed on vectors");
+        Tensors.load();
+        Vector numbers = Vector.over(parameters);
+        var replica = new TorchReplica(this, numbers, new Compute(Precision.FLOAT32, false), 1);
+        replica.beginStep(seed);
+        return new TorchHostReplica(numbers, replica);
     }
 
     /** Makes what one worker computes with. */

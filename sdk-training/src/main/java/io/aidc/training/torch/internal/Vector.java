@@ -43,10 +43,20 @@ public final class Vector implements AutoCloseable {
         return made;
     }
 
+    /** Shows numbers in a direct buffer of native byte order, from 0 to its limit. */
+    public static Vector over(FloatBuffer buffer) {
+        return Tensors.scoped(() -> new Vector(Device.CPU, buffer, Tensors.over(buffer, buffer.limit())));
+    }
+
     /** Shows a part of these numbers, which it shares. */
     public Vector slice(int from, int length) {
         return Tensors.scoped(() ->
                 new Vector(device, buffer == null ? null : buffer.slice(from, length), tensor.narrow(0, from, length)));
+    }
+
+    /** One number. */
+    public float get(int index) {
+        return toArray(index, 1)[0];
     }
 
     public int length() {

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.training.ChildJvm;
+import io.aidc.training.engine.Device;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.internal.Group;
 import io.aidc.training.internal.GroupBrokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,10 +74,9 @@ class GlooGroupTest {
         List<float[]> sums = together(size, group -> {
             float[] values = new float[1000];
             Arrays.fill(values, group.rank() + 1);
-            FloatBuffer buffer = FlatBuffers.floats(values);
-            group.allReduce(buffer);
-            buffer.get(0, values);
-            return values;
+            Vector numbers = Vector.of(values, Device.CPU);
+            group.allReduce(numbers);
+            return numbers.toArray();
         });
         assertThat(sums).hasSize(size);
         for (float[] sum : sums) {
@@ -99,9 +97,9 @@ class GlooGroupTest {
     @Test
     void broadcast_ofFloats_givesAllRanksTheBitsOfTheFirst() throws Exception {
         List<Integer> received = together(3, group -> {
-            FloatBuffer buffer = FlatBuffers.floats(2).put(1, group.rank() == 0 ? -0f : 5);
-            group.broadcast(buffer);
-            return Float.floatToRawIntBits(buffer.get(1));
+            Vector numbers = Vector.of(new float[] {0, group.rank() == 0 ? -0f : 5}, Device.CPU);
+            group.broadcast(numbers);
+            return Float.floatToRawIntBits(numbers.get(1));
         });
         assertThat(received).containsOnly(Float.floatToRawIntBits(-0f)).hasSize(3);
     }
@@ -124,7 +122,7 @@ class GlooGroupTest {
     void group_listensOnTheLoopbackInterfaceOnly() throws Exception {
         List<String> before = reachableListeners();
         List<List<String>> during = together(2, group -> {
-            group.allReduce(FlatBuffers.floats(4));
+            group.allReduce(Vector.zeros(4, Device.CPU));
             try {
                 return reachableListeners();
             } catch (IOException e) {
@@ -164,7 +162,7 @@ class GlooGroupTest {
     static final class EndlessRank {
         public static void main(String[] arguments) {
             Group group = GlooGroup.join(Path.of(arguments[0]), 1, 2, LIMIT);
-            FloatBuffer numbers = FlatBuffers.floats(1000);
+            Vector numbers = Vector.zeros(1000, Device.CPU);
             while (true) {
                 group.allReduce(numbers);
             }
@@ -176,8 +174,8 @@ class GlooGroupTest {
         Path meetingFile = directory.resolve("processes");
         Process peer = new ChildJvm(directory).start(EndlessRank.class, meetingFile.toString());
         try (Group group = GlooGroup.join(meetingFile, 0, 2, LIMIT)) {
-            FloatBuffer numbers = FlatBuffers.floats(1000);
-            numbers.put(0, 1);
+            Vector numbers = Vector.zeros(1000, Device.CPU);
+            numbers.set(0, 1);
             group.allReduce(numbers);
             assertThat(numbers.get(0)).isEqualTo(1);
             peer.destroyForcibly();
