@@ -1,5 +1,6 @@
 package io.aidc.training;
 
+import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
 import io.aidc.training.engine.Precision;
@@ -10,6 +11,7 @@ import io.aidc.training.optim.Schedule;
 import io.aidc.training.torch.internal.Vector;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epochSteps steps of one pass over the data; 0 if private
  * @param interval steps between two looks at the validation rows; 0 for never
+ * @param launch which processes train together; null for threads of this one
  * @param start parameters and statistics to begin with; null to draw them
  * @param nanoTime the ticker that durations are measured with
  */
@@ -31,6 +34,7 @@ record Plan(
         int steps,
         int interval,
         int workers,
+        @Nullable Launch launch,
         Duration workerTimeout,
         long seed,
         Computing computing,
@@ -85,6 +89,16 @@ record Plan(
     /** A seed for one use of randomness, unlike that of any other use. */
     long seedFor(long use) {
         return new SplittableRandom(seed ^ (use * 0x9E3779B97F4A7C15L)).nextLong();
+    }
+
+    /** Names the run: workers that meet must name the same. */
+    String job() {
+        Map<String, String> options = hyperParameters();
+        options.remove("workers");
+        return new Fingerprint()
+                .names(List.copyOf(options.values()))
+                .names(List.of(Long.toString(seed)))
+                .hex();
     }
 
     Map<String, String> hyperParameters() {

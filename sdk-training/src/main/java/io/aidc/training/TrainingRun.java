@@ -1,5 +1,6 @@
 package io.aidc.training;
 
+import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
 import io.aidc.training.engine.Precision;
@@ -63,6 +64,7 @@ public final class TrainingRun {
     private @Nullable Integer epochs;
     private @Nullable Integer steps;
     private @Nullable Integer workers;
+    private @Nullable Launch launch;
     private @Nullable Duration workerTimeout;
     private @Nullable Long seed;
     private @Nullable DpSgd privacy;
@@ -178,10 +180,28 @@ public final class TrainingRun {
      */
     public TrainingRun workers(int count) {
         once("workers", workers);
+        once("distributed", launch);
         if (positive("workers", count) > MAX_WORKERS) {
             throw new IllegalArgumentException("workers must be <= %d, got %d".formatted(MAX_WORKERS, count));
         }
         workers = count;
+        return this;
+    }
+
+    /**
+     * Lets several processes train together; worker 0, which asks the privacy functions and hears the listener, is the process
+     * that starts the others or the one whose rank is 0. Goes with a device for each process, not with {@link #workers}.
+     *
+     * {@snippet class="io.aidc.training.ProcessesTest" region="processes"}
+     *
+     * @param value which processes
+     * @return this
+     * @throws IllegalStateException if it or {@link #workers} was set before
+     */
+    public TrainingRun distributed(Launch value) {
+        once("distributed", launch);
+        once("workers", workers);
+        launch = Objects.requireNonNull(value, "launch");
         return this;
     }
 
@@ -531,7 +551,8 @@ public final class TrainingRun {
                 epochSteps,
                 steps == null ? Math.multiplyExact(passes, epochSteps) : steps,
                 Objects.requireNonNullElse(interval, epochSteps),
-                Objects.requireNonNullElse(workers, 1),
+                workerCount(),
+                launch,
                 Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS)),
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
@@ -545,6 +566,19 @@ public final class TrainingRun {
                 listener == null ? progress -> {} : listener,
                 probe,
                 nanoTime);
+    }
+
+    private int workerCount() {
+        if (launch instanceof Launch.Processes processes) {
+            return processes.workers();
+        }
+        if (launch instanceof Launch.Environment environment) {
+            return environment.workers();
+        }
+        if (launch instanceof Launch.SharedFile file) {
+            return file.workers();
+        }
+        return Objects.requireNonNullElse(workers, 1);
     }
 
     private void requireFit(Dataset data) {

@@ -3,14 +3,18 @@ package io.aidc.training;
 import io.aidc.training.TrainingReport.StopReason;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Batch;
+import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.network.Parameter;
 import io.aidc.training.optim.Schedule;
 import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.HostReplica;
+import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.TorchTrainable;
 import io.aidc.training.torch.internal.Vector;
 import io.aidc.training.torch.internal.VectorReplica;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,12 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined: one thread, but {@link #step} may be read from any.
  */
 final class Worker implements AutoCloseable {
+    /** Numbers behind gradient and statistics: the loss, ranks asked to stop, a wish for a new group. */
+    private static final int TAIL = 3;
+
     private final Plan plan;
-    private final Group group;
+    private final Dataset data;
     private final BooleanSupplier stopRequested;
-    private final Batches batches;
     private final Share share;
-    private final @Nullable Validation validation;
     private final int count;
     private final int statistics;
     private final Vector numbers;
@@ -42,25 +47,29 @@ final class Worker implements AutoCloseable {
     private final Vector gradient;
     private final VectorReplica replica;
     private final Updater updater;
-    private final Reductions reductions;
     private final LossScale scale;
     private final Progression progression;
     private final List<Double> losses = new ArrayList<>();
     private final long began;
     private final @Nullable Vector best;
+    private final Vector statisticsBefore;
+    private Group group = new SoloGroup();
+    private Batches batches;
+    private Reductions reductions;
+    private BooleanSupplier regroupWanted = () -> false;
+    private @Nullable Validation validation;
     private boolean hasBest;
+    private int judged;
+    private boolean handedOver;
     private long examples;
+    private int completed;
     private volatile int step;
 
-    Worker(Plan plan, Dataset data, Group group, BooleanSupplier stopRequested) {
+    Worker(Plan plan, Dataset data, BooleanSupplier stopRequested) {
         this.plan = plan;
-        this.group = group;
+        this.data = data;
         this.stopRequested = stopRequested;
-        this.batches = plan.privacy() == null
-                ? new EpochBatches(plan, data.rows(), group)
-                : new PrivateBatches(plan.privacy(), data.rows(), group);
         this.share = new Share(data);
-        this.validation = plan.validation() == null ? null : new Validation(plan.validation(), group);
         float[] start = plan.start();
         this.numbers = Vector.of(
                 start == null ? plan.model().initialParameters(plan.seedFor(Seeds.PARAMETERS)) : start,
@@ -69,15 +78,63 @@ final class Worker implements AutoCloseable {
                 plan.model().parameters().stream().mapToInt(Parameter::size).sum();
         this.statistics = numbers.length() - count;
         this.trained = numbers.slice(0, count);
-        this.sum = Vector.zeros(count + statistics + 2, plan.computing().device());
+        this.sum = Vector.zeros(count + statistics + TAIL, plan.computing().device());
         this.gradient = sum.slice(0, count);
         this.replica = replica();
         this.updater = new Updater(plan, numbers, trained);
-        this.reductions = new Reductions(group, sum, count);
         this.scale = new LossScale(plan.computing().precision());
         this.progression = new Progression(plan.ending().minimumGain());
         this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
+        this.statisticsBefore = Vector.zeros(statistics, numbers.device());
+        this.batches = batches();
+        this.reductions = new Reductions(group, sum, count);
         this.began = plan.nanoTime().getAsLong();
+    }
+
+    private Batches batches() {
+        DpSgd privacy = plan.privacy();
+        return privacy == null
+                ? new EpochBatches(plan, data.rows(), group)
+                : new PrivateBatches(privacy, data.rows(), group);
+    }
+
+    /** Joins a group. What a broken exchange left half done is undone. */
+    void enter(Group joined) {
+        group = joined;
+        batches = batches();
+        reductions = new Reductions(joined, sum, count);
+        validation = plan.validation() == null ? null : new Validation(plan.validation(), joined);
+        if (step > completed) {
+            restoreStatistics();
+            step = completed;
+        }
+    }
+
+    /** Takes over everything a worker carries from step to step; all workers of the group call it. */
+    void takeOverFrom(int source) {
+        RunState state = state();
+        state.vectors().values().forEach(vector -> group.broadcast(vector, source));
+        List<Double> values = new ArrayList<>(state.numbers().values());
+        ByteBuffer bytes = ByteBuffer.allocate(values.size() * Double.BYTES);
+        values.forEach(bytes::putDouble);
+        IntBuffer words = FlatBuffers.ints(2 * values.size());
+        words.put(0, bytes.flip().asIntBuffer(), 0, 2 * values.size());
+        group.broadcast(words, source);
+        bytes.clear().asIntBuffer().put(words.rewind());
+        Map<String, Double> told = new LinkedHashMap<>();
+        state.numbers().keySet().forEach(name -> told.put(name, bytes.getDouble()));
+        state.restore(told);
+        replica.parametersChanged();
+    }
+
+    /** Sets what asks for a new group after the step; it is heard on worker 0. */
+    void regroupWhen(BooleanSupplier wanted) {
+        regroupWanted = wanted;
+    }
+
+    /** How far this worker got: the more, the further. */
+    long progress() {
+        return 2L * completed + (judged == completed ? 1 : 0);
     }
 
     /** Everything that is carried from step to step. */
@@ -91,7 +148,11 @@ final class Worker implements AutoCloseable {
             state.vector("best", best);
         }
         state.number("hasBest", () -> hasBest ? 1 : 0, value -> hasBest = value > 0);
-        state.number("step", () -> step, value -> step = (int) value);
+        state.number("judged", () -> judged, value -> judged = (int) value);
+        state.number("step", () -> completed, value -> {
+            completed = (int) value;
+            step = completed;
+        });
         return state;
     }
 
@@ -99,10 +160,10 @@ final class Worker implements AutoCloseable {
         if (plan.model() instanceof TorchTrainable torch) {
             var setting =
                     new Compute(plan.computing().precision(), plan.computing().recompute());
-            return torch.replica(numbers, setting, group.size());
+            return torch.replica(numbers, setting, plan.workers());
         }
         return new HostReplica(
-                plan.model().replica(numbers.buffer(), plan.seedFor(Seeds.REPLICAS + group.rank())),
+                plan.model().replica(numbers.buffer(), plan.seedFor(Seeds.REPLICAS)),
                 Vector.zeros(count, numbers.device()));
     }
 
@@ -111,86 +172,131 @@ final class Worker implements AutoCloseable {
         return step;
     }
 
-    /** Runs all steps. The outcome holds parameters and replica; everything else is freed, on an exception all. */
-    Outcome run() {
-        boolean done = false;
-        try {
-            Ended ended = steps();
-            settle();
-            done = true;
-            return new Outcome(
-                    ended.reason(),
-                    ended.detail(),
-                    ended.steps(),
-                    plan.privacy() == null ? losses : List.of(),
-                    progression.epochs(),
-                    numbers,
-                    replica);
-        } finally {
-            close();
-            if (!done) {
-                replica.close();
-                numbers.close();
-            }
+    /**
+     * Runs the steps that are left. The outcome holds parameters and replica; {@link #close} frees the rest.
+     *
+     * @throws RegroupException if workers wait to join; {@link #enter} and call this again
+     */
+    Outcome run() throws RegroupException {
+        Ended ended = steps();
+        settle();
+        handedOver = true;
+        return new Outcome(
+                ended.reason(),
+                ended.detail(),
+                ended.steps(),
+                plan.privacy() == null ? losses : List.of(),
+                progression.epochs(),
+                numbers,
+                replica);
+    }
+
+    /** Says that the group is to be formed anew, with workers that wait to join. */
+    static final class RegroupException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RegroupException() {
+            super("workers wait to join");
         }
     }
 
     private record Ended(StopReason reason, String detail, int steps) {}
 
-    private Ended steps() {
-        for (int next = step + 1; next <= plan.steps(); next++) {
-            step = next;
-            Batches.Draw draw;
-            try {
-                draw = batches.draw(next);
-            } catch (Batches.RefusedException e) {
-                return new Ended(StopReason.REFUSED, String.valueOf(e.getMessage()), next - 1);
-            }
-            boolean stop = step(draw);
-            plan.probe().afterStep(group.rank(), next, numbers);
-            if (stop) {
-                return new Ended(StopReason.INTERRUPTED, "interrupted after step " + next, next);
-            }
-            if (plan.interval() > 0 && next % plan.interval() == 0 && isExhausted(next)) {
+    private Ended steps() throws RegroupException {
+        while (true) {
+            if (isDue() && isExhausted()) {
                 String detail = "no gain over a mean loss of %s for %d epochs"
                         .formatted(progression.best(), progression.withoutGain());
-                return new Ended(StopReason.PLATEAU, detail, next);
+                return new Ended(StopReason.PLATEAU, detail, completed);
+            }
+            if (completed >= plan.steps()) {
+                return new Ended(StopReason.FINISHED, "", completed);
+            }
+            step = completed + 1;
+            Batches.Draw draw;
+            try {
+                draw = batches.draw(step);
+            } catch (Batches.RefusedException e) {
+                return new Ended(StopReason.REFUSED, String.valueOf(e.getMessage()), completed);
+            }
+            float[] wishes = step(draw);
+            plan.probe().afterStep(group.rank(), step, numbers);
+            if (wishes[0] > 0) {
+                return new Ended(StopReason.INTERRUPTED, "interrupted after step " + completed, completed);
+            }
+            if (wishes[1] > 0) {
+                throw new RegroupException();
             }
         }
-        return new Ended(StopReason.FINISHED, "", plan.steps());
     }
 
-    /** Takes one step; true if a rank was asked to stop. */
-    private boolean step(Batches.Draw draw) {
+    /** Whether an interval has ended that was not judged yet. */
+    private boolean isDue() {
+        return plan.interval() > 0 && completed > judged && completed % plan.interval() == 0;
+    }
+
+    /** Takes one step; tells how many ranks were asked to stop, and whether workers wait to join. */
+    private float[] step(Batches.Draw draw) {
         replica.beginStep(plan.seedFor(Seeds.STEPS + ((long) step << 8) + group.rank()));
         double rate = updater.rate(step);
+        keepStatistics();
         double lossSum = computeShare(draw);
-        if (group.size() > 1 && statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics);
-                    Vector joined = sum.slice(count, statistics)) {
-                joined.copyFrom(own);
-                joined.scale(1.0 / group.size());
-            }
-        }
-        sum.set(count + statistics, (float) lossSum, stopRequested.getAsBoolean() ? 1 : 0);
+        joinStatistics();
+        sum.set(
+                count + statistics,
+                (float) lossSum,
+                stopRequested.getAsBoolean() ? 1 : 0,
+                group.rank() == 0 && regroupWanted.getAsBoolean() ? 1 : 0);
         reductions.finish();
-        float[] tail = sum.toArray(count + statistics, 2);
-        if (group.size() > 1 && statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics);
-                    Vector joined = sum.slice(count, statistics)) {
-                own.copyFrom(joined);
-            }
-        }
+        float[] tail = sum.toArray(count + statistics, TAIL);
+        takeStatistics();
         double loss = tail[0] / draw.total();
         move(draw, lossSum, loss);
         replica.parametersChanged();
+        completed = step;
         examples += draw.total();
         losses.add(loss);
         progression.add(loss, draw.total());
         if (group.rank() == 0) {
             plan.listener().onStep(progress(loss, rate));
         }
-        return tail[1] > 0;
+        return new float[] {tail[1], tail[2]};
+    }
+
+    private void keepStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics)) {
+                statisticsBefore.copyFrom(own);
+            }
+        }
+    }
+
+    private void restoreStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics)) {
+                own.copyFrom(statisticsBefore);
+            }
+        }
+    }
+
+    /** Puts this worker's part of the mean statistics behind the gradient. */
+    private void joinStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics);
+                    Vector joined = sum.slice(count, statistics)) {
+                joined.copyFrom(own);
+                joined.scale(1.0 / group.size());
+            }
+        }
+    }
+
+    private void takeStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics);
+                    Vector joined = sum.slice(count, statistics)) {
+                own.copyFrom(joined);
+            }
+        }
     }
 
     private void move(Batches.Draw draw, double lossSum, double loss) {
@@ -248,12 +354,14 @@ final class Worker implements AutoCloseable {
             privacy.noise().addTo(values, privacy.noiseMultiplier() * privacy.clipNorm());
             gradient.set(0, values);
         }
-        group.broadcast(gradient);
+        group.broadcast(gradient, 0);
     }
 
-    /** Ends an interval; true if the run has gone without gain for too long. */
-    private boolean isExhausted(int step) {
-        Map<String, Double> scores = validation == null ? null : validation.scores(replica, numbers);
+    /** Judges the interval that has ended; true if the run has gone without gain for too long. */
+    private boolean isExhausted() {
+        Validation rows = validation;
+        Map<String, Double> scores = rows == null ? null : rows.scores(replica, numbers);
+        judged = completed;
         int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
         if (plan.epochSteps() > 0 && step % plan.epochSteps() == 0) {
             updater.epochEnded(epoch);
@@ -334,9 +442,14 @@ final class Worker implements AutoCloseable {
         return new TrainingProgress(step, plan.steps(), epoch, loss, rate, group.size(), speed, elapsed);
     }
 
-    /** Frees what the model does not need. */
+    /** Frees everything but what was handed over with the outcome. */
     @Override
     public void close() {
+        if (!handedOver) {
+            replica.close();
+            numbers.close();
+        }
+        statisticsBefore.close();
         updater.close();
         trained.close();
         gradient.close();

@@ -23,11 +23,11 @@ public interface Group extends AutoCloseable {
         beginAllReduce(numbers).await();
     }
 
-    /** Replaces the numbers of all workers by those of worker 0; blocks until all have called it. */
-    void broadcast(IntBuffer numbers);
+    /** Replaces the numbers of all workers by those of one; blocks until all have called it. */
+    void broadcast(IntBuffer numbers, int source);
 
-    /** As {@link #broadcast(IntBuffer)}, bit for bit. */
-    void broadcast(Vector numbers);
+    /** As {@link #broadcast(IntBuffer, int)}, bit for bit. */
+    void broadcast(Vector numbers, int source);
 
     @Override
     void close();

@@ -20,10 +20,10 @@ public final class SoloGroup implements Group {
     }
 
     @Override
-    public void broadcast(IntBuffer numbers) {}
+    public void broadcast(IntBuffer numbers, int source) {}
 
     @Override
-    public void broadcast(Vector numbers) {}
+    public void broadcast(Vector numbers, int source) {}
 
     @Override
     public void close() {}

@@ -8,6 +8,7 @@ import io.aidc.training.optim.AdamW;
 import io.aidc.training.optim.Lamb;
 import io.aidc.training.optim.Optimizer;
 import io.aidc.training.optim.Sgd;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,9 +168,9 @@ public final class TorchOptimizer implements AutoCloseable {
         return steps;
     }
 
-    /** What is kept from step to step, by name; the vectors themselves. */
+    /** What is kept from step to step, by name, in the same order in each process; the vectors themselves. */
     public Map<String, Vector> state() {
-        return Map.copyOf(state);
+        return Collections.unmodifiableMap(state);
     }
 
     /** Goes on as after so many steps; the vectors of {@link #state} were set by the caller. */

@@ -46,7 +46,7 @@ class GlooGroupTest {
         try {
             List<Callable<Group>> joins = IntStream.range(0, size)
                     .<Callable<Group>>mapToObj(
-                            rank -> () -> GlooGroup.join(directory.resolve("group"), rank, size, LIMIT))
+                            rank -> () -> GlooGroup.join("file:" + directory.resolve("group"), rank, size, LIMIT))
                     .toList();
             List<Group> groups = results(pool.invokeAll(joins));
             List<T> answers = results(pool.invokeAll(groups.stream()
@@ -88,7 +88,7 @@ class GlooGroupTest {
     void broadcast_givesAllRanksTheNumbersOfTheFirst() throws Exception {
         List<Integer> received = together(3, group -> {
             IntBuffer buffer = FlatBuffers.ints(2).put(1, group.rank() == 0 ? 77 : -1);
-            group.broadcast(buffer);
+            group.broadcast(buffer, 0);
             return buffer.get(1);
         });
         assertThat(received).containsExactly(77, 77, 77);
@@ -98,7 +98,7 @@ class GlooGroupTest {
     void broadcast_ofFloats_givesAllRanksTheBitsOfTheFirst() throws Exception {
         List<Integer> received = together(3, group -> {
             Vector numbers = Vector.of(new float[] {0, group.rank() == 0 ? -0f : 5}, Device.CPU);
-            group.broadcast(numbers);
+            group.broadcast(numbers, 0);
             return Float.floatToRawIntBits(numbers.get(1));
         });
         assertThat(received).containsOnly(Float.floatToRawIntBits(-0f)).hasSize(3);
@@ -111,7 +111,7 @@ class GlooGroupTest {
 
     @Test
     void join_whenNobodyElseComes_endsInTime() {
-        assertThatThrownBy(() -> GlooGroup.join(directory.resolve("alone"), 0, 2, Duration.ofMillis(300)))
+        assertThatThrownBy(() -> GlooGroup.join("file:" + directory.resolve("alone"), 0, 2, Duration.ofMillis(300)))
                 .isInstanceOf(GroupBrokenException.class)
                 .hasMessageContaining("worker 0: joining the group failed");
     }
@@ -161,7 +161,7 @@ class GlooGroupTest {
     /** Rank 1 in a process of its own: sums until it is killed. */
     static final class EndlessRank {
         public static void main(String[] arguments) {
-            Group group = GlooGroup.join(Path.of(arguments[0]), 1, 2, LIMIT);
+            Group group = GlooGroup.join("file:" + arguments[0], 1, 2, LIMIT);
             Vector numbers = Vector.zeros(1000, Device.CPU);
             while (true) {
                 group.allReduce(numbers);
@@ -173,7 +173,7 @@ class GlooGroupTest {
     void allReduce_whenAPeerProcessIsKilled_endsWithAnError() throws IOException, InterruptedException {
         Path meetingFile = directory.resolve("processes");
         Process peer = new ChildJvm(directory).start(EndlessRank.class, meetingFile.toString());
-        try (Group group = GlooGroup.join(meetingFile, 0, 2, LIMIT)) {
+        try (Group group = GlooGroup.join("file:" + meetingFile, 0, 2, LIMIT)) {
             Vector numbers = Vector.zeros(1000, Device.CPU);
             numbers.set(0, 1);
             group.allReduce(numbers);
