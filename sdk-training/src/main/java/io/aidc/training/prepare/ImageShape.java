@@ -75,19 +75,22 @@ public record ImageShape(int channels, int height, int width) {
     /**
      * Pads images on all sides and cuts out a part of the old size, at a place drawn evenly: a shift by chance.
      *
-     * @param padding pixels on each side, &gt; 0
+     * @param padding pixels on each side, &gt; 0 and at most the greater of height and width
      * @param fill what the padding holds, finite; 0 is usual
      * @return the augmentation
-     * @throws IllegalArgumentException if the padding is not positive or the fill not finite
+     * @throws IllegalArgumentException if the padding is outside its range or the fill not finite
      * @see <a href="https://arxiv.org/abs/1512.03385">He et al. 2016, section 4.2</a>
      */
     public Augmentation crop(int padding, float fill) {
-        Numbers.positive("padding", padding);
+        if (padding <= 0 || padding > Math.max(height, width)) {
+            throw new IllegalArgumentException(
+                    "padding must be in [1, %d], got %d".formatted(Math.max(height, width), padding));
+        }
         Numbers.finite("fill", fill);
         return (row, random) -> {
             require(row);
-            int down = random.nextInt(2 * padding + 1) - padding;
-            int right = random.nextInt(2 * padding + 1) - padding;
+            int down = random.nextInt(-padding, padding + 1);
+            int right = random.nextInt(-padding, padding + 1);
             float[] source = row.clone();
             Arrays.fill(row, fill);
             for (int channel = 0; channel < channels; channel++) {

@@ -130,6 +130,6 @@ final class Json {
                 return constant;
             }
         }
-        throw fields.wrong(field, "of " + List.of(constants));
+        throw fields.wrong(field, "one of " + List.of(constants));
     }
 }

@@ -77,8 +77,8 @@ public final class Drift {
     }
 
     /**
-     * Tests by Kolmogorov and Smirnov whether two samples come from one distribution. The p-value is asymptotic: it is
-     * conservative below about 50 numbers a sample, and where numbers repeat. O(n log n).
+     * Tests by Kolmogorov and Smirnov whether two samples come from one distribution. The p-value is asymptotic: a
+     * small one is too great below about 50 numbers a sample, and where numbers repeat, so that fewer alarms are raised. O(n log n).
      *
      * @param reference the numbers of the reference, finite
      * @param current the numbers in question, finite
