@@ -63,8 +63,9 @@ public final class Mixup {
 
     /** Beta(α, α) as the share of one of two gamma variables; by logarithms, since for small α both may round to 0. */
     static double beta(double alpha, RandomGenerator random) {
-        double difference = logGammaVariable(alpha, random) - logGammaVariable(alpha, random);
-        return 1 / (1 + Math.exp(-difference));
+        double first = logGammaVariable(alpha, random);
+        double second = logGammaVariable(alpha, random);
+        return 1 / (1 + Math.exp(second - first));
     }
 
     /** Marsaglia and Tsang 2000, with their boost for shapes below 1: Γ(α) = Γ(α + 1) · U^(1/α). */

@@ -60,7 +60,7 @@ final class DriftCheck {
         long[] bins = Drift.counts(column.numbers(), edges);
         long[] all = new long[bins.length + 1];
         System.arraycopy(bins, 0, all, 0, bins.length);
-        all[bins.length] = column.rows() - column.numbers().length;
+        all[bins.length] = (long) column.rows() - column.numbers().length;
         return all;
     }
 

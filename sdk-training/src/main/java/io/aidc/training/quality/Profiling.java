@@ -98,7 +98,7 @@ final class Profiling {
         }
         return counts.entrySet().stream()
                 .map(entry -> new ColumnProfile.Category(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparing(ColumnProfile.Category::count)
+                .sorted(Comparator.comparingInt(ColumnProfile.Category::count)
                         .reversed()
                         .thenComparing(ColumnProfile.Category::value))
                 .toList();

@@ -100,7 +100,7 @@ class RebalancingTest {
                 .toList();
         for (float[] from : own) {
             List<float[]> nearest = own.stream()
-                    .filter(other -> other != from)
+                    .filter(other -> distance(from, other) > 0)
                     .sorted(Comparator.comparingDouble(other -> distance(from, other)))
                     .limit(neighbours)
                     .toList();
