@@ -26,7 +26,7 @@ public final class Rebalancing {
      * @param data a data set of classes
      * @return shape {@code [classes]}, &gt; 0, 1 on average over rows
      * @throws IllegalArgumentException if the data set has no classes, or a class has no rows
-     * @see <a href="https://doi.org/10.1093/oxfordjournals.pan.a004868">King and Zeng 2001, section 4.2</a>
+     * @see <a href="https://doi.org/10.1093/oxfordjournals.pan.a004868">King and Zeng 2001</a>
      */
     public static double[] classWeights(Dataset data) {
         List<List<Integer>> rows = rowsOfClasses(data);

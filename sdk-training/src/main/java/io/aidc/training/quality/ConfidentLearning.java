@@ -108,7 +108,7 @@ public final class ConfidentLearning {
         }
     }
 
-    /** Equation 2. A class that no row is labelled with gets infinity: nothing is found there. */
+    /** The thresholds of section 3.1. A class that no row is labelled with gets infinity: nothing is found there. */
     private static double[] meanConfidence(float[][] probabilities, int[] labels) {
         double[] means = new double[probabilities[0].length];
         int[] rows = new int[means.length];
@@ -122,7 +122,7 @@ public final class ConfidentLearning {
         return means;
     }
 
-    /** The class that a row is confidently found in, or -1. Equation 1, ties going to the lower class. */
+    /** The class that a row is confidently found in, or -1; ties going to the lower class. */
     private int found(int row) {
         int best = -1;
         for (int j = 0; j < classes; j++) {
@@ -135,7 +135,7 @@ public final class ConfidentLearning {
         return best;
     }
 
-    /** Equation 3. Labels none of whose rows were found anywhere are taken as right. */
+    /** The calibrated joint of section 3.1. Labels none of whose rows were found anywhere are taken as right. */
     private static double[][] calibrated(long[][] counts, int[] labels) {
         int classes = counts.length;
         int[] rows = new int[classes];

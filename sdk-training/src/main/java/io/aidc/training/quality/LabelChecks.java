@@ -25,7 +25,7 @@ public final class LabelChecks {
      * @return κ
      * @throws IllegalArgumentException if there are no rows, the lengths differ or a label is out of range
      * @see <a href="https://doi.org/10.1177/001316446002000104">Cohen 1960</a>
-     * @see <a href="https://doi.org/10.1037/h0028106">Fleiss, Cohen and Everitt 1969, equation 14</a>
+     * @see <a href="https://doi.org/10.1037/h0028106">Fleiss, Cohen and Everitt 1969</a>
      */
     public static Kappa cohenKappa(int[] first, int[] second, int classes, Kappa.Weights weights) {
         Objects.requireNonNull(weights, "weights");

@@ -32,7 +32,7 @@ class LabelChecksTest {
         assertThat(kappa.value()).isCloseTo(0.430, within(5e-4));
         assertThat(kappa.observed()).isCloseTo(0.5556, within(5e-5));
         assertThat(kappa.expected()).isCloseTo(0.2199, within(2e-4));
-        // R's irr 0.84.1 documents z = 17.7 for these data.
+        // R's package irr gives z = 17.7 for these data.
         assertThat(kappa.value() / kappa.standardError()).isCloseTo(17.7, within(0.05));
     }
 
