@@ -55,8 +55,13 @@ final class CheckpointFiles {
     private static Manifest.FileDigest arrays(
             Map<String, Tensor> tensors, Map<String, String> metadata, Path file, Disk disk) throws IOException {
         try (FileOutputStream out = disk.create(file)) {
-            var digesting = new Digesting(out);
-            Safetensors.write(digesting, tensors, metadata);
+            var flush = new EarlyFlush(disk, out, file);
+            var digesting = new Digesting(out, flush);
+            try {
+                Safetensors.write(digesting, tensors, metadata);
+            } finally {
+                flush.await();
+            }
             disk.force(out, file);
             return new Manifest.FileDigest(digesting.bytes, Sha256.hex(digesting.digest));
         }
@@ -181,13 +186,15 @@ final class CheckpointFiles {
         }
     }
 
-    /** Digests and counts what passes through. */
+    /** Digests and counts what passes through, and lets the disk begin with it. */
     private static final class Digesting extends FilterOutputStream {
         private final MessageDigest digest = Sha256.start();
+        private final EarlyFlush flush;
         private long bytes;
 
-        Digesting(OutputStream out) {
+        Digesting(OutputStream out, EarlyFlush flush) {
             super(out);
+            this.flush = flush;
         }
 
         @Override
@@ -200,6 +207,7 @@ final class CheckpointFiles {
             out.write(content, offset, length);
             digest.update(content, offset, length);
             bytes += length;
+            flush.wrote(length);
         }
     }
 }

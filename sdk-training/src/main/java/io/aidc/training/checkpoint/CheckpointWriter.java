@@ -283,16 +283,11 @@ public final class CheckpointWriter implements AutoCloseable {
     private void settle() {
         Future<?> last = pending;
         pending = null;
-        boolean interrupted = false;
+        if (last == null) {
+            return;
+        }
         try {
-            while (last != null) {
-                try {
-                    last.get();
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            Uninterrupted.await(last);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;
@@ -301,10 +296,6 @@ public final class CheckpointWriter implements AutoCloseable {
                 throw failure;
             }
             throw new AssertionError("writing throws no other exception", e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -12,9 +12,9 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 
-/** Moves numbers between buffers of their own type and little-endian bytes, a megabyte at a time. */
+/** Moves numbers between buffers of their own type and little-endian bytes, a part at a time. */
 final class Elements {
-    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int CHUNK_BYTES = 1 << 17;
 
     private Elements() {}
 

@@ -22,7 +22,7 @@ import java.util.Map;
  *
  * <p>Files are byte for byte those of the reference implementation: arrays ordered by type and name, the header padded to a
  * multiple of eight. Named as PyTorch names them, such as {@code 0.weight}, the arrays are read there by {@code
- * load_state_dict(load_file(path))}. Numbers are converted in pieces of a megabyte; the arrays are not held twice.
+ * load_state_dict(load_file(path))}. Numbers are converted part by part; the arrays are not held twice.
  *
  * <p>Immutable: this class has no state.
  *
