@@ -240,9 +240,6 @@ public final class CheckpointWriter implements AutoCloseable {
         }
         boolean moved = false;
         try {
-            if (replaces) {
-                disk.forceDirectory(folder.directory());
-            }
             disk.move(temporary, target);
             moved = true;
         } finally {

@@ -192,6 +192,7 @@ public final class Checkpoints {
      * @param step the steps completed, ≥ 0
      * @return a checkpoint whose digests were verified, or empty if there is none
      * @throws DamagedCheckpointException if it is there but not whole
+     * @throws IllegalArgumentException if the step is negative
      */
     public Optional<Checkpoint> at(long step) {
         if (step < 0) {

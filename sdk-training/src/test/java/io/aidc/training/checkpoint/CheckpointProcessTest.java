@@ -53,7 +53,7 @@ class CheckpointProcessTest {
         Path directory = root.resolve("checkpoints");
         var random = new Random(11);
         long last = 0;
-        for (int kill = 0; kill < 4; kill++) {
+        for (int kill = 0; kill < 3; kill++) {
             Path noted = root.resolve("noted-" + kill);
             Process child = new ChildJvm(root).start(Saver.class, directory.toString(), noted.toString());
             try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -235,22 +236,22 @@ class SafetensorsTest {
 
     /** A header is read or refused, nothing else, whatever its bytes; what is read can be read in full. */
     @ParameterizedTest(name = "seed={0}")
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3, 4})
     void open_ofChangedBytes_readsOrRefuses(long seed) throws IOException {
         var random = new Random(seed);
         byte[] original = Files.readAllBytes(golden("all-types.safetensors"));
-        Path file = directory.resolve("fuzz");
         int read = 0;
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 1000; round++) {
             byte[] content = original.clone();
             for (int change = random.nextInt(3); change >= 0; change--) {
                 int at = random.nextInt(random.nextBoolean() ? 16 : content.length);
                 content[at] = random.nextBoolean() ? (byte) random.nextInt() : content[random.nextInt(content.length)];
             }
             int length = random.nextInt(8) == 0 ? random.nextInt(content.length) : content.length;
-            Files.write(file, Arrays.copyOf(content, length));
-            try (SafetensorsFile opened = Safetensors.open(file)) {
-                read += all(opened).size();
+            try {
+                var in = new ByteArrayInputStream(content, 0, length);
+                read += Safetensors.readAll(in, length, "fuzz").size();
+                assertThat(in.available()).isZero();
             } catch (MalformedSafetensorsException e) {
                 assertThat(e).hasMessageContaining("is not a safetensors file");
             }
