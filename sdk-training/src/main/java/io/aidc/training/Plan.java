@@ -1,5 +1,6 @@
 package io.aidc.training;
 
+import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
@@ -42,6 +43,8 @@ record Plan(
         @Nullable Dataset validation,
         Ending ending,
         float @Nullable [] start,
+        @Nullable Checkpoints checkpoints,
+        boolean resume,
         TrainingListener listener,
         StepProbe probe,
         LongSupplier nanoTime) {

@@ -47,6 +47,11 @@ final class Progression {
         state.number("lossRows", () -> rows, value -> rows = (long) value);
     }
 
+    /** The latest scores on validation rows; none before the first. */
+    Map<String, Double> scores() {
+        return epochs.isEmpty() ? Map.of() : last().validation();
+    }
+
     EpochScores last() {
         return epochs.get(epochs.size() - 1);
     }

@@ -1,5 +1,6 @@
 package io.aidc.training;
 
+import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
@@ -81,6 +82,8 @@ public final class TrainingRun {
     private @Nullable Dataset validation;
     private @Nullable Integer interval;
     private float @Nullable [] start;
+    private @Nullable Checkpoints checkpoints;
+    private boolean resume;
     private boolean recompute;
     private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
@@ -457,6 +460,31 @@ public final class TrainingRun {
     }
 
     /**
+     * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes; if a checkpoint
+     * after the first cannot be written, the run goes on with a warning.
+     *
+     * @param value where and how
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun checkpoints(Checkpoints value) {
+        once("checkpoints", checkpoints == null ? null : checkpoints.directory());
+        checkpoints = Objects.requireNonNull(value, "checkpoints");
+        return this;
+    }
+
+    /**
+     * Goes on from the newest whole checkpoint, if there is one: the parameters that follow are those that the run would have
+     * come to without a break. Needs {@link #checkpoints}, and the seed, data and options of the run that was saved.
+     *
+     * @return this
+     */
+    public TrainingRun resume() {
+        resume = true;
+        return this;
+    }
+
+    /**
      * Sets what training starts from instead of numbers drawn from the seed, such as an earlier model's {@link
      * TrainedModel#numbers}.
      *
@@ -563,6 +591,8 @@ public final class TrainingRun {
                 judged,
                 new Plan.Ending(ending.patience(), ending.minimumGain(), keepBest),
                 start,
+                checkpoints,
+                resume,
                 listener == null ? progress -> {} : listener,
                 probe,
                 nanoTime);
@@ -593,6 +623,12 @@ public final class TrainingRun {
 
     private void requireTogether() {
         requireEngine();
+        if (resume && checkpoints == null) {
+            throw new IllegalStateException("resume needs checkpoints");
+        }
+        if (resume && seed == null) {
+            throw new IllegalStateException("resume needs the seed of the run that was saved");
+        }
         if (keepBest && validation == null) {
             throw new IllegalStateException("keepBest needs validate, whose rows tell which parameters are best");
         }

@@ -38,6 +38,7 @@ final class Worker implements AutoCloseable {
     private final Plan plan;
     private final Dataset data;
     private final BooleanSupplier stopRequested;
+    private final @Nullable Saving saving;
     private final Share share;
     private final int count;
     private final int statistics;
@@ -60,6 +61,8 @@ final class Worker implements AutoCloseable {
     private @Nullable Validation validation;
     private boolean hasBest;
     private int judged;
+    private int saved;
+    private boolean restored;
     private boolean handedOver;
     private long examples;
     private int completed;
@@ -69,6 +72,7 @@ final class Worker implements AutoCloseable {
         this.plan = plan;
         this.data = data;
         this.stopRequested = stopRequested;
+        this.saving = plan.checkpoints() == null ? null : new Saving(plan, plan.checkpoints(), data.fingerprint());
         this.share = new Share(data);
         float[] start = plan.start();
         this.numbers = Vector.of(
@@ -108,6 +112,14 @@ final class Worker implements AutoCloseable {
             restoreStatistics();
             step = completed;
         }
+        if (!restored && plan.resume() && saving != null) {
+            if (joined.rank() == 0) {
+                saving.restore(state());
+                saved = completed;
+            }
+            takeOverFrom(0);
+        }
+        restored = true;
     }
 
     /** Takes over everything a worker carries from step to step; all workers of the group call it. */
@@ -209,6 +221,9 @@ final class Worker implements AutoCloseable {
                         .formatted(progression.best(), progression.withoutGain());
                 return new Ended(StopReason.PLATEAU, detail, completed);
             }
+            if (saving != null && completed > saved && (saving.isDue(completed) || completed >= plan.steps())) {
+                save(saving);
+            }
             if (completed >= plan.steps()) {
                 return new Ended(StopReason.FINISHED, "", completed);
             }
@@ -222,12 +237,27 @@ final class Worker implements AutoCloseable {
             float[] wishes = step(draw);
             plan.probe().afterStep(group.rank(), step, numbers);
             if (wishes[0] > 0) {
+                if (saving != null) {
+                    save(saving);
+                }
                 return new Ended(StopReason.INTERRUPTED, "interrupted after step " + completed, completed);
             }
             if (wishes[1] > 0) {
                 throw new RegroupException();
             }
         }
+    }
+
+    private void save(Saving to) {
+        saved = completed;
+        if (group.rank() == 0) {
+            to.save(state(), completed, epoch(completed), group.size(), progression.scores());
+        }
+    }
+
+    /** The epoch a step belongs to, from 1; 0 in a private run. */
+    private int epoch(int step) {
+        return plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
     }
 
     /** Whether an interval has ended that was not judged yet. */
@@ -362,7 +392,7 @@ final class Worker implements AutoCloseable {
         Validation rows = validation;
         Map<String, Double> scores = rows == null ? null : rows.scores(replica, numbers);
         judged = completed;
-        int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
+        int epoch = epoch(step);
         if (plan.epochSteps() > 0 && step % plan.epochSteps() == 0) {
             updater.epochEnded(epoch);
         }
@@ -437,7 +467,7 @@ final class Worker implements AutoCloseable {
 
     private TrainingProgress progress(double loss, double rate) {
         Duration elapsed = Duration.ofNanos(Math.max(plan.nanoTime().getAsLong() - began, 1));
-        int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
+        int epoch = epoch(step);
         double speed = examples / (elapsed.toNanos() / 1e9);
         return new TrainingProgress(step, plan.steps(), epoch, loss, rate, group.size(), speed, elapsed);
     }
@@ -448,6 +478,9 @@ final class Worker implements AutoCloseable {
         if (!handedOver) {
             replica.close();
             numbers.close();
+        }
+        if (saving != null) {
+            saving.close();
         }
         statisticsBefore.close();
         updater.close();

@@ -102,7 +102,7 @@ public final class TorchOptimizer implements AutoCloseable {
         @Override
         public Rule adagrad(Adagrad adagrad) {
             Tensor sum = state("sum");
-            sum.fill_(Tensors.scalar(adagrad.initialSum())).close();
+            Tensors.inScope(() -> sum.fill_(Tensors.scalar(adagrad.initialSum())));
             return (p, g, rate, step) -> {
                 penalise(p, g, adagrad.weightDecay());
                 sum.addcmul_(g, g, Tensors.scalar(1));

@@ -100,7 +100,7 @@ public final class Vector implements AutoCloseable {
     }
 
     public void copyFrom(Vector other) {
-        tensor.copy_(other.tensor).close();
+        Tensors.inScope(() -> tensor.copy_(other.tensor));
     }
 
     public void fill(double value) {
