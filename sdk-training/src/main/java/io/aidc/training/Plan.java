@@ -45,6 +45,7 @@ record Plan(
         float @Nullable [] start,
         @Nullable Checkpoints checkpoints,
         boolean resume,
+        @Nullable Augmentation augmentation,
         TrainingListener listener,
         StepProbe probe,
         LongSupplier nanoTime) {
@@ -54,6 +55,7 @@ record Plan(
      *
      * @param clipNorm the greatest L2 norm of the gradient; infinite for any
      * @param lasso the L1 penalty; 0 for none
+     * @param keepZeros whether parameters that are 0 at the start stay so
      * @param proximal the weight of the squared distance from the first parameters; 0 for none
      */
     record Update(
@@ -62,6 +64,7 @@ record Plan(
             double clipNorm,
             double lasso,
             double proximal,
+            boolean keepZeros,
             @Nullable Averaging averaging) {}
 
     /**

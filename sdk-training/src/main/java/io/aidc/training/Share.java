@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Puts the rows of a worker's share into buffers that are used again and again. */
 final class Share {
@@ -15,6 +16,18 @@ final class Share {
 
     Share(Dataset data) {
         this.data = data;
+    }
+
+    /** The rows as a batch, each changed by the augmentation as the epoch has it; valid until the next call. */
+    Batch augmented(int[] rows, Augmentation augmentation, long epochSeed) {
+        Batch batch = batch(rows);
+        float[] row = new float[data.features()];
+        for (int i = 0; i < rows.length; i++) {
+            batch.features().get(i * row.length, row);
+            augmentation.apply(row, new SplittableRandom(epochSeed + rows[i] * 0x9E3779B97F4A7C15L));
+            batch.features().put(i * row.length, row);
+        }
+        return batch;
     }
 
     /** The rows as a batch, valid until the next call. */

@@ -1,8 +1,14 @@
 package io.aidc.training;
 
+import io.aidc.training.engine.Device;
+import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.internal.FlatBuffers;
+import io.aidc.training.network.Loss;
+import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
+import io.aidc.training.torch.internal.Compute;
+import io.aidc.training.torch.internal.TorchTrainable;
 import io.aidc.training.torch.internal.Vector;
 import io.aidc.training.torch.internal.VectorReplica;
 import java.nio.FloatBuffer;
@@ -23,13 +29,15 @@ import java.util.Map;
 public final class TrainedModel implements AutoCloseable {
     private final Trainable trainable;
     private final int features;
+    private final int classes;
     private final Vector numbers;
     private final VectorReplica replica;
     private boolean closed;
 
-    TrainedModel(Trainable trainable, int features, Vector numbers, VectorReplica replica) {
+    TrainedModel(Trainable trainable, int features, int classes, Vector numbers, VectorReplica replica) {
         this.trainable = trainable;
         this.features = features;
+        this.classes = classes;
         this.numbers = numbers;
         this.replica = replica;
     }
@@ -72,6 +80,52 @@ public final class TrainedModel implements AutoCloseable {
             split[i] = Arrays.copyOfRange(answers, i * width, (i + 1) * width);
         }
         return split;
+    }
+
+    /**
+     * Makes a model of numbers that were trained before: those of a checkpoint, an average of several, or a file.
+     *
+     * @param network the layers
+     * @param loss what it was trained with, which says what its outputs mean
+     * @param numbers parameters, then statistics, flat, as {@link #numbers} gives them
+     * @return the model; the caller closes it
+     * @throws IllegalArgumentException if they are not as many as the network has
+     */
+    public static TrainedModel of(Network network, Loss loss, float[] numbers) {
+        var trainable = new TorchTrainable(network, loss);
+        int wanted = network.parameterCount()
+                + network.statistics().stream().mapToInt(Parameter::size).sum();
+        if (numbers.length != wanted) {
+            throw new IllegalArgumentException("the network has %d numbers, got %d".formatted(wanted, numbers.length));
+        }
+        Vector vector = Vector.of(numbers, Device.CPU);
+        int classes = loss instanceof Loss.CrossEntropy ? network.outputs() : 0;
+        return new TrainedModel(
+                trainable,
+                network.inputs(),
+                classes,
+                vector,
+                trainable.replica(vector, new Compute(Precision.FLOAT32, false), 1));
+    }
+
+    /**
+     * Shows the model as what scores and comparisons work on: its answers are probabilities where the loss takes logits, and
+     * two of them for a single output that tells two classes apart.
+     *
+     * @return a view; closing it closes the model
+     */
+    public Predictor predictor() {
+        return new Predictor() {
+            @Override
+            public float[][] predict(float[][] rows) {
+                return Probabilities.of(trainable, classes, TrainedModel.this.predict(rows));
+            }
+
+            @Override
+            public void close() {
+                TrainedModel.this.close();
+            }
+        };
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,6 +85,8 @@ public final class TrainingRun {
     private float @Nullable [] start;
     private @Nullable Checkpoints checkpoints;
     private boolean resume;
+    private @Nullable Augmentation augmentation;
+    private boolean keepZeros;
     private boolean recompute;
     private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
@@ -460,6 +463,30 @@ public final class TrainingRun {
     }
 
     /**
+     * Keeps parameters at 0 that are 0 at the start: fine-tuning of a pruned model. Needs {@link #startFrom}.
+     *
+     * @return this
+     */
+    public TrainingRun keepZeros() {
+        keepZeros = true;
+        return this;
+    }
+
+    /**
+     * Changes each row by chance before it is learned from, differently in each epoch. What is drawn follows from the seed, the
+     * epoch and the row, not from the number of workers. Rows to validate with are left as they are.
+     *
+     * @param value changes one row in place
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun augment(Augmentation value) {
+        once("augment", augmentation);
+        augmentation = Objects.requireNonNull(value, "augmentation");
+        return this;
+    }
+
+    /**
      * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes; if a checkpoint
      * after the first cannot be written, the run goes on with a warning.
      *
@@ -549,7 +576,7 @@ public final class TrainingRun {
         LOG.info("training ended: steps={} reason={} {}", outcome.steps(), outcome.reason(), outcome.detail());
         Duration duration = Duration.ofNanos(nanoTime.getAsLong() - began);
         var result = new TrainingResult(
-                new TrainedModel(model, data.features(), outcome.numbers(), outcome.replica()),
+                new TrainedModel(model, data.features(), data.classes(), outcome.numbers(), outcome.replica()),
                 report(plan, data, started, duration, outcome));
         plan.listener().onEnd(result.report());
         return result;
@@ -574,6 +601,7 @@ public final class TrainingRun {
                         Objects.requireNonNullElse(clipNorm, Double.POSITIVE_INFINITY),
                         Objects.requireNonNullElse(lasso, 0.0),
                         Objects.requireNonNullElse(proximal, 0.0),
+                        keepZeros,
                         averaging),
                 new Plan.Batching(batch, Objects.requireNonNullElse(parts, 1)),
                 epochSteps,
@@ -593,6 +621,7 @@ public final class TrainingRun {
                 start,
                 checkpoints,
                 resume,
+                augmentation,
                 listener == null ? progress -> {} : listener,
                 probe,
                 nanoTime);
@@ -628,6 +657,9 @@ public final class TrainingRun {
         }
         if (resume && seed == null) {
             throw new IllegalStateException("resume needs the seed of the run that was saved");
+        }
+        if (keepZeros && start == null) {
+            throw new IllegalStateException("keepZeros needs startFrom, whose zeros are kept");
         }
         if (keepBest && validation == null) {
             throw new IllegalStateException("keepBest needs validate, whose rows tell which parameters are best");
@@ -694,6 +726,17 @@ public final class TrainingRun {
                 outcome.detail(),
                 outcome.losses(),
                 outcome.epochs());
+    }
+
+    /**
+     * Makes runs into something that cross-validation, comparisons and ensembles can train.
+     *
+     * @param runs makes a run with all options but the seed
+     * @return a learner; its predictors answer with probabilities where the loss takes logits
+     */
+    public static Learner learner(Supplier<TrainingRun> runs) {
+        Objects.requireNonNull(runs, "runs");
+        return (data, seed) -> runs.get().seed(seed).fit(data).model().predictor();
     }
 
     private static void once(String option, @Nullable Object value) {

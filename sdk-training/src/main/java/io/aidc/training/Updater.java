@@ -18,6 +18,7 @@ final class Updater implements AutoCloseable {
     private final TorchOptimizer optimizer;
     private final @Nullable Vector anchor;
     private final @Nullable Vector average;
+    private final @Nullable Vector mask;
     private int averaged;
     private double plateauFactor = 1;
 
@@ -30,6 +31,7 @@ final class Updater implements AutoCloseable {
         this.optimizer =
                 new TorchOptimizer(plan.update().optimizer(), plan.model().parameters(), device);
         this.anchor = plan.update().proximal() == 0 ? null : Vector.of(trained.toArray(), device);
+        this.mask = plan.update().keepZeros() ? trained.whereNotZero() : null;
         this.average = plan.update().averaging() == null ? null : Vector.zeros(numbers.length(), device);
     }
 
@@ -61,7 +63,13 @@ final class Updater implements AutoCloseable {
                 gradient.scale(update.clipNorm() / (norm + CLIP_GUARD));
             }
         }
+        if (mask != null) {
+            gradient.multiply(mask);
+        }
         optimizer.step(trained, gradient, rate(step));
+        if (mask != null) {
+            trained.multiply(mask);
+        }
         if (update.averaging() instanceof Averaging.Exponential exponential) {
             average(averaged == 0 ? 1 : 1 - exponential.decay());
         }
@@ -109,6 +117,9 @@ final class Updater implements AutoCloseable {
         }
         if (average != null) {
             average.close();
+        }
+        if (mask != null) {
+            mask.close();
         }
     }
 }

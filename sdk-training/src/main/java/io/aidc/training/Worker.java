@@ -365,7 +365,7 @@ final class Worker implements AutoCloseable {
             reductions.readyAll(replica.parts());
         }
         for (int i = 0; i < parts.size(); i++) {
-            Batch batch = share.batch(parts.get(i));
+            Batch batch = batch(parts.get(i));
             boolean isLast = i == parts.size() - 1;
             if (privacy == null) {
                 VectorReplica.Ready ready = isLast ? reductions::ready : VectorReplica.Ready.NONE;
@@ -375,6 +375,16 @@ final class Worker implements AutoCloseable {
             }
         }
         return loss;
+    }
+
+    private Batch batch(int[] rows) {
+        Augmentation augmentation = plan.augmentation();
+        if (augmentation == null) {
+            return share.batch(rows);
+        }
+        // A private run has no epochs: there each step is one.
+        int epoch = plan.epochSteps() == 0 ? step : epoch(step);
+        return share.augmented(rows, augmentation, plan.seedFor(Seeds.AUGMENTATION + epoch));
     }
 
     /** Noises the sum of all workers on worker 0 and hands it on as it is: a later addition would round the noise anew. */
@@ -440,7 +450,7 @@ final class Worker implements AutoCloseable {
             return "";
         }
         for (int[] part : Share.parts(draw.share(), plan.batching().parts())) {
-            String where = replica.firstNotFinite(share.batch(part));
+            String where = replica.firstNotFinite(batch(part));
             if (!where.isEmpty()) {
                 return ", " + where;
             }

@@ -121,6 +121,18 @@ public final class Vector implements AutoCloseable {
         Tensors.inScope(() -> tensor.add_(other.tensor.sign(), Tensors.scalar(factor)));
     }
 
+    /** Multiplies number by number. */
+    public void multiply(Vector other) {
+        Tensors.inScope(() -> tensor.mul_(other.tensor));
+    }
+
+    /** Gives 1 for each number that is not 0 and 0 for each that is. */
+    public Vector whereNotZero() {
+        Vector mask = zeros(length(), device);
+        Tensors.inScope(() -> mask.tensor.copy_(tensor.ne(Tensors.scalar(0))));
+        return mask;
+    }
+
     /** Moves towards other numbers by a share of the difference. */
     public void approach(Vector other, double share) {
         Tensors.inScope(() -> tensor.lerp_(other.tensor, Tensors.scalar(share)));
