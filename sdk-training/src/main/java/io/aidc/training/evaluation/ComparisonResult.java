@@ -128,6 +128,23 @@ public final class ComparisonResult {
         return adjusted(estimates);
     }
 
+    /**
+     * Tells how a learner differs from the baseline.
+     *
+     * @param learner its name, not that of the baseline
+     * @param score the name of a score
+     * @return the difference
+     * @throws IllegalArgumentException if there is no such learner or score, or the learner is the baseline
+     */
+    public Difference difference(String learner, String score) {
+        Difference difference = differences(score).get(learner);
+        if (difference == null) {
+            throw new IllegalArgumentException("learner must be one of %s but the baseline '%s', got '%s'"
+                    .formatted(results.keySet(), baseline, learner));
+        }
+        return difference;
+    }
+
     private static Map<String, Difference> adjusted(Map<String, Estimate> estimates) {
         List<String> rising = new ArrayList<>(estimates.keySet());
         rising.removeIf(name -> Double.isNaN(p(estimates, name)));

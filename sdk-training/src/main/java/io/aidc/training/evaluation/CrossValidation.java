@@ -187,7 +187,7 @@ public final class CrossValidation {
                 }
             }
         }
-        return new CrossValidationResult(tested.stream().map(Tested::scores).toList(), sums);
+        return new CrossValidationResult(tested.stream().map(one -> one.scores).toList(), sums);
     }
 
     private List<int[]> divide(Dataset data, int parts, long drawnBy) {
@@ -201,7 +201,18 @@ public final class CrossValidation {
         return stratified ? Folds.stratified(data, parts, drawnBy) : Folds.of(data.rows(), parts, drawnBy);
     }
 
-    private record Tested(int[] rows, float[][] answers, FoldScores scores) {}
+    /** The rows of a fold, what was answered for them, and how good that was. */
+    private static final class Tested {
+        private final int[] rows;
+        private final float[][] answers;
+        private final FoldScores scores;
+
+        Tested(int[] rows, float[][] answers, FoldScores scores) {
+            this.rows = rows;
+            this.answers = answers;
+            this.scores = scores;
+        }
+    }
 
     private Tested test(Dataset data, int[] heldAside, int repeat, int fold, long learnerSeed) {
         Dataset train = data.subset(Folds.others(data.rows(), heldAside));

@@ -70,7 +70,15 @@ public record ClassificationScores(
     }
 
     /** Ranking scores by class. */
-    record Rankings(double[] rocAuc, double[] averagePrecision) {
+    static final class Rankings {
+        private final double[] rocAuc;
+        private final double[] averagePrecision;
+
+        Rankings(double[] rocAuc, double[] averagePrecision) {
+            this.rocAuc = rocAuc;
+            this.averagePrecision = averagePrecision;
+        }
+
         static Rankings of(float[][] probabilities, int[] labels, int classes) {
             Rankings rankings = new Rankings(new double[classes], new double[classes]);
             float[] scores = new float[labels.length];

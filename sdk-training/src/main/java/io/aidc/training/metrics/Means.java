@@ -27,7 +27,12 @@ final class Means {
     }
 
     /** A mean of what summed to {@code sum}; NaN of nothing. */
-    static double ratio(double sum, double count) {
+    static double ratio(double sum, long count) {
         return count == 0 ? Double.NaN : sum / count;
+    }
+
+    /** The part of a whole; NaN of nothing. */
+    static double ratio(long part, long whole) {
+        return whole == 0 ? Double.NaN : (double) part / whole;
     }
 }

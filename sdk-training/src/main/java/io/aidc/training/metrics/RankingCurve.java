@@ -40,13 +40,13 @@ public record RankingCurve(List<Point> points, double area) {
      */
     public static RankingCurve roc(float[] scores, boolean[] positive) {
         Ranking ranking = Ranking.of(scores, positive);
-        if (ranking.positives() == 0 || ranking.negatives() == 0) {
+        if (ranking.positives == 0 || ranking.negatives == 0) {
             return new RankingCurve(List.of(), Double.NaN);
         }
         List<Point> points = new ArrayList<>();
         points.add(new Point(Double.POSITIVE_INFINITY, 0, 0));
         ranking.forEachThreshold((threshold, found, mistaken) -> points.add(
-                new Point(threshold, (double) mistaken / ranking.negatives(), (double) found / ranking.positives())));
+                new Point(threshold, (double) mistaken / ranking.negatives, (double) found / ranking.positives)));
         return new RankingCurve(points, ranking.rocAuc());
     }
 
@@ -62,17 +62,29 @@ public record RankingCurve(List<Point> points, double area) {
      */
     public static RankingCurve precisionRecall(float[] scores, boolean[] positive) {
         Ranking ranking = Ranking.of(scores, positive);
-        if (ranking.positives() == 0) {
+        if (ranking.positives == 0) {
             return new RankingCurve(Collections.emptyList(), Double.NaN);
         }
         List<Point> points = new ArrayList<>();
         ranking.forEachThreshold((threshold, found, mistaken) -> points.add(
-                new Point(threshold, (double) found / ranking.positives(), (double) found / (found + mistaken))));
+                new Point(threshold, (double) found / ranking.positives, (double) found / (found + mistaken))));
         return new RankingCurve(points, ranking.averagePrecision());
     }
 
     /** Rows in order of falling score. */
-    record Ranking(float[] scores, boolean[] positive, long positives, long negatives) {
+    static final class Ranking {
+        private final float[] scores;
+        private final boolean[] positive;
+        private final long positives;
+        private final long negatives;
+
+        private Ranking(float[] scores, boolean[] positive, long positives) {
+            this.scores = scores;
+            this.positive = positive;
+            this.positives = positives;
+            this.negatives = scores.length - positives;
+        }
+
         interface Visitor {
             /** Told once for each distinct score how many positive and negative rows have at least it. */
             void visit(double threshold, long found, long mistaken);
@@ -104,7 +116,7 @@ public record RankingCurve(List<Point> points, double area) {
                 truth[i] = (key & 1) == 1;
                 positives += key & 1;
             }
-            return new Ranking(falling, truth, positives, keys.length - positives);
+            return new Ranking(falling, truth, positives);
         }
 
         void forEachThreshold(Visitor visitor) {

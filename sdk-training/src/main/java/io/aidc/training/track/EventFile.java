@@ -45,7 +45,7 @@ final class EventFile implements AutoCloseable {
                 OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 return new EventFile(path, new BufferedOutputStream(out));
             } catch (FileAlreadyExistsException e) {
-                continue; // another run of this second, which keeps its file
+                // Another run of this second, which keeps its file; the next number is tried.
             }
         }
         throw new IOException("%s holds %d event files of this second".formatted(directory, MAX_FILES_A_SECOND));

@@ -1,50 +1,87 @@
 package io.aidc.training.track;
 
-/**
- * Counts numbers in equal ranges.
- *
- * @param finite how many of the numbers are finite; the others are not counted
- * @param limits upper end of each range
- * @param counts how many numbers are in each
- */
-record Histogram(
-        double minimum, double maximum, long finite, double sum, double squares, double[] limits, double[] counts) {
+import java.util.Arrays;
+
+/** Counts numbers in equal ranges; those that are not finite are left out. */
+final class Histogram {
     static final int BINS = 30;
 
+    private double minimum = Double.POSITIVE_INFINITY;
+    private double maximum = Double.NEGATIVE_INFINITY;
+    private double sum;
+    private double squares;
+    private long finite;
+    private double[] limits = {0};
+    private double[] counts = {0};
+
+    private Histogram() {}
+
     static Histogram of(float[] values) {
-        double minimum = Double.POSITIVE_INFINITY;
-        double maximum = Double.NEGATIVE_INFINITY;
-        double sum = 0;
-        double squares = 0;
-        long finite = 0;
+        Histogram histogram = new Histogram();
         for (float value : values) {
             if (Float.isFinite(value)) {
-                minimum = Math.min(minimum, value);
-                maximum = Math.max(maximum, value);
-                sum += value;
-                squares += (double) value * value;
-                finite++;
+                histogram.add(value);
             }
         }
-        if (finite == 0) {
-            return new Histogram(0, 0, 0, 0, 0, new double[] {0}, new double[] {0});
+        if (histogram.finite == 0) {
+            histogram.minimum = 0;
+            histogram.maximum = 0;
+        } else {
+            histogram.count(values);
         }
-        return counted(values, new Histogram(minimum, maximum, finite, sum, squares, new double[0], new double[0]));
+        return histogram;
     }
 
-    private static Histogram counted(float[] values, Histogram range) {
-        double span = range.maximum - range.minimum;
-        double[] limits = new double[span == 0 ? 1 : BINS];
-        double[] counts = new double[limits.length];
-        for (int i = 0; i < limits.length; i++) {
-            limits[i] = i == limits.length - 1 ? range.maximum : range.minimum + span * (i + 1) / limits.length;
-        }
+    private void add(double value) {
+        minimum = Math.min(minimum, value);
+        maximum = Math.max(maximum, value);
+        sum += value;
+        squares += value * value;
+        finite++;
+    }
+
+    private void count(float[] values) {
+        double span = maximum - minimum;
+        int bins = span == 0 ? 1 : BINS;
+        limits = new double[bins];
+        counts = new double[bins];
+        Arrays.setAll(limits, i -> i == bins - 1 ? maximum : minimum + span * (i + 1) / bins);
         for (float value : values) {
             if (Float.isFinite(value)) {
-                int bin = span == 0 ? 0 : (int) ((value - range.minimum) / span * limits.length);
-                counts[Math.min(bin, limits.length - 1)]++;
+                int bin = span == 0 ? 0 : (int) ((value - minimum) / span * bins);
+                counts[Math.min(bin, bins - 1)]++;
             }
         }
-        return new Histogram(range.minimum, range.maximum, range.finite, range.sum, range.squares, limits, counts);
+    }
+
+    double minimum() {
+        return minimum;
+    }
+
+    double maximum() {
+        return maximum;
+    }
+
+    double sum() {
+        return sum;
+    }
+
+    double squares() {
+        return squares;
+    }
+
+    /** How many numbers were counted. */
+    long finite() {
+        return finite;
+    }
+
+    /** Upper end of each range. */
+    double[] limits() {
+        return limits.clone();
+    }
+
+    /** How many numbers are in each range. */
+    double[] counts() {
+        return counts.clone();
     }
 }

@@ -6,6 +6,7 @@ import java.io.Console;
 final class Terminal {
     private Terminal() {}
 
+    @SuppressWarnings("SystemConsoleNull") // before JDK 22 null tells; from then on isTerminal does
     static boolean isPresent() {
         Console console = System.console();
         if (console == null || "dumb".equals(System.getenv("TERM"))) {

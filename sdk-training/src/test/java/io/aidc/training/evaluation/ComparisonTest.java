@@ -73,13 +73,13 @@ class ComparisonTest {
 
     @Test
     void text_isATableOfScoresAndLearners() {
-        String[] lines = compared().text().split("\n");
+        String[] lines = compared().text().split("\n", -1);
         assertThat(lines[0])
                 .startsWith("score")
                 .contains("constant (baseline)")
                 .contains("centroid")
                 .contains("same <again>");
-        assertThat(lines).hasSize(1 + compared().scores().size());
+        assertThat(lines).hasSize(2 + compared().scores().size()).endsWith("");
         assertThat(lines[1]).startsWith("accuracy").contains(" * ".strip()).contains("p=");
         assertThat(compared()).hasToString(compared().text());
     }
@@ -131,5 +131,8 @@ class ComparisonTest {
                 .isThrownBy(() -> Comparison.of(learners()).validatedBy(v -> v).validatedBy(v -> v));
         assertThatIllegalArgumentException().isThrownBy(() -> compared().result("forest"));
         assertThatIllegalArgumentException().isThrownBy(() -> compared().differences("profit"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> compared().difference("constant", "accuracy"))
+                .withMessageEndingWith("but the baseline 'constant', got 'constant'");
     }
 }

@@ -71,7 +71,7 @@ class EvaluationSnippetsTest {
                 .baseline("forest")
                 .validatedBy(folds -> folds.folds(5).repeats(2).stratified().seed(7))
                 .run(data);
-        double p = result.differences("accuracy").get("network").adjustedP();
+        double p = result.difference("network", "accuracy").adjustedP();
         result.write(directory.resolve("comparison.html"));
         // @end
         assertThat(p).isLessThan(0.05);

@@ -79,7 +79,7 @@ class BootstrapTest {
             assertThat(interval.low()).isLessThan(0.75);
             assertThat(interval.high()).isEqualTo(1);
         });
-        assertThat(intervals.get("rocAuc").low())
+        assertThat(Objects.requireNonNull(intervals.get("rocAuc")).low())
                 .as("draws of one class are left out")
                 .isNotNaN();
     }

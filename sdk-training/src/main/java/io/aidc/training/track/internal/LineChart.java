@@ -15,7 +15,21 @@ public final class LineChart {
     private static final int COLOURS = 6;
     private static final int MAX_POINTS = 1200;
 
-    private record Curve(String name, double[] x, double[] y, int colour, boolean faint) {}
+    private static final class Curve {
+        private final String name;
+        private final double[] x;
+        private final double[] y;
+        private final int colour;
+        private final boolean faint;
+
+        Curve(String name, double[] x, double[] y, int colour, boolean faint) {
+            this.name = name;
+            this.x = x.clone();
+            this.y = y.clone();
+            this.colour = colour;
+            this.faint = faint;
+        }
+    }
 
     private final String title;
     private final String axis;
@@ -41,8 +55,8 @@ public final class LineChart {
     }
 
     public String svg() {
-        Axis across = Axis.over(curves.stream().map(Curve::x).toList(), LEFT, WIDTH - RIGHT);
-        Axis up = Axis.over(curves.stream().map(Curve::y).toList(), HEIGHT - BOTTOM, TOP);
+        Axis across = Axis.over(curves.stream().map(curve -> curve.x).toList(), LEFT, WIDTH - RIGHT);
+        Axis up = Axis.over(curves.stream().map(curve -> curve.y).toList(), HEIGHT - BOTTOM, TOP);
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\"><title>%s</title>\n",
