@@ -45,7 +45,7 @@ final class LocalPopulation implements Population, AutoCloseable {
 
     private final Deque<Ask<?>> waiting = new ArrayDeque<>();
 
-    /** Clients whose threads have not come back yet; those no longer waited for among them. */
+    /** Clients that are no longer waited for and whose threads have not come back yet. */
     private final Set<String> busy = new HashSet<>();
 
     private int running;
@@ -157,7 +157,6 @@ final class LocalPopulation implements Population, AutoCloseable {
                 Ask<?> next = waiting.remove();
                 if (!next.isDone()) {
                     next.holdsTurn = true;
-                    busy.add(next.client);
                     running++;
                     pool.execute(next);
                 }
@@ -223,6 +222,7 @@ final class LocalPopulation implements Population, AutoCloseable {
                 synchronized (lock) {
                     if (thread != null) {
                         thread.interrupt();
+                        busy.add(client);
                     }
                 }
                 giveTurn();

@@ -245,12 +245,12 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
          * Sets how long a request for work waits before the client has to ask again; {@value #DEFAULT_POLL_SECONDS} s if not
          * set. A client that has vanished counts as available for up to twice that time.
          *
-         * @param time from 100 ms to 1 hour
+         * @param time from 100 ms to 2 minutes
          * @return this
          * @throws IllegalArgumentException if it is outside that range
          */
         public Builder pollTime(Duration time) {
-            pollTime = within("pollTime", time);
+            pollTime = within("pollTime", time, Duration.ofMinutes(2));
             return this;
         }
 
@@ -262,7 +262,7 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
          * @throws IllegalArgumentException if it is outside that range
          */
         public Builder transferTimeout(Duration time) {
-            transferTime = within("transferTimeout", time);
+            transferTime = within("transferTimeout", time, Duration.ofHours(1));
             return this;
         }
 
@@ -300,9 +300,9 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
             }
         }
 
-        private static Duration within(String name, Duration time) {
-            if (time.compareTo(Duration.ofMillis(100)) < 0 || time.compareTo(Duration.ofHours(1)) > 0) {
-                throw new IllegalArgumentException("%s must be from PT0.1S to PT1H, got %s".formatted(name, time));
+        private static Duration within(String name, Duration time, Duration most) {
+            if (time.compareTo(Duration.ofMillis(100)) < 0 || time.compareTo(most) > 0) {
+                throw new IllegalArgumentException("%s must be from PT0.1S to %s, got %s".formatted(name, most, time));
             }
             return time;
         }

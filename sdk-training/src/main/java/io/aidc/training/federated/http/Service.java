@@ -9,9 +9,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +39,9 @@ final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
     /** Longer than the longest poll of a server. */
-    private static final Duration REQUEST_TIME = Duration.ofMinutes(65);
+    private static final Duration WAIT_TIME = Duration.ofMinutes(3);
+    /** Longer than a server lets any body take. */
+    private static final Duration TRANSFER_TIME = Duration.ofMinutes(65);
 
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -152,7 +157,7 @@ final class Service implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(peer.server().resolve(path))
-                .timeout(REQUEST_TIME)
+                .timeout(path.equals(Requests.TASK_PATH) ? WAIT_TIME : TRANSFER_TIME)
                 .header("Authorization", "Bearer " + peer.token())
                 .header(Requests.CLIENT_HEADER, peer.name());
     }
@@ -164,7 +169,7 @@ final class Service implements AutoCloseable {
         while (true) {
             IOException lost;
             try {
-                HttpResponse<byte[]> response = http.send(request, this::bounded);
+                HttpResponse<byte[]> response = send(request);
                 if (response.statusCode() < 500) {
                     return response;
                 }
@@ -178,6 +183,22 @@ final class Service implements AutoCloseable {
             }
             TimeUnit.MILLISECONDS.sleep(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request, this::bounded);
+        try {
+            return response.get(TRANSFER_TIME.toMinutes(), TimeUnit.MINUTES);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof FederatedHttpException refused) {
+                throw refused;
+            }
+            throw e.getCause() instanceof IOException lost ? lost : new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + TRANSFER_TIME, e);
+        } finally {
+            response.cancel(true);
         }
     }
 
