@@ -303,22 +303,17 @@ class FederatedRunTest {
     void clients_thatIgnoreTheirInterrupt_holdUpNobody() {
         var release = new CountDownLatch(1);
         var deadlines = new ManualDeadlines();
+        var holding = new CountDownLatch(1);
         try {
             FederatedResult result = FederatedRun.of(ZERO)
                     .clients(names(4), name -> task -> {
-                        if (number(name) < 2) {
-                            if (number(name) == 1) {
-                                deadlines.pass();
-                            }
-                            boolean done = false;
-                            while (!done) {
-                                try {
-                                    release.await();
-                                    done = true;
-                                } catch (InterruptedException e) {
-                                    done = false;
-                                }
-                            }
+                        if (number(name) == 0) {
+                            holding.countDown();
+                            stubbornly(release);
+                        } else if (number(name) == 1) {
+                            stubbornly(holding);
+                            deadlines.pass();
+                            stubbornly(release);
                         }
                         return Update.of(new float[] {1, 1}, 1);
                     })
@@ -335,6 +330,16 @@ class FederatedRunTest {
                     .containsExactly("c0002 answered", "c0003 answered");
         } finally {
             release.countDown();
+        }
+    }
+
+    private static void stubbornly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                continue; // the client under test ignores it
+            }
         }
     }
 
@@ -603,9 +608,13 @@ class FederatedRunTest {
                 .parallel(4)
                 .rounds(2)
                 .run();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> thread.getName().startsWith("aidc-training-client"))
-                .isEmpty();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("aidc-training-client")
+                    || thread.getName().equals("aidc-training-deadlines")) {
+                thread.join(10_000); // its pool has ended; the thread itself needs a moment
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
     }
 
     @ParameterizedTest

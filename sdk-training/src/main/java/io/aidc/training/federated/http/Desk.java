@@ -45,6 +45,8 @@ final class Desk {
         private @Nullable Waiter waiter;
         private final Deque<String> answered = new ArrayDeque<>();
         private long seen;
+        /** Whether the client knows that the run is over. */
+        private boolean sentHome;
     }
 
     private final Duration presence;
@@ -115,10 +117,15 @@ final class Desk {
     void ask(String client, Waiter waiter) {
         Assignment assignment = null;
         Waiter older = null;
-        boolean over;
+        boolean home;
+        boolean shut;
         synchronized (this) {
-            over = finished || closed;
-            if (!over) {
+            home = finished;
+            shut = closed;
+            if (home) {
+                boxes.computeIfAbsent(client, name -> new Mailbox()).sentHome = true;
+                notifyAll();
+            } else if (!shut) {
                 Mailbox box = boxes.computeIfAbsent(client, name -> new Mailbox());
                 box.seen = nanoTime.getAsLong();
                 assignment = box.current;
@@ -130,8 +137,10 @@ final class Desk {
         if (older != null) {
             older.nothing();
         }
-        if (over) {
+        if (home) {
             waiter.finished();
+        } else if (shut) {
+            waiter.nothing();
         } else if (assignment != null) {
             waiter.assign(assignment);
         }
@@ -189,9 +198,26 @@ final class Desk {
         List<Waiter> waiters;
         synchronized (this) {
             finished = true;
+            boxes.values().forEach(box -> box.sentHome = box.waiter != null);
             waiters = takeWaiters();
         }
         waiters.forEach(Waiter::finished);
+    }
+
+    /** After {@link #finish}, waits until everybody who was there a moment ago has been sent home, or the time is over. */
+    synchronized void awaitFarewell(Duration time) throws InterruptedException {
+        long end = nanoTime.getAsLong() + time.toNanos();
+        while (finished && !closed && boxes.values().stream().anyMatch(this::comesAgain)) {
+            long left = end - nanoTime.getAsLong();
+            if (left <= 0) {
+                return;
+            }
+            wait(left / 1_000_000 + 1);
+        }
+    }
+
+    private boolean comesAgain(Mailbox box) {
+        return !box.sentHome && nanoTime.getAsLong() - box.seen < presence.toNanos();
     }
 
     /** Lets all requests go and fails all assignments. */

@@ -48,6 +48,7 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
 
     private static final int THREADS = 32;
     private static final int CLOSE_SECONDS = 5;
+    private static final int FAREWELL_SECONDS = 5;
 
     private final Desk desk;
     private final HttpServer server;
@@ -162,7 +163,7 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
 
     /**
      * Sends clients home: those that ask for work from now on are told that the run is over, and end. Without this, clients
-     * take a closed server for one that will be started again.
+     * take a closed server for one that will be started again. A {@link #close} that follows waits up to 5 s for those that were there a moment ago to come by and hear it.
      */
     public void finish() {
         desk.finish();
@@ -174,9 +175,14 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
      */
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            desk.awaitFarewell(Duration.ofSeconds(FAREWELL_SECONDS));
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         desk.close();
         threads.shutdown(); // replies that are being written are finished
-        boolean interrupted = Thread.interrupted();
         try {
             threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

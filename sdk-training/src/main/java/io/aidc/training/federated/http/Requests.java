@@ -3,6 +3,7 @@ package io.aidc.training.federated.http;
 import com.sun.net.httpserver.HttpExchange;
 import io.aidc.training.federated.http.Desk.Receipt;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -113,9 +114,13 @@ final class Requests {
     private Reply reply(HttpExchange exchange, Handler handler) {
         try {
             Reply refusal = refusal(exchange, "POST");
-            return refusal == null
-                    ? handler.handle(exchange.getRequestHeaders().getFirst(CLIENT_HEADER), exchange)
-                    : refusal;
+            if (refusal != null) {
+                return refusal;
+            }
+            Reply reply = handler.handle(exchange.getRequestHeaders().getFirst(CLIENT_HEADER), exchange);
+            // a connection that is closed on unread bytes is reset, and the client would not see the reply
+            exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
+            return reply;
         } catch (IOException | RuntimeException e) {
             return failed(exchange, e);
         }

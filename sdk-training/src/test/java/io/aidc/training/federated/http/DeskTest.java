@@ -122,8 +122,29 @@ class DeskTest {
         desk.close();
         assertThat(open.update()).isCompletedExceptionally();
         assertThat(waiting.told).containsExactly("nothing");
+        assertThat(ask("c").told).containsExactly("nothing"); // this server may be started again
         assertThatIllegalStateException().isThrownBy(desk::idle).withMessage("the server is closed");
         assertThatIllegalStateException().isThrownBy(() -> desk.assign("a", assignment()));
+    }
+
+    @Test
+    void farewell_waitsForThoseThatWereThereAMomentAgo() throws InterruptedException {
+        Noting passing = ask("a");
+        desk.giveUp("a", passing);
+        desk.finish();
+        var waiting = new Thread(() -> {
+            try {
+                desk.awaitFarewell(Duration.ofDays(1));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        waiting.start();
+        waiting.join(50);
+        assertThat(waiting.isAlive()).isTrue();
+        assertThat(ask("a").told).containsExactly("finished");
+        waiting.join(10_000);
+        assertThat(waiting.isAlive()).isFalse();
     }
 
     @Test

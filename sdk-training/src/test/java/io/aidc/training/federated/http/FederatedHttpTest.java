@@ -197,6 +197,7 @@ class FederatedHttpTest {
             String late = Requests.ANSWER_PATH + taskId(server, "a");
             second.cancel(true);
             assertThat(post(server, "a", late, good).statusCode()).isEqualTo(410);
+            assertThat(post(server, "a", late, new byte[4 << 20]).statusCode()).isEqualTo(410); // read to its end
             assertThat(post(server, "a", late + "/failure", new byte[0]).statusCode())
                     .isEqualTo(410);
             assertThat(post(server, "a", "/v1/tasks/../x", good).statusCode()).isIn(404, 410);
