@@ -338,7 +338,7 @@ class FederatedRunTest {
             try {
                 latch.await();
             } catch (InterruptedException e) {
-                continue; // the client under test ignores it
+                // the client under test ignores it
             }
         }
     }
@@ -527,7 +527,7 @@ class FederatedRunTest {
         FederatedResult result = FederatedRun.of(ZERO)
                 .clients(List.of(moving(1, 0, 1)))
                 .evaluation(parameters -> Map.of("first", (double) parameters[0]))
-                .stopWhen(round -> round.evaluation().get("first") >= 4)
+                .stopWhen(round -> round.evaluation().getOrDefault("first", 0.0) >= 4)
                 .run();
         assertThat(result.report().stopReason()).isEqualTo(StopReason.STOPPED);
         assertThat(result.report().rounds()).isEqualTo(4);
