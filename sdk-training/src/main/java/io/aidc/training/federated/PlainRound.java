@@ -75,7 +75,7 @@ final class PlainRound implements Gathering.Intake<Update> {
 
     private float[] mean(ExactSum total) {
         long weight = weights.values().stream().mapToLong(Long::longValue).sum();
-        return weight == 0 ? new float[length] : total.dividedBy(weight);
+        return weight == 0 ? new float[length] : total.dividedBy((double) weight);
     }
 
     private float[] byCaller() {

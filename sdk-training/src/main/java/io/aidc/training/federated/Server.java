@@ -69,7 +69,11 @@ final class Server {
 
     private double direction(int i, double delta) {
         if (optimizer instanceof Average average) {
-            return mean.length == 0 ? delta : (mean[i] = average.momentum() * mean[i] + delta);
+            if (mean.length == 0) {
+                return delta;
+            }
+            mean[i] = average.momentum() * mean[i] + delta;
+            return mean[i];
         }
         double squared = delta * delta;
         double beta1;

@@ -11,7 +11,29 @@ final class SoftmaxClient implements FederatedClient {
     record Schedule(int epochs, int batch, double rate) {}
 
     /** Rows of one client. */
-    record Rows(float[][] features, int[] labels, int classes) {
+    static final class Rows {
+        private final float[][] features;
+        private final int[] labels;
+        private final int classes;
+
+        Rows(float[][] features, int[] labels, int classes) {
+            this.features = features;
+            this.labels = labels;
+            this.classes = classes;
+        }
+
+        float[][] features() {
+            return features;
+        }
+
+        int[] labels() {
+            return labels;
+        }
+
+        int classes() {
+            return classes;
+        }
+
         int parameters() {
             return classes * (features[0].length + 1);
         }

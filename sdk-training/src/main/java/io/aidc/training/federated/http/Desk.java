@@ -150,7 +150,7 @@ final class Desk {
     void giveUp(String client, Waiter waiter) {
         synchronized (this) {
             Mailbox box = boxes.get(client);
-            if (box == null || box.waiter != waiter) {
+            if (box == null || !waiter.equals(box.waiter)) {
                 return;
             }
             box.waiter = null;

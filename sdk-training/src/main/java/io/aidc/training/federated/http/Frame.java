@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -35,13 +34,51 @@ final class Frame {
     private static final int MESSAGE_BYTES = 1 << 20;
 
     /** A task as a client reads it. */
-    record Task(RoundTask task, boolean masked, int step, byte[] message) {}
+    static final class Task {
+        private final RoundTask task;
+        private final boolean masked;
+        private final int step;
+        private final byte[] message;
+
+        Task(RoundTask task, boolean masked, int step, byte[] message) {
+            this.task = task;
+            this.masked = masked;
+            this.step = step;
+            this.message = message;
+        }
+
+        RoundTask task() {
+            return task;
+        }
+
+        boolean masked() {
+            return masked;
+        }
+
+        int step() {
+            return step;
+        }
+
+        byte[] message() {
+            return message;
+        }
+    }
 
     /** An answer as the server reads it. */
     sealed interface Answer {
         record Plain(Update update) implements Answer {}
 
-        record Masked(byte[] message) implements Answer {}
+        final class Masked implements Answer {
+            private final byte[] message;
+
+            Masked(byte[] message) {
+                this.message = message;
+            }
+
+            byte[] message() {
+                return message;
+            }
+        }
     }
 
     private Frame() {}
@@ -94,7 +131,7 @@ final class Frame {
             size += Integer.BYTES + name.getBytes(StandardCharsets.UTF_8).length + Double.BYTES;
         }
         ByteBuffer buffer = buffer(size);
-        buffer.putInt(ANSWER_MAGIC).put(TRAIN).put((byte) encoding.ordinal()).put(new byte[2]);
+        buffer.putInt(ANSWER_MAGIC).put(TRAIN).put(encoding.code()).put(new byte[2]);
         buffer.putLong(update.examples()).putInt(update.metrics().size());
         update.metrics().forEach((name, value) -> {
             byte[] text = name.getBytes(StandardCharsets.UTF_8);
@@ -135,11 +172,7 @@ final class Frame {
     }
 
     private static Update readUpdate(ByteBuffer buffer) {
-        int code = buffer.get();
-        if (code < 0 || code >= UpdateEncoding.values().length) {
-            throw new MalformedUpdateException("encoding must be 0 or 1, got " + code);
-        }
-        UpdateEncoding encoding = UpdateEncoding.values()[code];
+        UpdateEncoding encoding = UpdateEncoding.of(buffer.get());
         zeros(buffer, 2);
         long examples = buffer.getLong();
         Map<String, Double> metrics = metrics(buffer);
@@ -204,10 +237,13 @@ final class Frame {
     }
 
     private static byte[] sealed(ByteBuffer buffer) {
+        int end = buffer.position();
         var crc = new CRC32C();
-        crc.update(buffer.array(), 0, buffer.position());
+        crc.update(buffer.duplicate().flip());
         buffer.putInt((int) crc.getValue());
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        byte[] bytes = new byte[end + Integer.BYTES];
+        buffer.flip().get(bytes);
+        return bytes;
     }
 
     private static ByteBuffer opened(byte[] bytes, int magic) {

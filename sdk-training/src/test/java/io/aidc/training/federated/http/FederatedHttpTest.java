@@ -207,7 +207,7 @@ class FederatedHttpTest {
     @Test
     void answer_withoutALength_isRefused() throws Exception {
         try (FederatedHttpServer server = server(0)) {
-            server.train("a", TASK);
+            var unused2 = server.train("a", TASK);
             String path = Requests.ANSWER_PATH + taskId(server, "a");
             var chunked = HttpRequest.BodyPublishers.ofInputStream(() -> InputStream.nullInputStream());
             assertThat(send(server, "a", "secret-of-a", path, chunked).statusCode())
@@ -218,11 +218,17 @@ class FederatedHttpTest {
     @Test
     void client_killedWhileItTrains_isLateAndTheOthersCount() throws Exception {
         try (FederatedHttpServer server = server(0)) {
-            serving(client(server, "good"), task -> Update.of(new float[] {1, 1}, 1));
+            var unused3 = serving(client(server, "good"), task -> Update.of(new float[] {1, 1}, 1));
             try (Socket doomed = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 doomed.getOutputStream()
-                        .write(("GET /v1/task HTTP/1.1\r\nHost: x\r\nAidc-Client: doomed\r\n"
-                                        + "Authorization: Bearer secret-of-doomed\r\n\r\n")
+                        .write(String.join(
+                                        "\r\n",
+                                        "GET /v1/task HTTP/1.1",
+                                        "Host: x",
+                                        "Aidc-Client: doomed",
+                                        "Authorization: Bearer secret-of-doomed",
+                                        "",
+                                        "")
                                 .getBytes(StandardCharsets.US_ASCII));
                 assertThat(server.awaitClients(2, LONG)).isTrue();
             } // gone, and the server does not know yet
@@ -244,7 +250,7 @@ class FederatedHttpTest {
             CompletableFuture<Update> update = server.train("a", TASK);
             String first = taskId(server, "a");
             assertThat(taskId(server, "a")).isEqualTo(first);
-            serving(client(server, "a"), task -> Update.of(task.parameters(), 4));
+            var unused4 = serving(client(server, "a"), task -> Update.of(task.parameters(), 4));
             assertThat(update.get(30, TimeUnit.SECONDS).examples()).isEqualTo(4);
         }
     }
@@ -255,7 +261,7 @@ class FederatedHttpTest {
                 .tokens((client, token) -> true)
                 .transferTimeout(Duration.ofMillis(300))
                 .open()) {
-            server.train("a", TASK);
+            var unused5 = server.train("a", TASK);
             String id = taskId(server, "a");
             try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 slow.setSoTimeout(30_000);
@@ -314,8 +320,8 @@ class FederatedHttpTest {
         var working = new CountDownLatch(1);
         CompletableFuture<Update> update;
         try (FederatedHttpServer server = server(0)) {
-            serving(client(server, "waits"), task -> Update.of(task.parameters(), 1));
-            serving(client(server, "works"), task -> {
+            var unused6 = serving(client(server, "waits"), task -> Update.of(task.parameters(), 1));
+            var unused7 = serving(client(server, "works"), task -> {
                 working.countDown();
                 try {
                     new CountDownLatch(1).await();
@@ -386,7 +392,7 @@ class FederatedHttpTest {
     @Test
     void task_longerThanTheClientAllows_isNotRead() throws Exception {
         try (FederatedHttpServer server = server(0)) {
-            server.train("a", RoundTask.of(1, 1, 0, new float[400_000]));
+            var unused8 = server.train("a", RoundTask.of(1, 1, 0, new float[400_000]));
             assertThatThrownBy(() -> client(server, "a").largestModel(1).serve((FederatedClient)
                             task -> Update.of(task.parameters(), 1)))
                     .isInstanceOf(FederatedHttpException.class)

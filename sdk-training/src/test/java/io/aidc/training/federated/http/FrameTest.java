@@ -80,7 +80,7 @@ class FrameTest {
         for (int i = 0; i < 300; i++) {
             float value = Float.intBitsToFloat(random.nextInt());
             if (random.nextInt(4) == 0) {
-                value = Float.intBitsToFloat(random.nextInt() & 0xffff0000 | 0x8000); // a tie
+                value = Float.intBitsToFloat((random.nextInt() & 0xffff0000) | 0x8000); // a tie
             }
             float rounded = UpdateEncoding.float32(UpdateEncoding.bfloat16(value));
             if (Float.isNaN(value)) {
