@@ -122,10 +122,7 @@ final class Desk {
         synchronized (this) {
             home = finished;
             shut = closed;
-            if (home) {
-                boxes.computeIfAbsent(client, name -> new Mailbox()).sentHome = true;
-                notifyAll();
-            } else if (!shut) {
+            if (!home && !shut) {
                 Mailbox box = boxes.computeIfAbsent(client, name -> new Mailbox());
                 box.seen = nanoTime.getAsLong();
                 assignment = box.current;
@@ -139,6 +136,7 @@ final class Desk {
         }
         if (home) {
             waiter.finished();
+            sentHome(client); // after the reply is on its way, which the server's end waits for
         } else if (shut) {
             waiter.nothing();
         } else if (assignment != null) {
@@ -214,6 +212,11 @@ final class Desk {
             }
             wait(left / 1_000_000 + 1);
         }
+    }
+
+    private synchronized void sentHome(String client) {
+        boxes.computeIfAbsent(client, name -> new Mailbox()).sentHome = true;
+        notifyAll();
     }
 
     private boolean comesAgain(Mailbox box) {
