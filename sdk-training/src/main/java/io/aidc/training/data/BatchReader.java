@@ -4,10 +4,12 @@ import io.aidc.training.Dataset;
 import io.aidc.training.engine.Batch;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,9 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
     private final long seed;
     private final int ahead;
     private final ExecutorService threads;
+    /** Added to by the pool when it replaces a thread, too. */
+    private final List<Thread> started = new CopyOnWriteArrayList<>();
+
     private final Queue<Future<Batch>> filling = new ArrayDeque<>();
     private final Queue<Batch> empty = new ArrayDeque<>();
     /** What the caller holds until the next batch. */
@@ -76,6 +81,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         threads = Executors.newFixedThreadPool(options.threads, task -> {
             var thread = new Thread(task, THREAD);
             thread.setDaemon(true);
+            started.add(thread);
             return thread;
         });
         for (int i = 0; i <= ahead; i++) {
@@ -186,8 +192,13 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         closed = true;
         threads.shutdownNow();
         try {
-            if (!threads.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+            boolean ended = threads.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+            if (!ended) {
                 LOG.warn("a transformation still runs after close seconds={} thread={}", CLOSING_SECONDS, THREAD);
+            }
+            // The pool says that it has ended while its last thread is still on its way out.
+            for (int i = 0; ended && i < started.size(); i++) {
+                started.get(i).join();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

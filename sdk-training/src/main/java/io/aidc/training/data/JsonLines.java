@@ -1,6 +1,5 @@
 package io.aidc.training.data;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import io.aidc.training.MalformedFileException;
 import io.aidc.training.Table;
 import java.io.BufferedReader;
@@ -33,12 +32,6 @@ public final class JsonLines {
     private static final int LONGEST_LINE = 1 << 24;
 
     private static final int BYTE_ORDER_MARK = 0xFEFF;
-
-    /** Duplicate keys are refused by default; what is said of a line that is not read must not repeat the line. */
-    private static final JSON PARSER = JSON.builder()
-            .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
-            .enable(JSON.Feature.PRESERVE_FIELD_ORDERING)
-            .build();
 
     private JsonLines() {}
 
@@ -133,7 +126,7 @@ public final class JsonLines {
             throw new MalformedFileException(source, place, "an object is needed");
         }
         try {
-            return PARSER.mapFrom(text);
+            return JsonObjects.parse(text);
         } catch (IOException e) {
             // The parser's own message would repeat part of the line.
             throw new MalformedFileException(source, place, "it is no JSON object whose keys differ");

@@ -93,7 +93,8 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, int[] shape) 
     }
 
     private static int[] shape(String source, String text) {
-        String[] lengths = text.isBlank() ? new String[0] : text.strip().split("\\s*,\\s*");
+        String listed = text.strip().replaceFirst("\\s*,$", "");
+        String[] lengths = text.isBlank() ? new String[0] : listed.split("\\s*,\\s*", -1);
         if (lengths.length > MOST_DIMENSIONS) {
             throw malformed(
                     source, "shape must have at most %d lengths, got %d".formatted(MOST_DIMENSIONS, lengths.length));

@@ -94,7 +94,7 @@ public final class Npz {
                 }
             }
             return Collections.unmodifiableMap(arrays);
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new MalformedFileException(file.toString(), "", "it is no zip file", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);

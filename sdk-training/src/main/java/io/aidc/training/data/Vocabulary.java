@@ -7,6 +7,7 @@ import io.aidc.training.MalformedTableException;
 import io.aidc.training.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -209,12 +210,14 @@ public final class Vocabulary {
                 throw new MalformedFileException(file.toString(), "", "it is larger than 1 GiB");
             }
             text = Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new MalformedFileException(file.toString(), "", "it is not UTF-8", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         }
         Map<String, Object> object;
         try {
-            object = JSON.std.with(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS).mapFrom(text);
+            object = JsonObjects.parse(text);
         } catch (IOException e) {
             throw new MalformedFileException(file.toString(), "", "it is no JSON object", e);
         }

@@ -103,7 +103,8 @@ public final class ColumnValues {
             case FLAG -> table.flags(name, flags());
             case NUMBER -> table.numbers(name, numbers());
             case INTEGER, UNSIGNED -> {
-                if (IntStream.range(0, size).allMatch(i -> Math.abs(bits[i]) <= EXACT && bits[i] != Long.MIN_VALUE)) {
+                long least = kind == Kind.UNSIGNED ? 0 : -EXACT;
+                if (IntStream.range(0, size).allMatch(i -> bits[i] <= EXACT && bits[i] >= least)) {
                     table.numbers(name, numbers());
                 } else {
                     table.texts(name, integers());

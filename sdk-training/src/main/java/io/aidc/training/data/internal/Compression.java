@@ -72,6 +72,8 @@ public enum Compression {
         long written;
         try {
             written = Zstd.decompressByteArray(out, 0, size, packed, 0, packed.length);
+        } catch (RuntimeException e) {
+            throw new IOException("zstd data is damaged", e);
         } catch (LinkageError e) {
             throw new IOException("zstd needs com.github.luben:zstd-jni on the class path", e);
         }
