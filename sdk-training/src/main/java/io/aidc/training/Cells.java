@@ -1,6 +1,5 @@
 package io.aidc.training;
 
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,13 @@ sealed interface Cells {
         return text(row).isBlank();
     }
 
-    record Texts(String[] cells) implements Cells {
+    final class Texts implements Cells {
+        private final String[] cells;
+
+        Texts(String[] cells) {
+            this.cells = cells;
+        }
+
         @Override
         public int rows() {
             return cells.length;
@@ -50,25 +55,16 @@ sealed interface Cells {
                 return Float.NaN;
             }
         }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Texts texts && Arrays.equals(cells, texts.cells);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(cells);
-        }
-
-        @Override
-        public String toString() {
-            return cells.length + " texts";
-        }
     }
 
     /** Numbers, NaN where missing. */
-    record Numbers(double[] values) implements Cells {
+    final class Numbers implements Cells {
+        private final double[] values;
+
+        Numbers(double[] values) {
+            this.values = values;
+        }
+
         @Override
         public int rows() {
             return values.length;
@@ -96,21 +92,6 @@ sealed interface Cells {
         @Override
         public boolean missing(int row) {
             return Double.isNaN(values[row]);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Numbers numbers && Arrays.equals(values, numbers.values);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(values);
-        }
-
-        @Override
-        public String toString() {
-            return values.length + " numbers";
         }
     }
 

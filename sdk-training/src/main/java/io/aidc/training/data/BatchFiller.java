@@ -18,7 +18,15 @@ final class BatchFiller {
     /** Replaced as a whole, so that a thread sees one or the other. */
     private volatile Order latest;
 
-    private record Order(int epoch, int[] rows) {}
+    private static final class Order {
+        private final int epoch;
+        private final int[] rows;
+
+        Order(int epoch, int[] rows) {
+            this.epoch = epoch;
+            this.rows = rows;
+        }
+    }
 
     BatchFiller(BatchReader.Builder options) {
         data = options.data;
@@ -68,11 +76,11 @@ final class BatchFiller {
 
     private int[] order(int epoch) {
         Order known = latest;
-        if (known.epoch() != epoch) {
+        if (known.epoch != epoch) {
             known = new Order(epoch, drawn(epoch));
             latest = known;
         }
-        return known.rows();
+        return known.rows;
     }
 
     private int[] drawn(int epoch) {

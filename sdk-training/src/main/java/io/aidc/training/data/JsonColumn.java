@@ -48,7 +48,7 @@ final class JsonColumn {
 
     private Kind kind(Object value, int line) {
         if (value instanceof Number number) {
-            if (number instanceof BigInteger || number instanceof Long large && Math.abs(large) > EXACT) {
+            if (number instanceof BigInteger || (number instanceof Long large && Math.abs(large) > EXACT)) {
                 inexact = true;
             } else if (!Double.isFinite(number.doubleValue())) {
                 throw JsonLines.malformed(source, line, key, "the number is too large");
@@ -67,7 +67,9 @@ final class JsonColumn {
 
     void addTo(Table.Builder table) {
         if (kind == Kind.FLAG) {
-            table.flags(key, values.stream().map(value -> (Boolean) value).toList());
+            List<@Nullable Boolean> flags = new ArrayList<>();
+            values.forEach(value -> flags.add((Boolean) value));
+            table.flags(key, flags);
         } else if (kind == Kind.TEXT || inexact) {
             table.texts(key, values.stream().map(JsonColumn::text).toList());
         } else {

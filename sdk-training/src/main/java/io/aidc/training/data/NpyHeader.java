@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Reads and writes the header of an {@code .npy} file: a Python dictionary with the keys {@code descr},
  * {@code fortran_order} and {@code shape}.
  */
-record NpyHeader(ElementType type, ByteOrder order, Layout layout, int[] shape) {
+final class NpyHeader {
     /** Which index runs fastest. */
     enum Layout {
         LAST_FASTEST,
@@ -37,6 +37,35 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, int[] shape) 
             case FLOAT16, FLOAT32, FLOAT64 -> "f";
         };
         return kind + type.bytes();
+    }
+
+    private final ElementType type;
+    private final ByteOrder order;
+    private final Layout layout;
+    private final int[] shape;
+
+    private NpyHeader(ElementType type, ByteOrder order, Layout layout, int[] shape) {
+        this.type = type;
+        this.order = order;
+        this.layout = layout;
+        this.shape = shape;
+    }
+
+    ElementType type() {
+        return type;
+    }
+
+    ByteOrder order() {
+        return order;
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    /** Not copied. */
+    int[] shape() {
+        return shape;
     }
 
     static NpyHeader parse(String source, String text) {
@@ -65,13 +94,21 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, int[] shape) 
         if (!entries.keySet().equals(Set.of("descr", "fortran_order", "shape"))) {
             throw malformed(source, "its keys must be descr, fortran_order and shape, got " + entries.keySet());
         }
-        String descr = entries.get("descr");
-        Layout layout = switch (entries.get("fortran_order")) {
+        String descr = entry(source, entries, "descr");
+        Layout layout = switch (entry(source, entries, "fortran_order")) {
             case "True" -> Layout.FIRST_FASTEST;
             case "False" -> Layout.LAST_FASTEST;
             default -> throw malformed(source, "fortran_order must be True or False");
         };
-        return new NpyHeader(type(source, descr), order(descr), layout, shape(source, entries.get("shape")));
+        return new NpyHeader(type(source, descr), order(descr), layout, shape(source, entry(source, entries, "shape")));
+    }
+
+    private static String entry(String source, Map<String, String> entries, String key) {
+        String value = entries.get(key);
+        if (value == null) {
+            throw malformed(source, "key '%s' is missing".formatted(key));
+        }
+        return value;
     }
 
     private static ElementType type(String source, String descr) {

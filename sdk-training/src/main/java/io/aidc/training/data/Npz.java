@@ -16,6 +16,7 @@ import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -81,16 +82,10 @@ public final class Npz {
                 if (!name.endsWith(SUFFIX)) {
                     throw new MalformedFileException(file.toString(), "entry '" + name + "'", "it is no .npy file");
                 }
-                String source = file + ", entry '" + name + "'";
-                NumberArray array;
-                try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
-                    array = Npy.read(source, in, (int) Math.min(left, Integer.MAX_VALUE));
-                } catch (ZipException | EOFException e) {
-                    throw new MalformedFileException(source, "", "it cannot be unpacked", e);
-                }
+                NumberArray array = array(file, zip, entry, left);
                 left -= (long) array.size() * array.type().bytes();
                 if (arrays.put(name.substring(0, name.length() - SUFFIX.length()), array) != null) {
-                    throw new MalformedFileException(source, "", "the name stands twice");
+                    throw new MalformedFileException(file.toString(), "entry '" + name + "'", "the name stands twice");
                 }
             }
             return Collections.unmodifiableMap(arrays);
@@ -98,6 +93,43 @@ public final class Npz {
             throw new MalformedFileException(file.toString(), "", "it is no zip file", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    /**
+     * Reads one array and passes the others over.
+     *
+     * @param file the {@code .npz} file
+     * @param name the array's name
+     * @return the array, of at most {@value #MOST_BYTES} bytes
+     * @throws IllegalArgumentException if there is no such array
+     * @throws MalformedFileException if it is no such file, or the array is none
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static NumberArray read(Path file, String name) {
+        try (var zip = new ZipFile(file.toFile())) {
+            ZipEntry entry = zip.getEntry(Objects.requireNonNull(name, "name") + SUFFIX);
+            if (entry == null) {
+                throw new IllegalArgumentException("%s has no array '%s'; it has %s"
+                        .formatted(
+                                file,
+                                name,
+                                entries(zip).stream().map(ZipEntry::getName).toList()));
+            }
+            return array(file, zip, entry, MOST_BYTES);
+        } catch (ZipException | EOFException e) {
+            throw new MalformedFileException(file.toString(), "", "it is no zip file", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    private static NumberArray array(Path file, ZipFile zip, ZipEntry entry, long mostBytes) throws IOException {
+        String source = file + ", entry '" + entry.getName() + "'";
+        try (InputStream in = new BufferedInputStream(zip.getInputStream(entry))) {
+            return Npy.read(source, in, (int) Math.min(mostBytes, Integer.MAX_VALUE));
+        } catch (ZipException | EOFException e) {
+            throw new MalformedFileException(source, "", "it cannot be unpacked", e);
         }
     }
 

@@ -44,8 +44,8 @@ public final class NumberArray {
      * @throws IllegalArgumentException if the shape has another number of elements
      */
     public static NumberArray of(float[] elements, int... shape) {
-        ByteBuffer data = buffer(elements.length, Float.BYTES);
-        data.asFloatBuffer().put(elements);
+        byte[] data = new byte[Math.multiplyExact(elements.length, Float.BYTES)];
+        littleEndian(data).asFloatBuffer().put(elements);
         return of(ElementType.FLOAT32, data, elements.length, shape);
     }
 
@@ -58,8 +58,8 @@ public final class NumberArray {
      * @throws IllegalArgumentException if the shape has another number of elements
      */
     public static NumberArray of(double[] elements, int... shape) {
-        ByteBuffer data = buffer(elements.length, Double.BYTES);
-        data.asDoubleBuffer().put(elements);
+        byte[] data = new byte[Math.multiplyExact(elements.length, Double.BYTES)];
+        littleEndian(data).asDoubleBuffer().put(elements);
         return of(ElementType.FLOAT64, data, elements.length, shape);
     }
 
@@ -72,8 +72,8 @@ public final class NumberArray {
      * @throws IllegalArgumentException if the shape has another number of elements
      */
     public static NumberArray of(int[] elements, int... shape) {
-        ByteBuffer data = buffer(elements.length, Integer.BYTES);
-        data.asIntBuffer().put(elements);
+        byte[] data = new byte[Math.multiplyExact(elements.length, Integer.BYTES)];
+        littleEndian(data).asIntBuffer().put(elements);
         return of(ElementType.INT32, data, elements.length, shape);
     }
 
@@ -86,8 +86,8 @@ public final class NumberArray {
      * @throws IllegalArgumentException if the shape has another number of elements
      */
     public static NumberArray of(long[] elements, int... shape) {
-        ByteBuffer data = buffer(elements.length, Long.BYTES);
-        data.asLongBuffer().put(elements);
+        byte[] data = new byte[Math.multiplyExact(elements.length, Long.BYTES)];
+        littleEndian(data).asLongBuffer().put(elements);
         return of(ElementType.INT64, data, elements.length, shape);
     }
 
@@ -105,17 +105,17 @@ public final class NumberArray {
         return new NumberArray(type, shape.clone(), littleEndian.clone());
     }
 
-    private static NumberArray of(ElementType type, ByteBuffer data, int elements, int[] shape) {
+    private static NumberArray of(ElementType type, byte[] data, int elements, int[] shape) {
         int[] checked = shape.clone();
         if (count(checked) != elements) {
             throw new IllegalArgumentException(
                     "shape %s has %d elements, got %d".formatted(Arrays.toString(shape), count(checked), elements));
         }
-        return new NumberArray(type, checked, data.array());
+        return new NumberArray(type, checked, data);
     }
 
-    private static ByteBuffer buffer(int elements, int bytes) {
-        return ByteBuffer.allocate(Math.multiplyExact(elements, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer littleEndian(byte[] data) {
+        return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** How many elements a shape has; negative lengths and more than an int holds are refused. */

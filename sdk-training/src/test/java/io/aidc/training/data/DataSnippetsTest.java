@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +45,7 @@ class DataSnippetsTest {
     void npz() {
         Path file = GoldenFiles.path("deflated.npz");
         // @start region="npz"
-        Map<String, NumberArray> arrays = Npz.read(file); // numpy.savez(file, x=…, y=…)
-        Dataset data = arrays.get("x").classification(arrays.get("y"));
+        Dataset data = Npz.read(file, "x").classification(Npz.read(file, "y")); // numpy.savez(file, x=…, y=…)
         // @end
         assertThat(data.features()).isEqualTo(12);
     }

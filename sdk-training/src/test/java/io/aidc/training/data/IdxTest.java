@@ -127,8 +127,8 @@ class IdxTest {
     @Test
     void read_ofDamagedFiles_isAnArrayOrRefused() throws IOException {
         Path copy = directory.resolve("fuzz");
-        assertThat(GoldenFiles.fuzz(pictures(), copy, 7, 500, Idx::read)).isPositive();
-        assertThat(GoldenFiles.fuzz(packed(pictures()), copy, 8, 500, Idx::read))
+        assertThat(GoldenFiles.fuzz(pictures(), copy, 7, 200, Idx::read)).isPositive();
+        assertThat(GoldenFiles.fuzz(packed(pictures()), copy, 8, 200, Idx::read))
                 .isPositive();
     }
 }

@@ -150,7 +150,7 @@ class ImagesTest {
         Images images = Images.of(3, 3, Channels.RGB).mostPixels(10_000);
         for (String name : new String[] {"rgb.png", "palette.png", "rgb.gif"}) {
             int refused = GoldenFiles.fuzz(
-                    GoldenFiles.path(name), directory.resolve("fuzz"), 10, 300, file -> read(images, file));
+                    GoldenFiles.path(name), directory.resolve("fuzz"), 10, 100, file -> read(images, file));
             assertThat(refused).isPositive();
         }
     }

@@ -144,7 +144,7 @@ class VocabularyTest {
     void load_ofDamagedFiles_isAVocabularyOrRefused(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("words.json");
         Vocabulary.of(TEXTS).build().save(file);
-        int refused = GoldenFiles.fuzz(file, directory.resolve("fuzz.json"), 9, 1000, Vocabulary::load);
+        int refused = GoldenFiles.fuzz(file, directory.resolve("fuzz.json"), 9, 200, Vocabulary::load);
         assertThat(refused).isPositive();
     }
 }

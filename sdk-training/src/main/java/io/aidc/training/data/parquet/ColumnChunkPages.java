@@ -1,5 +1,7 @@
 package io.aidc.training.data.parquet;
 
+import static io.aidc.training.data.parquet.Stated.stated;
+
 import io.aidc.training.data.internal.Compression;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -36,6 +38,8 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
         byte[] read(long from, long length) throws IOException;
     }
 
+    private static final String HEADER = "header of a page";
+    private static final String ENCODING = "encoding of a page";
     /** Writers use 128. */
     private static final int LARGEST_BLOCK = 1 << 16;
 
@@ -52,8 +56,9 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
     }
 
     static ColumnChunkPages of(ParquetColumn column, RowGroup group, Bytes file) throws IOException {
-        ColumnMetaData chunk = group.getColumns().get(column.leaf()).getMeta_data();
-        if (chunk == null || !chunk.getPath_in_schema().equals(List.of(column.name()))) {
+        ColumnMetaData chunk =
+                stated(group.getColumns(), "list of columns").get(column.leaf()).getMeta_data();
+        if (chunk == null || !List.of(column.name()).equals(chunk.getPath_in_schema())) {
             throw new IOException("the column's pages are elsewhere or encrypted");
         }
         if (chunk.getNum_values() != group.getNum_rows() || group.getNum_rows() < 0) {
@@ -65,7 +70,8 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
             start = Math.min(start, chunk.getDictionary_page_offset());
         }
         byte[] bytes = file.read(start, chunk.getTotal_compressed_size());
-        var pages = new ColumnChunkPages(group.getNum_rows(), compression(chunk.getCodec()), column.optional());
+        var pages = new ColumnChunkPages(
+                group.getNum_rows(), compression(stated(chunk.getCodec(), "compression")), column.optional());
         pages.takeAll(new ByteArrayInputStream(bytes));
         return pages;
     }
@@ -91,7 +97,7 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
             if (packed.length < header.getCompressed_page_size()) {
                 throw new IOException("a page of %d bytes is cut short".formatted(header.getCompressed_page_size()));
             }
-            switch (header.getType()) {
+            switch (stated(header.getType(), "type of a page")) {
                 case DICTIONARY_PAGE -> dictionary = dictionary(header, packed);
                 case DATA_PAGE -> pages.add(first(header, packed));
                 case DATA_PAGE_V2 -> pages.add(second(header, packed));
@@ -107,9 +113,9 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
     }
 
     private static int valuesOf(PageHeader header) throws IOException {
-        int values = switch (header.getType()) {
-            case DATA_PAGE -> header.getData_page_header().getNum_values();
-            case DATA_PAGE_V2 -> header.getData_page_header_v2().getNum_values();
+        int values = switch (stated(header.getType(), "type of a page")) {
+            case DATA_PAGE -> stated(header.getData_page_header(), HEADER).getNum_values();
+            case DATA_PAGE_V2 -> stated(header.getData_page_header_v2(), HEADER).getNum_values();
             case DICTIONARY_PAGE, INDEX_PAGE -> 0;
         };
         if (values < 0) {
@@ -119,7 +125,7 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
     }
 
     private DictionaryPage dictionary(PageHeader header, byte[] packed) throws IOException {
-        DictionaryPageHeader page = header.getDictionary_page_header();
+        DictionaryPageHeader page = stated(header.getDictionary_page_header(), HEADER);
         byte[] values = compression.unpack(packed, header.getUncompressed_page_size());
         // Each value takes a byte at least: without this a page of no size could ask for much memory.
         if (dictionary != null || page.getNum_values() < 0 || page.getNum_values() > values.length) {
@@ -130,14 +136,14 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
     }
 
     private DataPage first(PageHeader header, byte[] packed) throws IOException {
-        DataPageHeader page = header.getData_page_header();
+        DataPageHeader page = stated(header.getData_page_header(), HEADER);
         byte[] values = compression.unpack(packed, header.getUncompressed_page_size());
         int levels = 0;
         if (optional) {
             levels = Integer.BYTES
                     + ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
         }
-        requireSensible(page.getEncoding(), values, levels, page.getNum_values());
+        requireSensible(stated(page.getEncoding(), ENCODING), values, levels, page.getNum_values());
         return new DataPageV1(
                 BytesInput.from(values),
                 page.getNum_values(),
@@ -149,7 +155,7 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
     }
 
     private DataPage second(PageHeader header, byte[] packed) throws IOException {
-        DataPageHeaderV2 page = header.getData_page_header_v2();
+        DataPageHeaderV2 page = stated(header.getData_page_header_v2(), HEADER);
         int repetitions = page.getRepetition_levels_byte_length();
         int definitions = page.getDefinition_levels_byte_length();
         if (repetitions < 0 || definitions < 0 || (long) repetitions + definitions > packed.length) {
@@ -160,7 +166,7 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
         if (!page.isSetIs_compressed() || page.isIs_compressed()) {
             values = compression.unpack(values, header.getUncompressed_page_size() - repetitions - definitions);
         }
-        requireSensible(page.getEncoding(), values, 0, page.getNum_values());
+        requireSensible(stated(page.getEncoding(), ENCODING), values, 0, page.getNum_values());
         return DataPageV2.uncompressed(
                 page.getNum_rows(),
                 page.getNum_nulls(),
@@ -192,8 +198,8 @@ final class ColumnChunkPages implements PageReadStore, PageReader {
         }
     }
 
-    private static Encoding encoding(org.apache.parquet.format.Encoding encoding) {
-        return Encoding.valueOf(encoding.name());
+    private static Encoding encoding(org.apache.parquet.format.@Nullable Encoding encoding) throws IOException {
+        return Encoding.valueOf(stated(encoding, ENCODING).name());
     }
 
     @Override

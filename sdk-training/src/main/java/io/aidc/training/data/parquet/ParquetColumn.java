@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -31,12 +32,20 @@ final class ParquetColumn {
     private final String name;
     private final int leaf;
     private final SchemaElement element;
+    private final Type type;
+    private final FieldRepetitionType repetition;
     private final Kind kind;
 
     private ParquetColumn(String source, String name, int leaf, SchemaElement element) {
         this.name = name;
         this.leaf = leaf;
         this.element = element;
+        Type stated = element.getType();
+        this.repetition = Objects.requireNonNullElse(element.getRepetition_type(), FieldRepetitionType.REQUIRED);
+        if (stated == null || element.getNum_children() != 0 || repetition == FieldRepetitionType.REPEATED) {
+            throw notRead(source, name, "it is nested");
+        }
+        this.type = stated;
         this.kind = kind(source);
     }
 
@@ -55,7 +64,7 @@ final class ParquetColumn {
 
     /** Whether values may be missing. */
     boolean optional() {
-        return repetition() == FieldRepetitionType.OPTIONAL;
+        return repetition == FieldRepetitionType.OPTIONAL;
     }
 
     /** The columns that are wanted, or all; the schema is a tree written root first, each element before its children. */
@@ -92,10 +101,7 @@ final class ParquetColumn {
     }
 
     private Kind kind(String source) {
-        if (element.getNum_children() != 0 || !element.isSetType() || repetition() == FieldRepetitionType.REPEATED) {
-            throw notRead(source, "it is nested");
-        }
-        return switch (element.getType()) {
+        return switch (type) {
             case BOOLEAN -> Kind.FLAG;
             case INT32, INT64 -> integers();
             case FLOAT, DOUBLE -> Kind.NUMBER;
@@ -106,19 +112,19 @@ final class ParquetColumn {
                 if (isDecimal()) {
                     yield Kind.NUMBER;
                 }
-                throw notRead(source, "its values are bytes, not texts");
+                throw notRead(source, name, "its values are bytes, not texts");
             }
             case FIXED_LEN_BYTE_ARRAY -> {
                 if ((isDecimal() || isHalf()) && element.getType_length() > 0) {
                     yield Kind.NUMBER;
                 }
-                throw notRead(source, "its values are bytes, not numbers");
+                throw notRead(source, name, "its values are bytes, not numbers");
             }
-            case INT96 -> throw notRead(source, "its values are 96-bit times");
+            case INT96 -> throw notRead(source, name, "its values are 96-bit times");
         };
     }
 
-    private MalformedFileException notRead(String source, String why) {
+    private static MalformedFileException notRead(String source, String name, String why) {
         return new MalformedFileException(
                 source, "column '%s'".formatted(name), why + ", which is not read; name the columns to read instead");
     }
@@ -128,10 +134,13 @@ final class ParquetColumn {
             return Kind.NUMBER;
         }
         LogicalType logical = element.getLogicalType();
-        boolean unsigned = logical != null && logical.isSetINTEGER()
-                ? !logical.getINTEGER().isIsSigned()
-                : element.isSetConverted_type()
-                        && element.getConverted_type().name().startsWith("UINT");
+        ConvertedType converted = element.getConverted_type();
+        boolean unsigned;
+        if (logical != null && logical.isSetINTEGER()) {
+            unsigned = !logical.getINTEGER().isIsSigned();
+        } else {
+            unsigned = converted != null && converted.name().startsWith("UINT");
+        }
         return unsigned ? Kind.UNSIGNED : Kind.INTEGER;
     }
 
@@ -155,16 +164,11 @@ final class ParquetColumn {
                 && element.getType_length() == Short.BYTES;
     }
 
-    private FieldRepetitionType repetition() {
-        return element.isSetRepetition_type() ? element.getRepetition_type() : FieldRepetitionType.REQUIRED;
-    }
-
     /** Decodes the column of a row group. */
     void addTo(ColumnValues values, ColumnChunkPages pages, String createdBy) {
-        Repetition repetition = Repetition.valueOf(repetition().name());
-        PrimitiveTypeName primitive = element.getType() == Type.BYTE_ARRAY
-                ? PrimitiveTypeName.BINARY
-                : PrimitiveTypeName.valueOf(element.getType().name());
+        Repetition repetition = Repetition.valueOf(this.repetition.name());
+        PrimitiveTypeName primitive =
+                type == Type.BYTE_ARRAY ? PrimitiveTypeName.BINARY : PrimitiveTypeName.valueOf(type.name());
         var message =
                 new MessageType("table", new PrimitiveType(repetition, primitive, element.getType_length(), name));
         ColumnDescriptor descriptor = message.getColumns().get(0);
@@ -181,7 +185,7 @@ final class ParquetColumn {
     }
 
     private void add(ColumnReader reader, ColumnValues values) {
-        switch (element.getType()) {
+        switch (type) {
             case BOOLEAN -> values.add(reader.getBoolean());
             case FLOAT -> values.add((double) reader.getFloat());
             case DOUBLE -> values.add(reader.getDouble());
@@ -202,11 +206,11 @@ final class ParquetColumn {
     }
 
     private void addInteger(ColumnReader reader, ColumnValues values) {
-        long integer = element.getType() == Type.INT64 ? reader.getLong() : reader.getInteger();
+        long integer = type == Type.INT64 ? reader.getLong() : reader.getInteger();
         if (kind == Kind.NUMBER) {
             values.add(decimal(BigInteger.valueOf(integer)));
         } else {
-            boolean narrow = kind == Kind.UNSIGNED && element.getType() == Type.INT32;
+            boolean narrow = kind == Kind.UNSIGNED && type == Type.INT32;
             values.add(narrow ? integer & 0xFFFF_FFFFL : integer);
         }
     }

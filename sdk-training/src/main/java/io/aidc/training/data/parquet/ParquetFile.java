@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 
 /**
@@ -77,15 +79,16 @@ public final class ParquetFile {
 
     private Table table(List<String> wanted) throws IOException {
         FileMetaData footer = footer();
-        List<ParquetColumn> columns = ParquetColumn.of(source, footer.getSchema(), wanted);
+        List<ParquetColumn> columns = ParquetColumn.of(source, schema(footer), wanted);
+        List<RowGroup> groups = Objects.requireNonNullElse(footer.getRow_groups(), List.of());
+        String createdBy = Objects.requireNonNullElse(footer.getCreated_by(), "");
         var table = Table.builder(source);
         for (ParquetColumn column : columns) {
             var values = new ColumnValues(column.kind());
-            for (int i = 0; i < footer.getRow_groupsSize(); i++) {
-                RowGroup group = footer.getRow_groups().get(i);
+            for (int i = 0; i < groups.size(); i++) {
                 String place = "column '%s', row group %d".formatted(column.name(), i);
                 try {
-                    addGroup(column, group, footer.getCreated_by(), values);
+                    addGroup(column, groups.get(i), createdBy, values);
                 } catch (RuntimeException | IOException e) {
                     // The decoders of Parquet end as many kinds of runtime exceptions on data that is damaged.
                     throw new MalformedFileException(source, place, "it cannot be decoded", e);
@@ -94,6 +97,14 @@ public final class ParquetFile {
             values.addTo(table, column.name());
         }
         return table.build();
+    }
+
+    private List<SchemaElement> schema(FileMetaData footer) {
+        List<SchemaElement> schema = footer.getSchema();
+        if (schema == null || schema.isEmpty()) {
+            throw new MalformedFileException(source, "footer", "it holds no schema");
+        }
+        return schema;
     }
 
     private void addGroup(ParquetColumn column, RowGroup group, String createdBy, ColumnValues values)
