@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 /**
  * Holds rows of float32 features with what is to be learned from them: a class or numbers.
  *
- * <p>Everything is checked and copied when the data set is made: rows of one length, finite numbers, labels in range. Only
- * {@link #ofRows} takes an array over instead of copying it.
+ * <p>Everything is checked and copied when the data set is made: rows of one length, finite numbers, labels in range.
+ * Only {@link #ofRows} takes an array over instead of copying it.
  *
  * <p>Immutable.
  */
@@ -88,8 +88,8 @@ public final class Dataset {
      * @param features the numbers, finite; not copied: the caller must not change them afterwards
      * @param width how many make a row, &gt; 0
      * @return the rows, to be joined with what is to be learned from them
-     * @throws IllegalArgumentException if there is no row, the last is not whole, or naming the row and column that is not
-     *     finite
+     * @throws IllegalArgumentException if there is no row, the last is not whole, or naming the row and column that is
+     *     not finite
      */
     public static FlatRows ofRows(float[] features, int width) {
         return FlatRows.of(features, width);
@@ -242,8 +242,8 @@ public final class Dataset {
     /**
      * Divides the rows by chance, with the same fraction of each class on both sides.
      *
-     * @param heldAside the fraction of each class to hold aside, in (0, 1), rounded; at least one row of each class goes to
-     *     each side, and the row of a class that has one only goes to those to train with
+     * @param heldAside the fraction of each class to hold aside, in (0, 1), rounded; at least one row of each class
+     *     goes to each side, and the row of a class that has one only goes to those to train with
      * @param seed selects the division; the same seed and labels give the same one on every machine
      * @return both parts
      * @throws IllegalArgumentException if the fraction is outside (0, 1) or no class has two rows
@@ -255,15 +255,16 @@ public final class Dataset {
     }
 
     /**
-     * Divides the rows by chance into those to train with, those to choose between models by, and those to judge the chosen
-     * one by.
+     * Divides the rows by chance into those to train with, those to choose between models by, and those to judge the
+     * chosen one by.
      *
      * @param train the fraction to train with, in (0, 1)
      * @param validation the fraction to choose by, in (0, 1)
      * @param test the fraction to judge by, in (0, 1); the three make 1
      * @param seed selects the division; the same seed and number of rows give the same one on every machine
      * @return the three parts, each of at least one row
-     * @throws IllegalArgumentException if a fraction is outside (0, 1), they do not add up to 1, or there are under 3 rows
+     * @throws IllegalArgumentException if a fraction is outside (0, 1), they do not add up to 1, or there are under 3
+     *     rows
      */
     public Parts split(double train, double validation, double test, long seed) {
         requireFraction("train", train);

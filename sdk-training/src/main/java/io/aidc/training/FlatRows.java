@@ -44,7 +44,8 @@ public final class FlatRows {
      * @param labels index of each row's class in {@code classNames}
      * @param classNames the classes, at least two
      * @return the data
-     * @throws IllegalArgumentException if there is not one label for each row, or naming the row whose label is out of range
+     * @throws IllegalArgumentException if there is not one label for each row, or naming the row whose label is out of
+     *     range
      */
     public Dataset classification(int[] labels, List<String> classNames) {
         requireRows("labels", labels.length, rows());
@@ -68,7 +69,8 @@ public final class FlatRows {
      * @param labels class of each row, in {@code [0, classes)}
      * @param classes how many classes there are, ≥ 2
      * @return the data
-     * @throws IllegalArgumentException if there is not one label for each row, or naming the row whose label is out of range
+     * @throws IllegalArgumentException if there is not one label for each row, or naming the row whose label is out of
+     *     range
      */
     public Dataset classification(int[] labels, int classes) {
         return classification(labels, numbered("", classes));
@@ -80,8 +82,8 @@ public final class FlatRows {
      * @param targets the numbers, row behind row, finite; taken over
      * @param outputs how many there are for each row, &gt; 0
      * @return the data
-     * @throws IllegalArgumentException if there are not {@code outputs} for each row, or naming the row and column that is
-     *     not finite
+     * @throws IllegalArgumentException if there are not {@code outputs} for each row, or naming the row and column
+     *     that is not finite
      */
     public Dataset regression(float[] targets, int outputs) {
         requireFinite("targets", targets, outputs);

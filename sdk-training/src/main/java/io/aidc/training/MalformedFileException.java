@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where a file of data is not as its format demands, or holds what is not read. Nothing was kept of it and the file
- * is unchanged; a retry fails again. The message holds no value of the file, since it may be about a person.
+ * Says where a file of data is not as its format demands, or holds what is not read. Nothing was kept of it and the
+ * file is unchanged; a retry fails again. The message holds no value of the file, since it may be about a person.
  */
 public final class MalformedFileException extends TrainingException {
     private static final long serialVersionUID = 1;

@@ -17,12 +17,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds named columns of one length: the cells of a CSV file whose first row names the columns, or those that a reader of
+ * Holds named columns of one length: the cells of a CSV file whose first row names the columns, or those that a reader
+ * of
  * {@code io.aidc.training.data} found in a file of another format.
  *
- * <p>Read from CSV are commas, quoted cells with doubled quotes and line ends inside, LF or CRLF, and a byte order mark; blanks
- * around a cell belong to it, except that numbers may have them. Numbers are decimal with a point in every locale. The
- * whole table is held in memory.
+ * <p>Read from CSV are commas, quoted cells with doubled quotes and line ends inside, LF or CRLF, and a byte order
+ * mark; blanks around a cell belong to it, except that numbers may have them. Numbers are decimal with a point in
+ * every locale. The whole table is held in memory.
  *
  * {@snippet class="io.aidc.training.SnippetsTest" region="table"}
  *
@@ -56,8 +57,8 @@ public final class Table {
      *
      * @param file the CSV file
      * @return the table
-     * @throws MalformedTableException if the file is empty, a header is empty or named twice, a row has more or fewer cells
-     *     than the header, or a quote is not closed
+     * @throws MalformedTableException if the file is empty, a header is empty or named twice, a row has more or fewer
+     *     cells than the header, or a quote is not closed
      * @throws UncheckedIOException if the file cannot be read or is not UTF-8
      */
     public static Table read(Path file) {

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="batches"}
  *
- * <p>The batches depend on the data, the seed, the batch size and the transformation only: not on the number of threads, nor
- * on how many batches are filled ahead. A reader that {@linkplain Builder#resumeAt resumes} at a {@link #position()} gives
- * the batches that the first would have given.
+ * <p>The batches depend on the data, the seed, the batch size and the transformation only: not on the number of
+ * threads, nor on how many batches are filled ahead. A reader that {@linkplain Builder#resumeAt resumes} at a {@link
+ * #position()} gives the batches that the first would have given.
  *
  * <p>Confined: one thread at a time.
  */
@@ -117,10 +117,11 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
      *
      * @return the batch; its buffers are valid until the next call
      * @throws NoSuchElementException after the last batch
-     * @throws IllegalStateException after {@link #close()}, or if the transformation wrote a number that is not finite; that
-     *     reader is closed
+     * @throws IllegalStateException after {@link #close()}, or if the transformation wrote a number that is not
+     *     finite; that reader is closed
      * @throws CancellationException if the thread is interrupted, whose flag is then set; the reader is closed
-     * @throws RuntimeException whatever the transformation threw; the reader is closed, its position still that of the batch
+     * @throws RuntimeException whatever the transformation threw; the reader is closed, its position still that of the
+     *     batch
      */
     @Override
     public Batch next() {
@@ -319,8 +320,8 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         }
 
         /**
-         * Chooses how many batches are filled or being filled ahead of the one that is in use. Their memory is taken when the
-         * reader opens.
+         * Chooses how many batches are filled or being filled ahead of the one that is in use. Their memory is taken
+         * when the reader opens.
          *
          * @param batches the number, &gt; 0; 2 if this is not called
          * @return this

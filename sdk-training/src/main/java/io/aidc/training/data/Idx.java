@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Reads IDX files, the format of MNIST and its kin, also as they are distributed: compressed with gzip, which is found out
- * from the content.
+ * Reads IDX files, the format of MNIST and its kin, also as they are distributed: compressed with gzip, which is found
+ * out from the content.
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="idx"}
  *
@@ -38,8 +38,8 @@ public final class Idx {
      * @param features the file of features, shape {@code [rows, …]}
      * @param labels the file of labels, integers from 0, shape {@code [rows]}
      * @return the data; a picture {@code [height, width]} is a row of {@code height · width} features, line by line
-     * @throws MalformedFileException if a file is no IDX file, is cut short or has bytes after its end, or the labels do not
-     *     fit the features
+     * @throws MalformedFileException if a file is no IDX file, is cut short or has bytes after its end, or the labels
+     *     do not fit the features
      * @throws UncheckedIOException if a file cannot be read
      */
     public static Dataset classification(Path features, Path labels) {
@@ -64,8 +64,8 @@ public final class Idx {
      *
      * @param file the IDX file, or one compressed with gzip
      * @return the array, in memory as a whole
-     * @throws MalformedFileException if the file is no IDX file, is cut short, has bytes after its end, or states more than 2
-     *     GiB
+     * @throws MalformedFileException if the file is no IDX file, is cut short, has bytes after its end, or states more
+     *     than 2 GiB
      * @throws UncheckedIOException if the file cannot be read
      */
     public static NumberArray read(Path file) {

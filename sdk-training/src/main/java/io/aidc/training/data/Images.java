@@ -19,10 +19,10 @@ import java.util.stream.Stream;
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="images"}
  *
- * <p>Each picture is brought to one size, without regard to its proportions, by a triangle filter that is widened where it
- * shrinks, which is Pillow's {@code BILINEAR}. A row is {@code [channels, height, width]}, flat, from 0 for black to 1 for
- * full. Colours become grey by the weights of ITU-R BT.601; transparency is dropped; a camera's note on how to turn the
- * picture is not read.
+ * <p>Each picture is brought to one size, without regard to its proportions, by a triangle filter that is widened
+ * where it shrinks, which is Pillow's {@code BILINEAR}. A row is {@code [channels, height, width]}, flat, from 0 for
+ * black to 1 for full. Colours become grey by the weights of ITU-R BT.601; transparency is dropped; a camera's note on
+ * how to turn the picture is not read.
  *
  * <p>Thread-safe: holds no state.
  */
@@ -84,8 +84,8 @@ public final class Images {
     }
 
     /**
-     * Bounds the size of a picture as it is in its file. A file of a few kilobytes can state a picture that fills the memory;
-     * one beyond the bound is refused before it is decoded.
+     * Bounds the size of a picture as it is in its file. A file of a few kilobytes can state a picture that fills the
+     * memory; one beyond the bound is refused before it is decoded.
      *
      * @param pixels height times width, &gt; 0
      * @return a reader with this bound
@@ -99,8 +99,8 @@ public final class Images {
     }
 
     /**
-     * Reads a folder that has one folder for each class, whose names are the classes. Files whose names begin with a point
-     * are passed over.
+     * Reads a folder that has one folder for each class, whose names are the classes. Files whose names begin with a
+     * point are passed over.
      *
      * @param directory the folder of folders
      * @return the data, class i being the i-th folder in sorted order, rows sorted by class, then file name
@@ -152,7 +152,8 @@ public final class Images {
      * Reads pictures.
      *
      * @param files the files, at least one
-     * @return a row of {@code channels · height · width} for each, in their order, to be joined with what is to be learned
+     * @return a row of {@code channels · height · width} for each, in their order, to be joined with what is to be
+     *     learned
      * @throws IllegalArgumentException if there is no file, or they make more than 2<sup>31</sup> - 1 numbers
      * @throws MalformedFileException naming the file that is no picture or is too large
      * @throws UncheckedIOException if a file cannot be read

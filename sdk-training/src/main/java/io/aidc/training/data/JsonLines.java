@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="json"}
  *
- * <p>The keys of the first line name the columns; others may have them in another order. A key's values are all numbers, all
- * texts or all true and false; {@code null} is a missing cell. Integers beyond 2<sup>53</sup> make a column of texts, since
- * no float64 holds them. The whole table is held in memory.
+ * <p>The keys of the first line name the columns; others may have them in another order. A key's values are all
+ * numbers, all texts or all true and false; {@code null} is a missing cell. Integers beyond 2<sup>53</sup> make a
+ * column of texts, since no float64 holds them. The whole table is held in memory.
  *
  * <p>Thread-safe: holds no state.
  *
@@ -40,8 +40,8 @@ public final class JsonLines {
      *
      * @param file the file, one object a line
      * @return the table
-     * @throws MalformedFileException if the file is empty, or naming the line that is no flat object, the key that a line
-     *     lacks or has too many or twice, or the key whose values are of two kinds
+     * @throws MalformedFileException if the file is empty, or naming the line that is no flat object, the key that a
+     *     line lacks or has too many or twice, or the key whose values are of two kinds
      * @throws UncheckedIOException if the file cannot be read or is not UTF-8
      */
     public static Table read(Path file) {

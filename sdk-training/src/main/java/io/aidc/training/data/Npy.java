@@ -17,8 +17,9 @@ import java.util.Arrays;
 /**
  * Reads and writes NumPy's {@code .npy} files.
  *
- * <p>Read are versions 1 to 3, both byte orders, both orders of indices, and every type of {@link ElementType}. Not read are
- * pickled objects, which run code when they are loaded, structures, texts, dates and complex numbers. Written is what
+ * <p>Read are versions 1 to 3, both byte orders, both orders of indices, and every type of {@link ElementType}. Not
+ * read are pickled objects, which run code when they are loaded, structures, texts, dates and complex numbers. Written
+ * is what
  * {@code numpy.save} writes: version 1, little-endian, last index fastest.
  *
  * <p>Thread-safe: holds no state.

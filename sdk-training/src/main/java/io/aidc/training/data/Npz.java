@@ -61,7 +61,8 @@ public final class Npz {
      * @param file the {@code .npz} file
      * @param mostBytes how many bytes all arrays may have together once unpacked, &gt; 0
      * @return the arrays by name, in the order of the file
-     * @throws MalformedFileException if it is no such file, or naming the entry that is no array or goes beyond the bound
+     * @throws MalformedFileException if it is no such file, or naming the entry that is no array or goes beyond the
+     *     bound
      * @throws UncheckedIOException if the file cannot be read
      */
     public static Map<String, NumberArray> read(Path file, long mostBytes) {

@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds an array of numbers of any rank as NumPy and IDX files do: an element type, a shape, and the elements with the last
- * index running fastest. At most 2 GiB.
+ * Holds an array of numbers of any rank as NumPy and IDX files do: an element type, a shape, and the elements with the
+ * last index running fastest. At most 2 GiB.
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="npy"}
  *
@@ -217,10 +217,10 @@ public final class NumberArray {
      * Makes a data set that tells classes apart, this array being the features.
      *
      * @param labels the class of each row, integers from 0, shape {@code [rows]} or {@code [rows, 1]}
-     * @return the data, of as many classes as the largest label demands but at least two; a row is whatever lies behind the
-     *     first index
-     * @throws IllegalArgumentException if this array is a single number or has no row, an element is not finite as float32, or
-     *     the labels are not integers from 0, one for each row
+     * @return the data, of as many classes as the largest label demands but at least two; a row is whatever lies
+     *     behind the first index
+     * @throws IllegalArgumentException if this array is a single number or has no row, an element is not finite as
+     *     float32, or the labels are not integers from 0, one for each row
      */
     public Dataset classification(NumberArray labels) {
         requireRows("labels", labels, 1);
@@ -245,8 +245,8 @@ public final class NumberArray {
      *
      * @param targets the numbers to predict, shape {@code [rows]} or {@code [rows, outputs]}
      * @return the data; a row is whatever lies behind the first index
-     * @throws IllegalArgumentException if this array is a single number or has no row, an element is not finite as float32, or
-     *     there are not targets for each row
+     * @throws IllegalArgumentException if this array is a single number or has no row, an element is not finite as
+     *     float32, or there are not targets for each row
      */
     public Dataset regression(NumberArray targets) {
         int outputs = targets.width();

@@ -25,15 +25,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the words of a body of text, so that a network with an embedding can read them: 0 is padding, 1 a word that is not
- * known, and from 2 on come the words, the most frequent first, those of one frequency in the order of their UTF-16 code
- * units.
+ * Numbers the words of a body of text, so that a network with an embedding can read them: 0 is padding, 1 a word that
+ * is not known, and from 2 on come the words, the most frequent first, those of one frequency in the order of their
+ * UTF-16 code units.
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="text"}
  *
- * <p>A word is a run of letters, digits and the marks that belong to them, with apostrophes inside; anything else that is no
- * blank is a word of one character. Texts are not normalised: two spellings of one accented letter are two words. Letters
- * are made small without regard to the locale.
+ * <p>A word is a run of letters, digits and the marks that belong to them, with apostrophes inside; anything else that
+ * is no blank is a word of one character. Texts are not normalised: two spellings of one accented letter are two
+ * words. Letters are made small without regard to the locale.
  *
  * <p>The words are those of the texts it was built from, which can tell about persons: publish it as carefully as the
  * texts.
@@ -80,7 +80,8 @@ public final class Vocabulary {
     /**
      * Counts the words of texts.
      *
-     * @param texts the texts to learn the words from: those to train with only, so that none is known of those held aside
+     * @param texts the texts to learn the words from: those to train with only, so that none is known of those held
+     *     aside
      * @return the counts, to be made a vocabulary by {@link Builder#build()}
      */
     public static Builder of(List<String> texts) {

@@ -19,8 +19,8 @@
  * {@link io.aidc.training.data.BatchReader} gives its rows batch by batch, read ahead on threads of its own.
  *
  * <p>A file is input from outside: every length it states is bounded before memory is taken, and whatever is not as the
- * format demands ends as a {@link io.aidc.training.MalformedFileException} that says where. Files that do not change while
- * they are read are assumed. Nothing in this package depends on the default locale.
+ * format demands ends as a {@link io.aidc.training.MalformedFileException} that says where. Files that do not change
+ * while they are read are assumed. Nothing in this package depends on the default locale.
  */
 @NullMarked
 package io.aidc.training.data;

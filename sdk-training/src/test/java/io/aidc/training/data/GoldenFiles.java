@@ -69,8 +69,8 @@ public final class GoldenFiles {
     }
 
     /**
-     * Damages a file in many ways: it is read, or refused by name; nothing else is thrown, and what is refused was worth a
-     * file's name.
+     * Damages a file in many ways: it is read, or refused by name; nothing else is thrown, and what is refused was
+     * worth a file's name.
      *
      * @return how many of the damaged files were refused
      */

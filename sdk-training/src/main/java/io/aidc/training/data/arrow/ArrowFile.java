@@ -13,10 +13,11 @@ import java.util.List;
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="arrow"}
  *
- * <p>Read are columns of booleans, integers, floating-point and decimal numbers, and texts, with a dictionary or without,
- * with nulls as missing cells and NaN as well. Dates, times and durations are integers in the unit of the file. Integers
- * beyond 2<sup>53</sup> make a column of texts, since no float64 holds them. Not read are nested columns, plain bytes and
- * big-endian files. Compression: none, LZ4 frames and Zstandard. File and table are held in memory; files go up to 2 GiB.
+ * <p>Read are columns of booleans, integers, floating-point and decimal numbers, and texts, with a dictionary or
+ * without, with nulls as missing cells and NaN as well. Dates, times and durations are integers in the unit of the
+ * file. Integers beyond 2<sup>53</sup> make a column of texts, since no float64 holds them. Not read are nested
+ * columns, plain bytes and big-endian files. Compression: none, LZ4 frames and Zstandard. File and table are held in
+ * memory; files go up to 2 GiB.
  *
  * <p>Thread-safe: holds no state.
  *

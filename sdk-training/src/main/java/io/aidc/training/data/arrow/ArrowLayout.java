@@ -7,11 +7,11 @@ import org.apache.arrow.flatbuf.Union;
 import org.apache.arrow.flatbuf.UnionMode;
 
 /**
- * Finds out which buffers of a batch belong to which column. A batch lists them without names: those of a column before those
- * of its children, as many as its type has.
+ * Finds out which buffers of a batch belong to which column. A batch lists them without names: those of a column
+ * before those of its children, as many as its type has.
  *
- * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#buffer-listing-for-each-layout">Buffer listing for each
- *     layout</a>
+ * @see <a href="https://arrow.apache.org/docs/format/Columnar.html#buffer-listing-for-each-layout">Buffer listing for
+ *     each layout</a>
  */
 final class ArrowLayout {
     private static final int DEEPEST = 64;

@@ -24,8 +24,9 @@ import org.apache.arrow.flatbuf.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the messages of a file one after the other: the schema, then dictionaries and batches of rows. A file is a stream
- * between two marks, with a footer that tells where its messages are; the footer is not needed to read all of them.
+ * Reads the messages of a file one after the other: the schema, then dictionaries and batches of rows. A file is a
+ * stream between two marks, with a footer that tells where its messages are; the footer is not needed to read all of
+ * them.
  */
 final class ArrowMessages {
     private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);

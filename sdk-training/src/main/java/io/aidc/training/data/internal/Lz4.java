@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Unpacks LZ4 blocks and frames; their checksums are passed over. The JVM's bounds checks are the only ones and end as an
+ * Unpacks LZ4 blocks and frames; their checksums are passed over. The JVM's bounds checks are the only ones and end as
+ * an
  * {@link IndexOutOfBoundsException} or a {@link java.nio.BufferUnderflowException}.
  *
  * @see <a href="https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md">LZ4 frame format</a>

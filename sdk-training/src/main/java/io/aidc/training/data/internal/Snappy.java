@@ -3,7 +3,8 @@ package io.aidc.training.data.internal;
 import java.io.IOException;
 
 /**
- * Unpacks the raw Snappy format. The JVM's bounds checks are the only ones and end as an {@link IndexOutOfBoundsException}.
+ * Unpacks the raw Snappy format. The JVM's bounds checks are the only ones and end as an {@link
+ * IndexOutOfBoundsException}.
  *
  * @see <a href="https://github.com/google/snappy/blob/main/format_description.txt">Snappy compressed format</a>
  */

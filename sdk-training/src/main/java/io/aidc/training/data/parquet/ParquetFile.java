@@ -24,10 +24,11 @@ import org.apache.parquet.format.Util;
  *
  * {@snippet class="io.aidc.training.data.DataSnippetsTest" region="parquet"}
  *
- * <p>Read are columns of booleans, integers, floating-point and decimal numbers, and texts, with nulls as missing cells and
- * NaN as well. Dates and times are integers in the unit of the file. Integers beyond 2<sup>53</sup> make a column of texts,
- * since no float64 holds them. Not read are nested and repeated columns, plain bytes, the outdated 96-bit times and
- * encrypted files. Compression: none, Snappy, gzip, LZ4 (raw) and Zstandard. The whole table is held in memory.
+ * <p>Read are columns of booleans, integers, floating-point and decimal numbers, and texts, with nulls as missing
+ * cells and NaN as well. Dates and times are integers in the unit of the file. Integers beyond 2<sup>53</sup> make a
+ * column of texts, since no float64 holds them. Not read are nested and repeated columns, plain bytes, the outdated
+ * 96-bit times and encrypted files. Compression: none, Snappy, gzip, LZ4 (raw) and Zstandard. The whole table is held
+ * in memory.
  *
  * <p>Thread-safe: holds no state.
  *
