@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds named columns of one length: the cells of a CSV file whose first row names the columns, or those that a reader
- * of
- * {@code io.aidc.training.data} found in a file of another format.
+ * of {@code io.aidc.training.data} found in a file of another format.
  *
  * <p>Read from CSV are commas, quoted cells with doubled quotes and line ends inside, LF or CRLF, and a byte order
  * mark; blanks around a cell belong to it, except that numbers may have them. Numbers are decimal with a point in

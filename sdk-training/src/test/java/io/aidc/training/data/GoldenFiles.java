@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** The files that {@code src/test/python/data_golden.py} wrote, and what they hold. */
+/** The files that {@code src/test/python/files_golden.py} wrote, and what they hold. */
 public final class GoldenFiles {
     public static final int ROWS = 300;
 
