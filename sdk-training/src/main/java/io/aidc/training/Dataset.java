@@ -491,6 +491,17 @@ public final class Dataset {
         }
     }
 
+    /** Checks that features are ids that an embedding knows. The message does not tell the value. */
+    void requireIds(int vocabulary) {
+        for (int i = 0; i < features.length; i++) {
+            float id = features[i];
+            if (!(id >= 0 && id < vocabulary) || id != (int) id) {
+                throw new IllegalArgumentException("feature %d of row %d must be a whole number in [0, %d)"
+                        .formatted(i % width, i / width, vocabulary));
+            }
+        }
+    }
+
     private static int width(float[][] features) {
         if (features.length == 0) {
             throw new IllegalArgumentException("a data set needs at least 1 row, got 0");

@@ -1,19 +1,20 @@
 package io.aidc.training;
 
+import io.aidc.training.torch.internal.Group;
 import java.util.Arrays;
 
 /** Goes through all rows once an epoch, in an order drawn from the run's seed; the last batch of an epoch may be short. */
 final class EpochBatches implements Batches {
     private final Plan plan;
     private final int rows;
-    private final int rank;
+    private final Group group;
     private int epoch = -1;
     private int[] order = {};
 
-    EpochBatches(Plan plan, int rows, int rank) {
+    EpochBatches(Plan plan, int rows, Group group) {
         this.plan = plan;
         this.rows = rows;
-        this.rank = rank;
+        this.group = group;
     }
 
     @Override
@@ -23,8 +24,8 @@ final class EpochBatches implements Batches {
             epoch = wanted;
             order = Shuffle.of(rows, plan.seedFor(Seeds.EPOCHS + epoch));
         }
-        int from = (step - 1) % plan.epochSteps() * plan.batchSize();
-        int to = Math.min(from + plan.batchSize(), rows);
-        return Draw.of(Arrays.copyOfRange(order, from, to), rank, plan.workers());
+        int from = (step - 1) % plan.epochSteps() * plan.batching().size();
+        int to = Math.min(from + plan.batching().size(), rows);
+        return Draw.of(Arrays.copyOfRange(order, from, to), group.rank(), group.size());
     }
 }

@@ -1,11 +1,17 @@
 package io.aidc.training;
 
+import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
+import io.aidc.training.engine.Device;
+import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
+import io.aidc.training.optim.Averaging;
 import io.aidc.training.optim.Optimizer;
-import java.nio.FloatBuffer;
+import io.aidc.training.optim.Schedule;
+import io.aidc.training.torch.internal.Vector;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -14,32 +20,70 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run does, settled: the same for all its workers.
  *
- * @param batchSize rows of a joined batch; unused if private
  * @param epochSteps steps of one pass over the data; 0 if private
+ * @param interval steps between two looks at the validation rows; 0 for never
+ * @param launch which processes train together; null for threads of this one
+ * @param start parameters and statistics to begin with; null to draw them
  * @param nanoTime the ticker that durations are measured with
  */
 record Plan(
         Trainable model,
-        Optimizer optimizer,
-        int batchSize,
+        Update update,
+        Batching batching,
         int epochSteps,
         int steps,
+        int interval,
         int workers,
+        @Nullable Launch launch,
         Duration workerTimeout,
         long seed,
+        Computing computing,
         @Nullable DpSgd privacy,
-        @Nullable Plateau plateau,
+        @Nullable Dataset validation,
+        Ending ending,
+        float @Nullable [] start,
         TrainingListener listener,
         StepProbe probe,
         LongSupplier nanoTime) {
 
-    /** Stops a run whose mean loss over an epoch has not become smaller by the gain for some epochs. */
-    record Plateau(int epochs, double minimumGain) {}
+    /**
+     * How a gradient becomes a move.
+     *
+     * @param clipNorm the greatest L2 norm of the gradient; infinite for any
+     * @param lasso the L1 penalty; 0 for none
+     * @param proximal the weight of the squared distance from the first parameters; 0 for none
+     */
+    record Update(
+            Optimizer optimizer,
+            Schedule schedule,
+            double clipNorm,
+            double lasso,
+            double proximal,
+            @Nullable Averaging averaging) {}
+
+    /**
+     * What is computed at a time.
+     *
+     * @param size rows of a joined batch; unused if private
+     * @param parts how many parts a worker's share is computed in
+     */
+    record Batching(int size, int parts) {}
+
+    /** Where and in what numbers. */
+    record Computing(Device device, Precision precision, boolean recompute) {}
+
+    /**
+     * When the run ends early and what becomes the model.
+     *
+     * @param patience how many intervals without gain are borne; 0 for any number
+     * @param keepBest whether the parameters of the least validation loss become the model
+     */
+    record Ending(int patience, double minimumGain, boolean keepBest) {}
 
     /** Sees each worker after each step; the seam by which tests watch workers and make them fail. */
     @FunctionalInterface
     interface StepProbe {
-        void afterStep(int rank, int step, FloatBuffer parameters);
+        void afterStep(int rank, int step, Vector parameters);
     }
 
     /** A seed for one use of randomness, unlike that of any other use. */
@@ -47,20 +91,46 @@ record Plan(
         return new SplittableRandom(seed ^ (use * 0x9E3779B97F4A7C15L)).nextLong();
     }
 
+    /** Names the run: workers that meet must name the same. */
+    String job() {
+        Map<String, String> options = hyperParameters();
+        options.remove("workers");
+        return new Fingerprint()
+                .names(List.copyOf(options.values()))
+                .names(List.of(Long.toString(seed)))
+                .hex();
+    }
+
     Map<String, String> hyperParameters() {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("model", model.description());
-        all.put("optimizer", optimizer.toString());
+        all.put("optimizer", update.optimizer().toString());
+        all.put("schedule", update.schedule().toString());
+        if (Double.isFinite(update.clipNorm())) {
+            all.put("clipGradients", Double.toString(update.clipNorm()));
+        }
+        if (update.lasso() != 0) {
+            all.put("lasso", Double.toString(update.lasso()));
+        }
+        if (update.proximal() != 0) {
+            all.put("proximal", Double.toString(update.proximal()));
+        }
+        if (update.averaging() != null) {
+            all.put("averaging", String.valueOf(update.averaging()));
+        }
         all.put("steps", Integer.toString(steps));
         if (privacy == null) {
-            all.put("batchSize", Integer.toString(batchSize));
+            all.put("batchSize", Integer.toString(batching.size()));
         } else {
             all.put("clipNorm", Double.toString(privacy.clipNorm()));
             all.put("noiseMultiplier", Double.toString(privacy.noiseMultiplier()));
             all.put("expectedBatch", Double.toString(privacy.expectedBatch()));
         }
-        if (plateau != null) {
-            all.put("stopAfterPlateau", "%d epochs, gain %s".formatted(plateau.epochs(), plateau.minimumGain()));
+        all.put("parts", Integer.toString(batching.parts()));
+        all.put("device", computing.device().toString());
+        all.put("precision", computing.precision().toString());
+        if (ending.patience() > 0) {
+            all.put("stopAfterPlateau", "%d, gain %s".formatted(ending.patience(), ending.minimumGain()));
         }
         all.put("workers", Integer.toString(workers));
         all.put("workerTimeout", workerTimeout.toString());

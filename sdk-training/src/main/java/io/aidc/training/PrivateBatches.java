@@ -2,7 +2,7 @@ package io.aidc.training;
 
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.internal.Group;
+import io.aidc.training.torch.internal.Group;
 import java.nio.IntBuffer;
 import java.util.BitSet;
 import org.slf4j.Logger;
@@ -35,7 +35,7 @@ final class PrivateBatches implements Batches {
             }
             count.put(0, refusal.isEmpty() ? drawn.length : REFUSED);
         }
-        group.broadcast(count);
+        group.broadcast(count, 0);
         if (count.get(0) == REFUSED) {
             throw new RefusedException(refusal);
         }
@@ -75,7 +75,7 @@ final class PrivateBatches implements Batches {
         if (group.rank() == 0) {
             indices.put(0, drawn);
         }
-        group.broadcast(indices);
+        group.broadcast(indices, 0);
         int[] joined = new int[size];
         indices.get(0, joined);
         return joined;

@@ -8,5 +8,8 @@ final class Seeds {
     /** Plus the epoch. */
     static final long EPOCHS = 2L << 32;
 
+    /** Plus the step times 256, plus the rank. */
+    static final long STEPS = 1L << 48;
+
     private Seeds() {}
 }

@@ -1,13 +1,15 @@
 package io.aidc.training;
 
-import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.network.Parameter;
+import io.aidc.training.torch.internal.Vector;
+import io.aidc.training.torch.internal.VectorReplica;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,14 +23,14 @@ import java.util.Map;
 public final class TrainedModel implements AutoCloseable {
     private final Trainable trainable;
     private final int features;
-    private final FloatBuffer parameters;
-    private final Replica replica;
+    private final Vector numbers;
+    private final VectorReplica replica;
     private boolean closed;
 
-    TrainedModel(Trainable trainable, int features, FloatBuffer parameters, Replica replica) {
+    TrainedModel(Trainable trainable, int features, Vector numbers, VectorReplica replica) {
         this.trainable = trainable;
         this.features = features;
-        this.parameters = parameters;
+        this.numbers = numbers;
         this.replica = replica;
     }
 
@@ -88,24 +90,11 @@ public final class TrainedModel implements AutoCloseable {
         float[][] answers = predict(rows);
         int right = 0;
         for (int i = 0; i < answers.length; i++) {
-            if (decision(answers[i]) == data.label(i)) {
+            if (Decision.of(answers[i], 0, answers[i].length) == data.label(i)) {
                 right++;
             }
         }
         return (double) right / answers.length;
-    }
-
-    private static int decision(float[] outputs) {
-        if (outputs.length == 1) {
-            return outputs[0] > 0 ? 1 : 0;
-        }
-        int best = 0;
-        for (int i = 1; i < outputs.length; i++) {
-            if (outputs[i] > outputs[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 
     /**
@@ -114,7 +103,7 @@ public final class TrainedModel implements AutoCloseable {
      * @return the sum of the sizes of all parameters
      */
     public long parameterCount() {
-        return parameters.limit();
+        return trainable.parameters().stream().mapToLong(Parameter::size).sum();
     }
 
     /**
@@ -123,14 +112,35 @@ public final class TrainedModel implements AutoCloseable {
      * @return copies, each flat and row by row
      */
     public synchronized Map<String, float[]> parameters() {
+        return arrays(0, trainable.parameters());
+    }
+
+    /**
+     * Gives the arrays kept beside the parameters by name, such as running statistics.
+     *
+     * @return copies, each flat and row by row; mostly none
+     */
+    public synchronized Map<String, float[]> statistics() {
+        return arrays((int) parameterCount(), trainable.statistics());
+    }
+
+    /**
+     * Gives all numbers of the model, as {@link TrainingRun#startFrom} takes them.
+     *
+     * @return the parameters, then the statistics, flat
+     */
+    public synchronized float[] numbers() {
+        requireOpen();
+        return numbers.toArray();
+    }
+
+    private Map<String, float[]> arrays(int from, List<Parameter> arrays) {
         requireOpen();
         Map<String, float[]> copies = new LinkedHashMap<>();
-        int offset = 0;
-        for (Parameter parameter : trainable.parameters()) {
-            float[] copy = new float[parameter.size()];
-            parameters.get(offset, copy);
-            copies.put(parameter.name(), copy);
-            offset += copy.length;
+        int offset = from;
+        for (Parameter array : arrays) {
+            copies.put(array.name(), numbers.toArray(offset, array.size()));
+            offset += array.size();
         }
         return Collections.unmodifiableMap(copies);
     }
@@ -166,6 +176,7 @@ public final class TrainedModel implements AutoCloseable {
         if (!closed) {
             closed = true;
             replica.close();
+            numbers.close();
         }
     }
 

@@ -1,10 +1,16 @@
 package io.aidc.training;
 
+import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
+import io.aidc.training.engine.Device;
+import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
+import io.aidc.training.network.Parameter;
+import io.aidc.training.optim.Averaging;
 import io.aidc.training.optim.Optimizer;
+import io.aidc.training.optim.Schedule;
 import io.aidc.training.optim.Sgd;
 import io.aidc.training.torch.internal.TorchTrainable;
 import java.security.SecureRandom;
@@ -16,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,11 +64,25 @@ public final class TrainingRun {
     private @Nullable Integer epochs;
     private @Nullable Integer steps;
     private @Nullable Integer workers;
+    private @Nullable Launch launch;
     private @Nullable Duration workerTimeout;
     private @Nullable Long seed;
     private @Nullable DpSgd privacy;
     private @Nullable TrainingListener listener;
-    private Plan.@Nullable Plateau plateau;
+    private Plan.@Nullable Ending plateau;
+    private @Nullable Schedule schedule;
+    private @Nullable Integer parts;
+    private @Nullable Double clipNorm;
+    private @Nullable Double lasso;
+    private @Nullable Double proximal;
+    private @Nullable Averaging averaging;
+    private @Nullable Device device;
+    private @Nullable Precision precision;
+    private @Nullable Dataset validation;
+    private @Nullable Integer interval;
+    private float @Nullable [] start;
+    private boolean recompute;
+    private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
@@ -159,10 +180,28 @@ public final class TrainingRun {
      */
     public TrainingRun workers(int count) {
         once("workers", workers);
+        once("distributed", launch);
         if (positive("workers", count) > MAX_WORKERS) {
             throw new IllegalArgumentException("workers must be <= %d, got %d".formatted(MAX_WORKERS, count));
         }
         workers = count;
+        return this;
+    }
+
+    /**
+     * Lets several processes train together; worker 0, which asks the privacy functions and hears the listener, is the process
+     * that starts the others or the one whose rank is 0. Goes with a device for each process, not with {@link #workers}.
+     *
+     * {@snippet class="io.aidc.training.ProcessesTest" region="processes"}
+     *
+     * @param value which processes
+     * @return this
+     * @throws IllegalStateException if it or {@link #workers} was set before
+     */
+    public TrainingRun distributed(Launch value) {
+        once("distributed", launch);
+        once("workers", workers);
+        launch = Objects.requireNonNull(value, "launch");
         return this;
     }
 
@@ -238,7 +277,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Ends the run early when the mean training loss of an epoch has not become smaller for some epochs; never if not set.
+     * Ends the run early when the loss of an epoch, on the validation rows if there are some, has not become smaller for some
+     * epochs; never if not set.
      *
      * @param patience how many epochs without gain are borne, &gt; 0
      * @param minimumGain by how much the loss must shrink to count, ≥ 0 and finite
@@ -251,7 +291,196 @@ public final class TrainingRun {
         if (!(minimumGain >= 0) || Double.isInfinite(minimumGain)) {
             throw new IllegalArgumentException("minimumGain must be >= 0 and finite, got " + minimumGain);
         }
-        plateau = new Plan.Plateau(positive("patience", patience), minimumGain);
+        plateau = new Plan.Ending(positive("patience", patience), minimumGain, false);
+        return this;
+    }
+
+    /**
+     * Sets how the learning rate changes over the run; not at all if not set.
+     *
+     * @param value the schedule
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun schedule(Schedule value) {
+        once("schedule", schedule);
+        schedule = Objects.requireNonNull(value, "schedule");
+        return this;
+    }
+
+    /**
+     * Computes each worker's share of a batch in parts one after the other, so that less memory is needed; the gradients are
+     * added, and the step is that of the whole batch but for rounding. 1 if not set.
+     *
+     * @param count how many parts, &gt; 0
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun accumulate(int count) {
+        once("accumulate", parts);
+        parts = positive("accumulate", count);
+        return this;
+    }
+
+    /**
+     * Shortens gradients whose L2 norm, over all parameters and workers, is beyond a bound; none if not set.
+     *
+     * @param norm the bound, &gt; 0 and finite
+     * @return this
+     * @throws IllegalArgumentException if it is not positive and finite
+     * @throws IllegalStateException if it was set before
+     * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu et al. 2013</a>
+     */
+    public TrainingRun clipGradients(double norm) {
+        once("clipGradients", clipNorm);
+        clipNorm = positive("clipGradients", norm);
+        return this;
+    }
+
+    /**
+     * Adds an L1 penalty to the loss, which drives parameters to 0; the optimiser's weight decay is the L2 one.
+     *
+     * @param penalty what the sum of absolute parameters is multiplied with, &gt; 0 and finite
+     * @return this
+     * @throws IllegalArgumentException if it is not positive and finite
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun lasso(double penalty) {
+        once("lasso", lasso);
+        lasso = positive("lasso", penalty);
+        return this;
+    }
+
+    /**
+     * Adds half the squared distance from the first parameters to the loss, times a weight: the local objective of FedProx.
+     *
+     * @param weight what it is multiplied with, &gt; 0 and finite
+     * @return this
+     * @throws IllegalArgumentException if it is not positive and finite
+     * @throws IllegalStateException if it was set before
+     * @see <a href="https://arxiv.org/abs/1812.06127">Li et al. 2020, equation 2</a>
+     */
+    public TrainingRun proximal(double weight) {
+        once("proximal", proximal);
+        proximal = positive("proximal", weight);
+        return this;
+    }
+
+    /**
+     * Makes an average of the parameters along the run the model; the last parameters if not set.
+     *
+     * @param value which average
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun averaging(Averaging value) {
+        once("averaging", averaging);
+        averaging = Objects.requireNonNull(value, "averaging");
+        return this;
+    }
+
+    /**
+     * Sets where the run computes; the processor if not set. Several workers need a device each.
+     *
+     * @param value the device
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun device(Device value) {
+        once("device", device);
+        device = Objects.requireNonNull(value, "device");
+        return this;
+    }
+
+    /**
+     * Sets what numbers a network of layers computes with; float32 if not set.
+     *
+     * @param value the precision
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun precision(Precision value) {
+        once("precision", precision);
+        precision = Objects.requireNonNull(value, "precision");
+        return this;
+    }
+
+    /**
+     * Computes what goes through the layers again on the way back instead of keeping it: memory for one layer instead of all,
+     * for about a third more time. Results are the same.
+     *
+     * @return this
+     * @see <a href="https://arxiv.org/abs/1604.06174">Chen et al. 2016</a>
+     */
+    public TrainingRun recomputeActivations() {
+        recompute = true;
+        return this;
+    }
+
+    /**
+     * Sets rows that the model is judged by after each epoch, on all workers together; none if not set. The listener and the
+     * report have their scores.
+     *
+     * @param data rows of the same kind as those trained with, and none of them
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun validate(Dataset data) {
+        once("validate", validation == null ? null : "a data set");
+        validation = Objects.requireNonNull(data, "data");
+        return this;
+    }
+
+    /**
+     * Judges the model every so many steps instead of after each epoch.
+     *
+     * @param count how many steps, &gt; 0
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun validateEvery(int count) {
+        once("validateEvery", interval);
+        interval = positive("validateEvery", count);
+        return this;
+    }
+
+    /**
+     * Makes the parameters of the least validation loss the model, instead of the last ones. Needs {@link #validate}.
+     *
+     * @return this
+     */
+    public TrainingRun keepBest() {
+        keepBest = true;
+        return this;
+    }
+
+    /**
+     * Sets what training starts from instead of numbers drawn from the seed, such as an earlier model's {@link
+     * TrainedModel#numbers}.
+     *
+     * @param numbers parameters, then statistics, flat; copied
+     * @return this
+     * @throws IllegalArgumentException if they are not as many as the model has, or one is not finite
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun startFrom(float[] numbers) {
+        once("startFrom", start == null ? null : "numbers");
+        long wanted = Stream.concat(model.parameters().stream(), model.statistics().stream())
+                .mapToLong(Parameter::size)
+                .sum();
+        if (numbers.length != wanted) {
+            throw new IllegalArgumentException(
+                    "startFrom needs the model's %d numbers, got %d".formatted(wanted, numbers.length));
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            if (!Float.isFinite(numbers[i])) {
+                throw new IllegalArgumentException(
+                        "startFrom: number %d must be finite, got %s".formatted(i, numbers[i]));
+            }
+        }
+        start = numbers.clone();
         return this;
     }
 
@@ -291,39 +520,94 @@ public final class TrainingRun {
         }
         LOG.info("training ended: steps={} reason={} {}", outcome.steps(), outcome.reason(), outcome.detail());
         Duration duration = Duration.ofNanos(nanoTime.getAsLong() - began);
-        return new TrainingResult(
-                new TrainedModel(model, data.features(), outcome.parameters(), outcome.replica()),
+        var result = new TrainingResult(
+                new TrainedModel(model, data.features(), outcome.numbers(), outcome.replica()),
                 report(plan, data, started, duration, outcome));
+        plan.listener().onEnd(result.report());
+        return result;
     }
 
     private Plan plan(Dataset data) {
-        model.requireFit(data.features(), data.classes(), data.targets());
-        if (model instanceof TorchTrainable torch && torch.loss() == Loss.BINARY_CROSS_ENTROPY) {
-            data.requireTargetsWithin(0, 1);
+        requireFit(data);
+        Dataset judged = validation;
+        if (judged != null) {
+            requireFit(judged);
         }
         requireTogether();
         int batch = Objects.requireNonNullElse(batchSize, DEFAULT_BATCH_SIZE);
         int epochSteps = privacy == null ? (data.rows() - 1) / batch + 1 : 0;
         int passes = Objects.requireNonNullElse(epochs, DEFAULT_EPOCHS);
+        Plan.Ending ending = plateau == null ? new Plan.Ending(0, 0, false) : plateau;
         return new Plan(
                 model,
-                Objects.requireNonNullElse(optimizer, DEFAULT_OPTIMIZER),
-                batch,
+                new Plan.Update(
+                        Objects.requireNonNullElse(optimizer, DEFAULT_OPTIMIZER),
+                        Objects.requireNonNullElse(schedule, Schedule.CONSTANT),
+                        Objects.requireNonNullElse(clipNorm, Double.POSITIVE_INFINITY),
+                        Objects.requireNonNullElse(lasso, 0.0),
+                        Objects.requireNonNullElse(proximal, 0.0),
+                        averaging),
+                new Plan.Batching(batch, Objects.requireNonNullElse(parts, 1)),
                 epochSteps,
                 steps == null ? Math.multiplyExact(passes, epochSteps) : steps,
-                Objects.requireNonNullElse(workers, 1),
+                Objects.requireNonNullElse(interval, epochSteps),
+                workerCount(),
+                launch,
                 Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS)),
                 seed == null ? new SecureRandom().nextLong() : seed,
+                new Plan.Computing(
+                        Objects.requireNonNullElse(device, Device.CPU),
+                        Objects.requireNonNullElse(precision, Precision.FLOAT32),
+                        recompute),
                 privacy,
-                plateau,
+                judged,
+                new Plan.Ending(ending.patience(), ending.minimumGain(), keepBest),
+                start,
                 listener == null ? progress -> {} : listener,
                 probe,
                 nanoTime);
     }
 
+    private int workerCount() {
+        if (launch instanceof Launch.Processes processes) {
+            return processes.workers();
+        }
+        if (launch instanceof Launch.Environment environment) {
+            return environment.workers();
+        }
+        if (launch instanceof Launch.SharedFile file) {
+            return file.workers();
+        }
+        return Objects.requireNonNullElse(workers, 1);
+    }
+
+    private void requireFit(Dataset data) {
+        model.requireFit(data.features(), data.classes(), data.targets());
+        if (model instanceof TorchTrainable torch) {
+            if (torch.loss() instanceof Loss.BinaryCrossEntropy) {
+                data.requireTargetsWithin(0, 1);
+            }
+            torch.network().vocabulary().ifPresent(data::requireIds);
+        }
+    }
+
     private void requireTogether() {
+        requireEngine();
+        if (keepBest && validation == null) {
+            throw new IllegalStateException("keepBest needs validate, whose rows tell which parameters are best");
+        }
+        if (keepBest && averaging != null) {
+            throw new IllegalStateException("keepBest does not go with averaging: only one of them can be the model");
+        }
         if (privacy == null) {
             return;
+        }
+        if (clipNorm != null) {
+            throw new IllegalStateException("clipGradients does not go with privacy, which clips each row's gradient");
+        }
+        if (precision == Precision.FP16_MIXED) {
+            throw new IllegalStateException(
+                    "FP16_MIXED does not go with privacy: leaving a step out would tell of its rows");
         }
         if (steps == null) {
             throw new IllegalStateException("a private run needs steps, since each one spends budget");
@@ -335,6 +619,26 @@ public final class TrainingRun {
         if (plateau != null) {
             throw new IllegalStateException(
                     "stopAfterPlateau does not go with privacy: it would act on unprotected losses");
+        }
+        if (schedule instanceof Schedule.Plateau) {
+            throw new IllegalStateException("onPlateau does not go with privacy: it would act on unprotected losses");
+        }
+    }
+
+    private void requireEngine() {
+        boolean onGpu = device != null && device.kind() == Device.Kind.CUDA;
+        if (!(model instanceof TorchTrainable)
+                && (onGpu || recompute || (precision != null && precision != Precision.FLOAT32))) {
+            throw new IllegalStateException(
+                    "device, precision and recomputeActivations are for networks of layers, got "
+                            + model.description());
+        }
+        if (precision == Precision.FP16_MIXED && !onGpu) {
+            throw new IllegalStateException("FP16_MIXED needs a GPU; on the processor use BF16_MIXED");
+        }
+        if (onGpu && workers != null && workers > 1) {
+            throw new IllegalStateException(
+                    "workers=%d does not go with %s: worker threads share the processor".formatted(workers, device));
         }
     }
 
@@ -353,13 +657,20 @@ public final class TrainingRun {
                 outcome.reason(),
                 outcome.detail(),
                 outcome.losses(),
-                List.of());
+                outcome.epochs());
     }
 
     private static void once(String option, @Nullable Object value) {
         if (value != null) {
             throw new IllegalStateException("%s is already set to %s".formatted(option, value));
         }
+    }
+
+    private static double positive(String name, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be > 0 and finite, got " + value);
+        }
+        return value;
     }
 
     private static int positive(String name, int value) {

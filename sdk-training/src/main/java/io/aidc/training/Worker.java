@@ -3,56 +3,168 @@ package io.aidc.training;
 import io.aidc.training.TrainingReport.StopReason;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Batch;
-import io.aidc.training.engine.Replica;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.internal.Group;
-import io.aidc.training.torch.internal.TorchOptimizer;
-import java.nio.FloatBuffer;
+import io.aidc.training.network.Parameter;
+import io.aidc.training.optim.Schedule;
+import io.aidc.training.torch.internal.Compute;
+import io.aidc.training.torch.internal.Group;
+import io.aidc.training.torch.internal.HostReplica;
+import io.aidc.training.torch.internal.SoloGroup;
+import io.aidc.training.torch.internal.TorchTrainable;
+import io.aidc.training.torch.internal.Vector;
+import io.aidc.training.torch.internal.VectorReplica;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One rank of a run, wherever it runs: computes the gradient of its share of each batch, adds it to the others', and moves
  * its own copy of the parameters. All ranks begin with the same parameters and see the same sums, so all stay equal.
  *
- * <p>Behind the gradient two more numbers are summed: the loss, and how many ranks were asked to stop.
+ * <p>Behind the gradient further numbers are summed: running statistics, the loss, and how many ranks were asked to stop.
  *
  * <p>Confined: one thread, but {@link #step} may be read from any.
  */
-final class Worker {
+final class Worker implements AutoCloseable {
+    /** Numbers behind gradient and statistics: the loss, ranks asked to stop, a wish for a new group. */
+    private static final int TAIL = 3;
+
     private final Plan plan;
     private final Dataset data;
-    private final Group group;
     private final BooleanSupplier stopRequested;
-    private final Batches batches;
+    private final Share share;
     private final int count;
-    private final FloatBuffer parameters;
-    private final FloatBuffer sum;
-    private final FloatBuffer gradient;
+    private final int statistics;
+    private final Vector numbers;
+    private final Vector trained;
+    private final Vector sum;
+    private final Vector gradient;
+    private final VectorReplica replica;
+    private final Updater updater;
+    private final LossScale scale;
+    private final Progression progression;
     private final List<Double> losses = new ArrayList<>();
-    private final Patience patience;
     private final long began;
-    private FloatBuffer features = FlatBuffers.floats(0);
-    private FloatBuffer targets = FlatBuffers.floats(0);
+    private final @Nullable Vector best;
+    private final Vector statisticsBefore;
+    private Group group = new SoloGroup();
+    private Batches batches;
+    private Reductions reductions;
+    private BooleanSupplier regroupWanted = () -> false;
+    private @Nullable Validation validation;
+    private boolean hasBest;
+    private int judged;
+    private boolean handedOver;
     private long examples;
+    private int completed;
     private volatile int step;
 
-    Worker(Plan plan, Dataset data, Group group, BooleanSupplier stopRequested) {
+    Worker(Plan plan, Dataset data, BooleanSupplier stopRequested) {
         this.plan = plan;
         this.data = data;
-        this.group = group;
         this.stopRequested = stopRequested;
-        this.batches = plan.privacy() == null
-                ? new EpochBatches(plan, data.rows(), group.rank())
-                : new PrivateBatches(plan.privacy(), data.rows(), group);
-        this.parameters = FlatBuffers.floats(plan.model().initialParameters(plan.seedFor(Seeds.PARAMETERS)));
-        this.count = parameters.limit();
-        this.sum = FlatBuffers.floats(count + 2);
+        this.share = new Share(data);
+        float[] start = plan.start();
+        this.numbers = Vector.of(
+                start == null ? plan.model().initialParameters(plan.seedFor(Seeds.PARAMETERS)) : start,
+                plan.computing().device());
+        this.count =
+                plan.model().parameters().stream().mapToInt(Parameter::size).sum();
+        this.statistics = numbers.length() - count;
+        this.trained = numbers.slice(0, count);
+        this.sum = Vector.zeros(count + statistics + TAIL, plan.computing().device());
         this.gradient = sum.slice(0, count);
-        this.patience = new Patience(plan);
+        this.replica = replica();
+        this.updater = new Updater(plan, numbers, trained);
+        this.scale = new LossScale(plan.computing().precision());
+        this.progression = new Progression(plan.ending().minimumGain());
+        this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
+        this.statisticsBefore = Vector.zeros(statistics, numbers.device());
+        this.batches = batches();
+        this.reductions = new Reductions(group, sum, count);
         this.began = plan.nanoTime().getAsLong();
+    }
+
+    private Batches batches() {
+        DpSgd privacy = plan.privacy();
+        return privacy == null
+                ? new EpochBatches(plan, data.rows(), group)
+                : new PrivateBatches(privacy, data.rows(), group);
+    }
+
+    /** Joins a group. What a broken exchange left half done is undone. */
+    void enter(Group joined) {
+        group = joined;
+        batches = batches();
+        reductions = new Reductions(joined, sum, count);
+        validation = plan.validation() == null ? null : new Validation(plan.validation(), joined);
+        if (step > completed) {
+            restoreStatistics();
+            step = completed;
+        }
+    }
+
+    /** Takes over everything a worker carries from step to step; all workers of the group call it. */
+    void takeOverFrom(int source) {
+        RunState state = state();
+        state.vectors().values().forEach(vector -> group.broadcast(vector, source));
+        List<Double> values = new ArrayList<>(state.numbers().values());
+        ByteBuffer bytes = ByteBuffer.allocate(values.size() * Double.BYTES);
+        values.forEach(bytes::putDouble);
+        IntBuffer words = FlatBuffers.ints(2 * values.size());
+        words.put(0, bytes.flip().asIntBuffer(), 0, 2 * values.size());
+        group.broadcast(words, source);
+        bytes.clear().asIntBuffer().put(words.rewind());
+        Map<String, Double> told = new LinkedHashMap<>();
+        state.numbers().keySet().forEach(name -> told.put(name, bytes.getDouble()));
+        state.restore(told);
+        replica.parametersChanged();
+    }
+
+    /** Sets what asks for a new group after the step; it is heard on worker 0. */
+    void regroupWhen(BooleanSupplier wanted) {
+        regroupWanted = wanted;
+    }
+
+    /** How far this worker got: the more, the further. */
+    long progress() {
+        return 2L * completed + (judged == completed ? 1 : 0);
+    }
+
+    /** Everything that is carried from step to step. */
+    RunState state() {
+        var state = new RunState();
+        state.vector("numbers", numbers);
+        updater.keepIn(state);
+        scale.keepIn(state);
+        progression.keepIn(state);
+        if (best != null) {
+            state.vector("best", best);
+        }
+        state.number("hasBest", () -> hasBest ? 1 : 0, value -> hasBest = value > 0);
+        state.number("judged", () -> judged, value -> judged = (int) value);
+        state.number("step", () -> completed, value -> {
+            completed = (int) value;
+            step = completed;
+        });
+        return state;
+    }
+
+    private VectorReplica replica() {
+        if (plan.model() instanceof TorchTrainable torch) {
+            var setting =
+                    new Compute(plan.computing().precision(), plan.computing().recompute());
+            return torch.replica(numbers, setting, plan.workers());
+        }
+        return new HostReplica(
+                plan.model().replica(numbers.buffer(), plan.seedFor(Seeds.REPLICAS)),
+                Vector.zeros(count, numbers.device()));
     }
 
     /** The step this worker is in or completed last. */
@@ -60,120 +172,290 @@ final class Worker {
         return step;
     }
 
-    /** Runs all steps. On an exception everything native is freed. */
-    Outcome run() {
-        Replica replica = plan.model().replica(parameters, plan.seedFor(Seeds.REPLICAS + group.rank()));
-        boolean done = false;
-        try (var optimizer = new TorchOptimizer(plan.optimizer(), count)) {
-            Outcome outcome = steps(replica, optimizer);
-            requireFiniteParameters();
-            done = true;
-            return outcome;
-        } finally {
-            if (!done) {
-                replica.close();
-            }
+    /**
+     * Runs the steps that are left. The outcome holds parameters and replica; {@link #close} frees the rest.
+     *
+     * @throws RegroupException if workers wait to join; {@link #enter} and call this again
+     */
+    Outcome run() throws RegroupException {
+        Ended ended = steps();
+        settle();
+        handedOver = true;
+        return new Outcome(
+                ended.reason(),
+                ended.detail(),
+                ended.steps(),
+                plan.privacy() == null ? losses : List.of(),
+                progression.epochs(),
+                numbers,
+                replica);
+    }
+
+    /** Says that the group is to be formed anew, with workers that wait to join. */
+    static final class RegroupException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RegroupException() {
+            super("workers wait to join");
         }
     }
 
-    private Outcome steps(Replica replica, TorchOptimizer optimizer) {
-        for (int next = 1; next <= plan.steps(); next++) {
-            step = next;
+    private record Ended(StopReason reason, String detail, int steps) {}
+
+    private Ended steps() throws RegroupException {
+        while (true) {
+            if (isDue() && isExhausted()) {
+                String detail = "no gain over a mean loss of %s for %d epochs"
+                        .formatted(progression.best(), progression.withoutGain());
+                return new Ended(StopReason.PLATEAU, detail, completed);
+            }
+            if (completed >= plan.steps()) {
+                return new Ended(StopReason.FINISHED, "", completed);
+            }
+            step = completed + 1;
             Batches.Draw draw;
             try {
-                draw = batches.draw(next);
+                draw = batches.draw(step);
             } catch (Batches.RefusedException e) {
-                return ended(StopReason.REFUSED, String.valueOf(e.getMessage()), next - 1, replica);
+                return new Ended(StopReason.REFUSED, String.valueOf(e.getMessage()), completed);
             }
-            double loss = step(draw, replica, optimizer);
-            examples += draw.total();
-            losses.add(loss);
-            plan.probe().afterStep(group.rank(), next, parameters);
-            if (group.rank() == 0) {
-                plan.listener().onStep(progress(loss));
+            float[] wishes = step(draw);
+            plan.probe().afterStep(group.rank(), step, numbers);
+            if (wishes[0] > 0) {
+                return new Ended(StopReason.INTERRUPTED, "interrupted after step " + completed, completed);
             }
-            if (sum.get(count + 1) > 0) {
-                return ended(StopReason.INTERRUPTED, "interrupted after step " + next, next, replica);
-            }
-            if (patience.isExhaustedBy(loss, draw.total(), next)) {
-                return ended(StopReason.PLATEAU, patience.toString(), next, replica);
+            if (wishes[1] > 0) {
+                throw new RegroupException();
             }
         }
-        return ended(StopReason.FINISHED, "", plan.steps(), replica);
     }
 
-    private Outcome ended(StopReason reason, String detail, int steps, Replica replica) {
-        return new Outcome(reason, detail, steps, plan.privacy() == null ? losses : List.of(), parameters, replica);
+    /** Whether an interval has ended that was not judged yet. */
+    private boolean isDue() {
+        return plan.interval() > 0 && completed > judged && completed % plan.interval() == 0;
     }
 
-    /** Takes one step and gives the mean loss of its rows. */
-    private double step(Batches.Draw draw, Replica replica, TorchOptimizer optimizer) {
+    /** Takes one step; tells how many ranks were asked to stop, and whether workers wait to join. */
+    private float[] step(Batches.Draw draw) {
+        replica.beginStep(plan.seedFor(Seeds.STEPS + ((long) step << 8) + group.rank()));
+        double rate = updater.rate(step);
+        keepStatistics();
+        double lossSum = computeShare(draw);
+        joinStatistics();
+        sum.set(
+                count + statistics,
+                (float) lossSum,
+                stopRequested.getAsBoolean() ? 1 : 0,
+                group.rank() == 0 && regroupWanted.getAsBoolean() ? 1 : 0);
+        reductions.finish();
+        float[] tail = sum.toArray(count + statistics, TAIL);
+        takeStatistics();
+        double loss = tail[0] / draw.total();
+        move(draw, lossSum, loss);
+        replica.parametersChanged();
+        completed = step;
+        examples += draw.total();
+        losses.add(loss);
+        progression.add(loss, draw.total());
+        if (group.rank() == 0) {
+            plan.listener().onStep(progress(loss, rate));
+        }
+        return new float[] {tail[1], tail[2]};
+    }
+
+    private void keepStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics)) {
+                statisticsBefore.copyFrom(own);
+            }
+        }
+    }
+
+    private void restoreStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics)) {
+                own.copyFrom(statisticsBefore);
+            }
+        }
+    }
+
+    /** Puts this worker's part of the mean statistics behind the gradient. */
+    private void joinStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics);
+                    Vector joined = sum.slice(count, statistics)) {
+                joined.copyFrom(own);
+                joined.scale(1.0 / group.size());
+            }
+        }
+    }
+
+    private void takeStatistics() {
+        if (statistics > 0) {
+            try (Vector own = numbers.slice(count, statistics);
+                    Vector joined = sum.slice(count, statistics)) {
+                own.copyFrom(joined);
+            }
+        }
+    }
+
+    private void move(Batches.Draw draw, double lossSum, double loss) {
         DpSgd privacy = plan.privacy();
-        double lossSum = share(draw, replica);
-        sum.put(count, (float) lossSum);
-        sum.put(count + 1, stopRequested.getAsBoolean() ? 1 : 0);
-        group.allReduce(sum);
         if (privacy != null) {
             addNoise(privacy);
+            gradient.scale(1 / privacy.expectedBatch());
+            updater.step(step, gradient);
+            requireFinite();
+            return;
         }
-        double loss = sum.get(count) / draw.total();
-        if (privacy == null && !Double.isFinite(loss)) {
-            throw new DivergedException(step, "the loss is " + loss);
+        if (scale.isActive()) {
+            if (gradient.firstNotFinite() >= 0) {
+                scale.overflowed();
+                if (scale.value() < LossScale.LEAST) {
+                    throw new DivergedException(step, "gradients overflow at every scale of the loss");
+                }
+                return;
+            }
+            gradient.scale(1 / scale.value());
+            scale.succeeded();
         }
-        optimizer.step(parameters, gradient, privacy == null ? 1 : 1 / privacy.expectedBatch());
-        if (privacy != null) {
-            requireFiniteParameters();
+        if (!Double.isFinite(loss)) {
+            throw new DivergedException(step, "the loss is %s%s".formatted(loss, culprit(draw, lossSum)));
         }
-        replica.parametersChanged();
-        return loss;
+        updater.step(step, gradient);
     }
 
-    /** Computes this worker's gradient into the buffer and gives the sum of its row losses. */
-    private double share(Batches.Draw draw, Replica replica) {
-        if (draw.share().length == 0) {
-            gradient.put(0, new float[count]);
-            return 0;
-        }
-        Batch batch = batch(draw.share());
+    /** Computes this worker's gradient, part by part, and gives the sum of its row losses. */
+    private double computeShare(Batches.Draw draw) {
+        List<int[]> parts = Share.parts(draw.share(), plan.batching().parts());
         DpSgd privacy = plan.privacy();
-        return privacy == null
-                ? replica.gradient(batch, 1.0 / draw.total(), gradient)
-                : replica.clippedGradient(batch, privacy.clipNorm(), gradient);
-    }
-
-    private Batch batch(int[] rows) {
-        if (features.capacity() < rows.length * data.features()) {
-            features = FlatBuffers.floats(Math.multiplyExact(rows.length, data.features()));
-            targets = FlatBuffers.floats(Math.multiplyExact(rows.length, data.targets()));
+        double loss = 0;
+        if (parts.isEmpty()) {
+            gradient.fill(0);
+            reductions.readyAll(replica.parts());
         }
-        data.copy(rows, features.clear(), targets.clear());
-        return new Batch(rows.length, data.classes(), features.flip(), targets.flip());
+        for (int i = 0; i < parts.size(); i++) {
+            Batch batch = share.batch(parts.get(i));
+            boolean isLast = i == parts.size() - 1;
+            if (privacy == null) {
+                VectorReplica.Ready ready = isLast ? reductions::ready : VectorReplica.Ready.NONE;
+                loss += replica.gradient(batch, scale.value() / draw.total(), gradient, i > 0, ready);
+            } else {
+                loss += replica.clippedGradient(batch, privacy.clipNorm(), gradient, i > 0);
+            }
+        }
+        return loss;
     }
 
     /** Noises the sum of all workers on worker 0 and hands it on as it is: a later addition would round the noise anew. */
     private void addNoise(DpSgd privacy) {
         if (group.rank() == 0) {
-            float[] values = new float[count];
-            gradient.get(0, values);
+            float[] values = gradient.toArray();
             privacy.noise().addTo(values, privacy.noiseMultiplier() * privacy.clipNorm());
-            gradient.put(0, values);
+            gradient.set(0, values);
         }
-        group.broadcast(gradient);
+        group.broadcast(gradient, 0);
     }
 
-    private void requireFiniteParameters() {
-        for (int i = 0; i < count; i++) {
-            if (!Float.isFinite(parameters.get(i))) {
-                throw new DivergedException(step, "parameter %d is %s".formatted(i, parameters.get(i)));
+    /** Judges the interval that has ended; true if the run has gone without gain for too long. */
+    private boolean isExhausted() {
+        Validation rows = validation;
+        Map<String, Double> scores = rows == null ? null : rows.scores(replica, numbers);
+        judged = completed;
+        int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
+        if (plan.epochSteps() > 0 && step % plan.epochSteps() == 0) {
+            updater.epochEnded(epoch);
+        }
+        boolean gained = progression.end(epoch, step, updater.rate(step), plan.privacy() != null, scores);
+        if (gained && best != null) {
+            best.copyFrom(numbers);
+            hasBest = true;
+        }
+        if (!gained
+                && plan.update().schedule() instanceof Schedule.Plateau plateau
+                && progression.withoutGain() % (plateau.patience() + 1) == 0) {
+            updater.lowerRate(plateau.gamma());
+        }
+        if (group.rank() == 0) {
+            plan.listener().onEpoch(progression.last(), this::parametersByName);
+        }
+        return plan.ending().patience() > 0
+                && progression.withoutGain() >= plan.ending().patience();
+    }
+
+    /** Puts what becomes the model into the numbers. */
+    private void settle() {
+        Vector average = updater.average();
+        if (best != null && hasBest) {
+            numbers.copyFrom(best);
+        } else if (average != null) {
+            numbers.copyFrom(average);
+        }
+        requireFinite();
+        replica.parametersChanged();
+    }
+
+    private Map<String, float[]> parametersByName() {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        int offset = 0;
+        for (Parameter parameter : plan.model().parameters()) {
+            all.put(parameter.name(), numbers.toArray(offset, parameter.size()));
+            offset += parameter.size();
+        }
+        return all;
+    }
+
+    private String culprit(Batches.Draw draw, double lossSum) {
+        if (Double.isFinite(lossSum)) {
+            return "";
+        }
+        for (int[] part : Share.parts(draw.share(), plan.batching().parts())) {
+            String where = replica.firstNotFinite(share.batch(part));
+            if (!where.isEmpty()) {
+                return ", " + where;
             }
         }
+        return "";
     }
 
-    private TrainingProgress progress(double loss) {
+    private void requireFinite() {
+        int at = trained.firstNotFinite();
+        if (at < 0) {
+            return;
+        }
+        int offset = 0;
+        for (Parameter parameter : plan.model().parameters()) {
+            if (at < offset + parameter.size()) {
+                throw new DivergedException(
+                        step,
+                        "number %d of parameter %s is %s"
+                                .formatted(at - offset, parameter.name(), numbers.toArray(at, 1)[0]));
+            }
+            offset += parameter.size();
+        }
+    }
+
+    private TrainingProgress progress(double loss, double rate) {
         Duration elapsed = Duration.ofNanos(Math.max(plan.nanoTime().getAsLong() - began, 1));
         int epoch = plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
-        double rate = examples / (elapsed.toNanos() / 1e9);
-        return new TrainingProgress(
-                step, plan.steps(), epoch, loss, plan.optimizer().learningRate(), plan.workers(), rate, elapsed);
+        double speed = examples / (elapsed.toNanos() / 1e9);
+        return new TrainingProgress(step, plan.steps(), epoch, loss, rate, group.size(), speed, elapsed);
+    }
+
+    /** Frees everything but what was handed over with the outcome. */
+    @Override
+    public void close() {
+        if (!handedOver) {
+            replica.close();
+            numbers.close();
+        }
+        statisticsBefore.close();
+        updater.close();
+        trained.close();
+        gradient.close();
+        sum.close();
+        if (best != null) {
+            best.close();
+        }
     }
 }

@@ -1,11 +1,8 @@
 package io.aidc.training;
 
-import io.aidc.training.internal.Group;
 import io.aidc.training.internal.GroupBrokenException;
 import io.aidc.training.torch.internal.GlooGroup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.aidc.training.torch.internal.Group;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,8 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs the workers as threads of this JVM, joined by Gloo over the loopback interface.
@@ -26,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * returns.
  */
 final class WorkerThreads {
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
-
     /** How long the others may take to notice a failure. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -42,7 +35,7 @@ final class WorkerThreads {
     }
 
     Outcome run() {
-        Path directory = meetingDirectory();
+        Path directory = MeetingDirectory.make();
         List<Rank> ranks = new ArrayList<>();
         try {
             for (int i = 0; i < plan.workers(); i++) {
@@ -52,7 +45,7 @@ final class WorkerThreads {
             return outcome(ranks, await(ranks.size()));
         } finally {
             ranks.forEach(Rank::leave);
-            delete(directory);
+            MeetingDirectory.delete(directory);
         }
     }
 
@@ -98,7 +91,7 @@ final class WorkerThreads {
             if (outcome != null && rank.number == 0) {
                 kept = outcome;
             } else if (outcome != null) {
-                outcome.replica().close();
+                outcome.close();
             }
         }
         if (kept == null) {
@@ -138,27 +131,6 @@ final class WorkerThreads {
         return new WorkerLostException(witness.number, witness.step(), reason, witness.failure);
     }
 
-    private static Path meetingDirectory() {
-        try {
-            return Files.createTempDirectory(
-                    "aidc-training-" + ProcessHandle.current().pid() + "-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make a directory for the workers to meet in", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (var files = Files.list(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Files.deleteIfExists(file);
-            }
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            // What was trained is worth more than an empty file in the temporary directory.
-            LOG.warn("cannot delete directory={}", directory, e);
-        }
-    }
-
     /**
      * One worker's thread. How it ended and whether it was given up are settled under its lock, so that either the caller
      * sees what it made or it sees that nobody waits any more, and exactly one of them frees it.
@@ -189,11 +161,9 @@ final class WorkerThreads {
             Outcome made = null;
             Throwable thrown = null;
             try {
-                Group joined = GlooGroup.join(meetingFile, number, plan.workers(), plan.workerTimeout());
+                Group joined = GlooGroup.join("file:" + meetingFile, number, plan.workers(), plan.workerTimeout());
                 group = joined;
-                Worker own = new Worker(plan, data, joined, () -> stop);
-                worker = own;
-                made = own.run();
+                made = train(joined);
             } catch (Throwable e) {
                 // Also an Error must reach the caller and free the other workers.
                 thrown = e;
@@ -208,6 +178,14 @@ final class WorkerThreads {
                 }
             } finally {
                 ended.add(this);
+            }
+        }
+
+        private Outcome train(Group joined) throws Worker.RegroupException {
+            try (var own = new Worker(plan, data, () -> stop)) {
+                worker = own;
+                own.enter(joined);
+                return own.run();
             }
         }
 
@@ -255,7 +233,7 @@ final class WorkerThreads {
         private void closeReplica() {
             Outcome made = outcome;
             if (made != null) {
-                made.replica().close();
+                made.close();
             }
         }
     }

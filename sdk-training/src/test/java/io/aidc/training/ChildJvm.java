@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ public final class ChildJvm {
 
     private final Path directory;
     private Predicate<String> jars = jar -> true;
-    private Map<String, String> environment = Map.of();
+    private final Map<String, String> environment = new HashMap<>();
 
     public ChildJvm(Path directory) {
         this.directory = directory;
@@ -32,12 +33,26 @@ public final class ChildJvm {
     }
 
     public ChildJvm environment(String name, String value) {
-        environment = Map.of(name, value);
+        environment.put(name, value);
         return this;
     }
 
     /** Starts a child whose output goes to files in the directory. */
     public Process start(Class<?> main, String... arguments) throws IOException {
+        return builder(main, arguments)
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+    }
+
+    /** Starts a child whose output can be read as it comes; errors go to a file in the directory. */
+    public Process startReadable(Class<?> main, String... arguments) throws IOException {
+        return builder(main, arguments)
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+    }
+
+    private ProcessBuilder builder(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -46,12 +61,10 @@ public final class ChildJvm {
                 classPath(),
                 main.getName()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile());
+        var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("OMP_") || name.startsWith("GOMP_"));
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     public Ended run(Class<?> main, String... arguments) throws IOException, InterruptedException {

@@ -106,8 +106,10 @@ class TrainingRunTest {
                     .containsEntry("batchSize", "30")
                     .containsEntry("steps", "14")
                     .containsEntry("workers", "1")
-                    .containsEntry("optimizer", "Sgd[learningRate=0.5, momentum=0.9, weightDecay=0.0]");
-            assertThat(report.hyperParameters().get("model")).contains("Linear[inputs=4, outputs=8]", "CROSS_ENTROPY");
+                    .containsEntry(
+                            "optimizer", "Sgd[learningRate=0.5, momentum=0.9, weightDecay=0.0, isNesterov=false]");
+            assertThat(report.hyperParameters().get("model"))
+                    .contains("Linear[inputs=4, outputs=8, bias=true]", "CROSS_ENTROPY");
             assertThat(report.versions())
                     .containsEntry("pytorch", "2.10.0-1.5.13")
                     .containsKeys("java", "platform");

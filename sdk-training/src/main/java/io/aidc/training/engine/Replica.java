@@ -33,6 +33,14 @@ public interface Replica extends AutoCloseable {
      */
     double clippedGradient(Batch batch, double clipNorm, FloatBuffer into);
 
+    /**
+     * Computes the loss of rows as the model in use does, dropout off.
+     *
+     * @param batch the rows
+     * @return the sum of the row losses
+     */
+    double loss(Batch batch);
+
     /** Takes notice that the parameters were changed in their buffer. */
     void parametersChanged();
 

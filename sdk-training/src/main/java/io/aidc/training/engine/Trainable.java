@@ -43,6 +43,17 @@ public interface Trainable {
     List<Parameter> parameters();
 
     /**
+     * Lists arrays that are kept beside the parameters and not trained, such as running statistics. They lie behind the
+     * parameters in the flat buffer, a replica changes them there as it computes gradients, and the run averages them over
+     * its workers.
+     *
+     * @return names and shapes; none unless overridden
+     */
+    default List<Parameter> statistics() {
+        return List.of();
+    }
+
+    /**
      * Gives the width of an answer.
      *
      * @return the number of outputs, &gt; 0
@@ -53,7 +64,7 @@ public interface Trainable {
      * Draws the parameters that training starts from; the same seed gives the same numbers on every machine.
      *
      * @param seed selects the draw
-     * @return all parameters, flat
+     * @return all parameters, then all statistics, flat
      */
     float[] initialParameters(long seed);
 
@@ -67,7 +78,7 @@ public interface Trainable {
     /**
      * Makes what one worker computes with.
      *
-     * @param parameters the flat parameters, direct, native byte order; read by the replica, changed by the run
+     * @param parameters the flat parameters, statistics behind them, direct, native byte order; read by the replica, changed by the run
      * @param seed selects the replica's own randomness, such as dropout
      * @return a replica; the caller closes it
      */

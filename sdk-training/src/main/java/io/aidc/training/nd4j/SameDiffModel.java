@@ -4,6 +4,7 @@ import io.aidc.training.TrainedModel;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Parameter;
+import io.aidc.training.network.Shape;
 import io.aidc.training.torch.internal.LibraryVersions;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -187,7 +188,7 @@ public final class SameDiffModel implements Trainable {
                 for (long extent : variable.getArr().shape()) {
                     shape.add(Math.toIntExact(extent));
                 }
-                all.add(new Parameter(variable.name(), shape));
+                all.add(new Parameter(variable.name(), new Shape(shape)));
             }
         }
         return List.copyOf(all);
@@ -239,7 +240,9 @@ public final class SameDiffModel implements Trainable {
     }
 
     static long[] shape(Parameter parameter) {
-        return parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+        return parameter.shape().extents().stream()
+                .mapToLong(Integer::longValue)
+                .toArray();
     }
 
     private String placeholder(String name) {

@@ -60,6 +60,12 @@ final class SameDiffReplica implements Replica {
         return present(result.getOutputs(), loss).getDouble(0) * batch.rows();
     }
 
+    @Override
+    public double loss(Batch batch) {
+        Map<String, INDArray> feed = Map.of(features, matrix(batch.features(), batch.rows()), labels, targets(batch));
+        return graph.outputSingle(feed, loss).getDouble(0) * batch.rows();
+    }
+
     private static INDArray present(Map<String, INDArray> arrays, String name) {
         return Objects.requireNonNull(arrays.get(name), name);
     }

@@ -1,30 +1,20 @@
 package io.aidc.training.network;
 
-import java.util.List;
 import java.util.Objects;
 
 /**
- * Names one trained array of a model and its shape.
+ * Names one array of a model and its shape.
  *
  * <p>Immutable.
  *
- * @param name the layer's index in the network, a dot, and {@code weight} or {@code bias}, as in PyTorch's Sequential
- * @param shape the extents, outermost first, each &gt; 0
+ * @param name where the array is, as in PyTorch's Sequential: {@code 0.weight}, {@code 3.1.bias}
+ * @param shape the extents, outermost first
  */
-public record Parameter(String name, List<Integer> shape) {
-    /** Checks and copies the shape. */
+public record Parameter(String name, Shape shape) {
+    /** Checks that nothing is missing. */
     public Parameter {
         Objects.requireNonNull(name, "name");
-        shape = List.copyOf(shape);
-        long size = 1;
-        for (int extent : shape) {
-            Widths.positive("extent of " + name, extent);
-            size = Math.multiplyExact(size, extent);
-        }
-        if (size > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "%s must have at most %d numbers, got shape %s".formatted(name, Integer.MAX_VALUE, shape));
-        }
+        Objects.requireNonNull(shape, "shape");
     }
 
     /**
@@ -33,10 +23,6 @@ public record Parameter(String name, List<Integer> shape) {
      * @return the product of the extents
      */
     public int size() {
-        int size = 1;
-        for (int extent : shape) {
-            size *= extent;
-        }
-        return size;
+        return shape.size();
     }
 }

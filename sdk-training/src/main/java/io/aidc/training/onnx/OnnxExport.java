@@ -76,10 +76,18 @@ public final class OnnxExport {
      * @throws IllegalStateException if the model was trained with a loss whose scores are not logits
      */
     public OnnxExport probabilities() {
-        if (trainable.loss() == Loss.MSE) {
-            throw new IllegalStateException("a model trained with MSE gives numbers, not logits of probabilities");
+        if (!isLogits(trainable.loss())) {
+            throw new IllegalStateException(
+                    "a model trained with %s gives numbers, not logits of probabilities".formatted(trainable.loss()));
         }
         return new OnnxExport(trainable, parameters, true);
+    }
+
+    private static boolean isLogits(Loss loss) {
+        return loss instanceof Loss.CrossEntropy
+                || loss instanceof Loss.BinaryCrossEntropy
+                || loss instanceof Loss.SoftCrossEntropy
+                || loss instanceof Loss.Distillation;
     }
 
     /**
@@ -89,7 +97,7 @@ public final class OnnxExport {
      */
     public byte[] bytes() {
         var graph = new OnnxGraph(trainable.network(), parameters);
-        if (probabilities && trainable.loss() == Loss.CROSS_ENTROPY) {
+        if (probabilities && !(trainable.loss() instanceof Loss.BinaryCrossEntropy)) {
             graph.softmax();
         } else if (probabilities) {
             graph.sigmoid();

@@ -11,6 +11,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import io.aidc.training.network.Layer;
+import io.aidc.training.network.LayerReader;
 import io.aidc.training.network.Network;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Reads layers as ONNX nodes; reading a layer adds its nodes and gives the name of the value they end with. */
-final class OnnxGraph implements Layer.Reader<String> {
+final class OnnxGraph implements LayerReader<String> {
     private final Map<String, float[]> parameters;
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("network");
     private String rows = OnnxExport.INPUT;
@@ -61,23 +62,22 @@ final class OnnxGraph implements Layer.Reader<String> {
     }
 
     @Override
-    public String relu(Layer.Relu relu) {
-        return node("Relu", List.of(rows));
+    public String activation(Layer.Activation layer) {
+        return switch (layer.function()) {
+            case RELU -> node("Relu", List.of(rows));
+            case GELU -> gelu();
+            case TANH -> node("Tanh", List.of(rows));
+            default -> throw new UnsupportedOperationException("no ONNX for " + layer);
+        };
     }
 
     /** The operator set has no Gelu: x/2 (1 + erf(x / sqrt 2)). */
-    @Override
-    public String gelu(Layer.Gelu gelu) {
+    private String gelu() {
         String scaled = node("Mul", List.of(rows, constant("rsqrt2", new float[] {(float) Math.sqrt(0.5)})));
         String erf = node("Erf", List.of(scaled));
         String bracket = node("Add", List.of(erf, constant("one", new float[] {1})));
         String half = node("Mul", List.of(rows, constant("half", new float[] {0.5f})));
         return node("Mul", List.of(half, bracket));
-    }
-
-    @Override
-    public String tanh(Layer.Tanh tanh) {
-        return node("Tanh", List.of(rows));
     }
 
     @Override
@@ -99,14 +99,99 @@ final class OnnxGraph implements Layer.Reader<String> {
 
     @Override
     public String clamp(Layer.Clamp clamp) {
-        String raised = node("Max", List.of(rows, constant("low", clamp.low(), clamp.inputs())));
-        return node("Min", List.of(raised, constant("high", clamp.high(), clamp.inputs())));
+        String raised = node("Max", List.of(rows, constant("low", clamp.low(), clamp.low().length)));
+        return node("Min", List.of(raised, constant("high", clamp.high(), clamp.low().length)));
     }
 
     @Override
     public String scale(Layer.Scale scale) {
-        String shifted = node("Sub", List.of(rows, constant("shift", scale.shift(), scale.inputs())));
-        return node("Mul", List.of(shifted, constant("factor", scale.factor(), scale.inputs())));
+        String shifted = node("Sub", List.of(rows, constant("shift", scale.shift(), scale.shift().length)));
+        return node("Mul", List.of(shifted, constant("factor", scale.factor(), scale.shift().length)));
+    }
+
+    @Override
+    public String conv2d(Layer.Conv2d layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String convTranspose2d(Layer.ConvTranspose2d layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String pool2d(Layer.Pool2d layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String mean(Layer.Mean layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String lastStep(Layer.LastStep layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String batchNorm(Layer.BatchNorm layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String groupNorm(Layer.GroupNorm layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String rmsNorm(Layer.RmsNorm layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String embedding(Layer.Embedding layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String positionalEncoding(Layer.PositionalEncoding layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String attention(Layer.MultiHeadAttention layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String recurrent(Layer.Recurrent layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String sequential(Layer.Sequential layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String residual(Layer.Residual layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String concat(Layer.Concat layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String flatten(Layer.Flatten layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
+    }
+
+    @Override
+    public String reshape(Layer.Reshape layer) {
+        throw new UnsupportedOperationException("no ONNX for " + layer);
     }
 
     private String node(String operator, List<String> inputs, AttributeProto... attributes) {

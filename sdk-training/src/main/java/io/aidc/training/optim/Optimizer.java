@@ -5,9 +5,9 @@ package io.aidc.training.optim;
  *
  * <p>Immutable.
  */
-public sealed interface Optimizer permits Sgd, Adam {
+public sealed interface Optimizer permits Sgd, Adam, AdamW, Lamb, Adagrad {
     /**
-     * Gives the step width.
+     * Gives the step width, which a {@link Schedule} may vary.
      *
      * @return the learning rate, &gt; 0
      */
@@ -43,5 +43,29 @@ public sealed interface Optimizer permits Sgd, Adam {
          * @return what the reader makes of it
          */
         R adam(Adam optimizer);
+
+        /**
+         * Reads AdamW.
+         *
+         * @param optimizer its constants
+         * @return what the reader makes of it
+         */
+        R adamW(AdamW optimizer);
+
+        /**
+         * Reads LAMB.
+         *
+         * @param optimizer its constants
+         * @return what the reader makes of it
+         */
+        R lamb(Lamb optimizer);
+
+        /**
+         * Reads Adagrad.
+         *
+         * @param optimizer its constants
+         * @return what the reader makes of it
+         */
+        R adagrad(Adagrad optimizer);
     }
 }

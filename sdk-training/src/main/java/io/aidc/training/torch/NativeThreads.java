@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,36 @@ public final class NativeThreads {
      */
     public static Waiting waitPassively() {
         return Settled.WAITING;
+    }
+
+    /**
+     * Makes libtorch compute with fewer threads until the result is closed: for processes that share the machine's cores. It
+     * holds for the whole process.
+     *
+     * @param threads how many, &gt; 0
+     * @return what gives back the number before
+     * @throws IllegalArgumentException if the number is not positive
+     */
+    public static Limit limit(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be > 0, got " + threads);
+        }
+        waitPassively();
+        int before = torch.get_num_threads();
+        set(Math.min(threads, before));
+        return () -> set(before);
+    }
+
+    private static void set(int threads) {
+        torch.set_num_threads(threads);
+        openblas.blas_set_num_threads(threads);
+    }
+
+    /** Ends a limit on threads when it is closed. */
+    @FunctionalInterface
+    public interface Limit extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Class initialisation is the lock and runs once. */

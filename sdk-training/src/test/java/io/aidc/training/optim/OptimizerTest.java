@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OptimizerTest {
     @Test
     void sgd_hasPyTorchsDefaults() {
-        assertThat(Sgd.rate(0.1)).isEqualTo(new Sgd(0.1, 0, 0));
-        assertThat(Sgd.rate(0.1).momentum(0.9).weightDecay(0.01)).isEqualTo(new Sgd(0.1, 0.9, 0.01));
+        assertThat(Sgd.rate(0.1)).isEqualTo(new Sgd(0.1, 0, 0, false));
+        assertThat(Sgd.rate(0.1).momentum(0.9).weightDecay(0.01)).isEqualTo(new Sgd(0.1, 0.9, 0.01, false));
     }
 
     @Test
@@ -19,6 +19,15 @@ class OptimizerTest {
         assertThat(Adam.rate(0.1)).isEqualTo(new Adam(0.1, 0.9, 0.999, 1e-8, 0));
         assertThat(Adam.rate(0.1).betas(0.8, 0.9).epsilon(1e-6).weightDecay(0.5))
                 .isEqualTo(new Adam(0.1, 0.8, 0.9, 1e-6, 0.5));
+    }
+
+    @Test
+    void others_haveTheirPapersDefaults() {
+        assertThat(AdamW.rate(0.1)).isEqualTo(new AdamW(0.1, 0.9, 0.999, 1e-8, 0.01));
+        assertThat(Lamb.rate(0.1)).isEqualTo(new Lamb(0.1, 0.9, 0.999, 1e-6, 0.01));
+        assertThat(Adagrad.rate(0.1)).isEqualTo(new Adagrad(0.1, 0, 1e-10, 0));
+        assertThat(Sgd.rate(0.1).momentum(0.9).nesterov()).isEqualTo(new Sgd(0.1, 0.9, 0, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> Sgd.rate(0.1).nesterov());
     }
 
     @ParameterizedTest

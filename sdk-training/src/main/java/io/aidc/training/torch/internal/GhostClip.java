@@ -84,7 +84,7 @@ final class GhostClip {
     }
 
     /** Writes weight and bias sums of each layer, in order. */
-    void sumInto(List<Tensor> targets) {
+    void sumInto(List<Tensor> targets, boolean add) {
         double reach = clipNorm * REACH;
         Tensor within = widest.le(Tensors.scalar(Math.min(reach * reach, Double.MAX_VALUE)));
         boolean allWithin = within.all().item_bool();
@@ -101,8 +101,18 @@ final class GhostClip {
             Tensor weight = layer.layer() instanceof Layer.LayerNorm
                     ? clipped.mul(input).sum(0)
                     : torch.mm(clipped.t(), input);
-            target.next().copy_(weight);
-            target.next().copy_(clipped.sum(0));
+            put(target.next(), weight, add);
+            if (!(layer.layer() instanceof Layer.Linear linear) || linear.bias()) {
+                put(target.next(), clipped.sum(0), add);
+            }
+        }
+    }
+
+    private static void put(Tensor target, Tensor value, boolean add) {
+        if (add) {
+            target.add_(value);
+        } else {
+            target.copy_(value);
         }
     }
 

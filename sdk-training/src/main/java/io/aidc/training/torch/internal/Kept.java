@@ -14,6 +14,11 @@ final class Kept implements AutoCloseable {
         return pointer;
     }
 
+    /** The object kept last. */
+    Pointer last() {
+        return pointers.getFirst();
+    }
+
     @Override
     public void close() {
         while (!pointers.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import io.aidc.training.network.Layer;
+import io.aidc.training.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -10,6 +11,14 @@ import org.bytedeco.pytorch.TensorVector;
 final class Taps {
     /** Input without its graph, {@code [rows, inputs]}, and output within the graph, {@code [rows, outputs]}. */
     record Tap(Layer layer, Tensor input, Tensor output) {}
+
+    /** Whether every array of a network belongs to a layer whose row gradients can be clipped. */
+    static boolean coverAll(Network network) {
+        return network.layers().stream()
+                .allMatch(layer -> Network.arraysOf(layer).isEmpty()
+                        || layer instanceof Layer.Linear
+                        || layer instanceof Layer.LayerNorm);
+    }
 
     private final List<Tap> taps = new ArrayList<>();
 

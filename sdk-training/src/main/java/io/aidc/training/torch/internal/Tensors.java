@@ -1,5 +1,7 @@
 package io.aidc.training.torch.internal;
 
+import io.aidc.training.engine.Device;
+import io.aidc.training.network.Shape;
 import io.aidc.training.torch.NativeThreads;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -8,6 +10,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -22,6 +26,44 @@ final class Tensors {
     static void load() {
         NativeThreads.waitPassively();
         Loader.load(torch.class);
+    }
+
+    /** Loads libtorch and sees that the device is there. */
+    static void load(Device device) {
+        load();
+        if (device.kind() == Device.Kind.CUDA) {
+            Cuda.require(device.index());
+        }
+    }
+
+    static TensorOptions floats(Device device) {
+        return new TensorOptions(torch.ScalarType.Float).device(new DeviceOptional(nativeOf(device)));
+    }
+
+    static org.bytedeco.pytorch.Device nativeOf(Device device) {
+        return device.kind() == Device.Kind.CPU
+                ? new org.bytedeco.pytorch.Device(torch.DeviceType.CPU)
+                : new org.bytedeco.pytorch.Device(torch.DeviceType.CUDA, (byte) device.index());
+    }
+
+    /** The tensor itself if it is on the device, else a copy there. */
+    static Tensor on(Device device, Tensor tensor) {
+        return device.kind() == Device.Kind.CPU
+                ? tensor
+                : tensor.to(nativeOf(device), tensor.scalar_type().intern());
+    }
+
+    static long[] shape(int rows, Shape row) {
+        long[] extents = new long[row.rank() + 1];
+        extents[0] = rows;
+        for (int i = 0; i < row.rank(); i++) {
+            extents[i + 1] = row.extent(i);
+        }
+        return extents;
+    }
+
+    static long[] shape(Shape shape) {
+        return shape.extents().stream().mapToLong(Integer::longValue).toArray();
     }
 
     /** Runs the body and then frees every native object it made and did not keep. */
@@ -40,6 +82,16 @@ final class Tensors {
             body.run();
         } finally {
             scope.close();
+        }
+    }
+
+    /** Runs a pass that nothing will be worked back from. */
+    static Tensor withoutGradient(Supplier<Tensor> pass) {
+        var guard = new NoGradGuard();
+        try {
+            return pass.get();
+        } finally {
+            guard.close();
         }
     }
 

@@ -1,105 +1,185 @@
 package io.aidc.training.torch.internal;
 
+import io.aidc.training.engine.Device;
+import io.aidc.training.network.Parameter;
+import io.aidc.training.optim.Adagrad;
 import io.aidc.training.optim.Adam;
+import io.aidc.training.optim.AdamW;
+import io.aidc.training.optim.Lamb;
 import io.aidc.training.optim.Optimizer;
 import io.aidc.training.optim.Sgd;
-import java.nio.FloatBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Moves flat parameters by a flat gradient, in place; its state is of the same length. */
 public final class TorchOptimizer implements AutoCloseable {
+    /** Takes one step. */
     private interface Rule {
-        void step(Tensor parameters, Tensor gradient);
+        void step(Tensor parameters, Tensor gradient, double rate, long step);
     }
 
-    private final Kept kept = new Kept();
     private final int count;
+    private final Device device;
     private final Rule rule;
+    private final Map<String, Vector> state = new LinkedHashMap<>();
+    private long steps;
 
-    /** Makes the state of an optimiser for {@code count} parameters. */
-    public TorchOptimizer(Optimizer optimizer, int count) {
-        Tensors.load();
-        this.count = count;
-        this.rule = optimizer.read(new Optimizer.Reader<Rule>() {
-            @Override
-            public Rule sgd(Sgd sgd) {
-                return new SgdRule(sgd, sgd.momentum() == 0 ? new Tensor() : state());
+    /** Makes the state of an optimiser for arrays that lie one behind the other. */
+    public TorchOptimizer(Optimizer optimizer, List<Parameter> arrays, Device device) {
+        this.count = arrays.stream().mapToInt(Parameter::size).sum();
+        this.device = device;
+        this.rule = optimizer.read(new Rules(arrays));
+    }
+
+    private final class Rules implements Optimizer.Reader<Rule> {
+        private final List<Parameter> arrays;
+
+        Rules(List<Parameter> arrays) {
+            this.arrays = arrays;
+        }
+
+        @Override
+        public Rule sgd(Sgd sgd) {
+            if (sgd.momentum() == 0) {
+                return (p, g, rate, step) -> {
+                    penalise(p, g, sgd.weightDecay());
+                    p.add_(g, Tensors.scalar(-rate));
+                };
             }
+            Tensor velocity = state("velocity");
+            return (p, g, rate, step) -> {
+                penalise(p, g, sgd.weightDecay());
+                velocity.mul_(Tensors.scalar(sgd.momentum())).add_(g);
+                Tensor direction = sgd.isNesterov() ? g.add_(velocity, Tensors.scalar(sgd.momentum())) : velocity;
+                p.add_(direction, Tensors.scalar(-rate));
+            };
+        }
 
-            @Override
-            public Rule adam(Adam adam) {
-                return new AdamRule(adam, state(), state());
-            }
-        });
+        @Override
+        public Rule adam(Adam adam) {
+            var moments = moments(adam.beta1(), adam.beta2(), adam.epsilon());
+            return (p, g, rate, step) -> {
+                penalise(p, g, adam.weightDecay());
+                moments.move(p, g, rate, step);
+            };
+        }
+
+        @Override
+        public Rule adamW(AdamW adam) {
+            var moments = moments(adam.beta1(), adam.beta2(), adam.epsilon());
+            return (p, g, rate, step) -> {
+                if (adam.weightDecay() != 0) {
+                    p.mul_(Tensors.scalar(1 - rate * adam.weightDecay()));
+                }
+                moments.move(p, g, rate, step);
+            };
+        }
+
+        @Override
+        public Rule lamb(Lamb lamb) {
+            var moments = moments(lamb.beta1(), lamb.beta2(), lamb.epsilon());
+            return (p, g, rate, step) -> {
+                Tensor direction = moments.direction(g, step);
+                if (lamb.weightDecay() != 0) {
+                    direction.add_(p, Tensors.scalar(lamb.weightDecay()));
+                }
+                long offset = 0;
+                for (Parameter array : arrays) {
+                    Tensor part = p.narrow(0, offset, array.size());
+                    Tensor move = direction.narrow(0, offset, array.size());
+                    double norm = part.norm().item_double();
+                    double length = move.norm().item_double();
+                    double trust = norm > 0 && length > 0 ? norm / length : 1;
+                    part.add_(move, Tensors.scalar(-rate * trust));
+                    offset += array.size();
+                }
+            };
+        }
+
+        @Override
+        public Rule adagrad(Adagrad adagrad) {
+            Tensor sum = state("sum");
+            sum.fill_(Tensors.scalar(adagrad.initialSum())).close();
+            return (p, g, rate, step) -> {
+                penalise(p, g, adagrad.weightDecay());
+                sum.addcmul_(g, g, Tensors.scalar(1));
+                p.addcdiv_(g, sum.sqrt().add_(Tensors.scalar(adagrad.epsilon())), Tensors.scalar(-rate));
+            };
+        }
     }
 
-    private Tensor state() {
-        return kept.keep(torch.zeros(count));
+    private Moments moments(double beta1, double beta2, double epsilon) {
+        return new Moments(state("mean"), state("square"), beta1, beta2, epsilon);
     }
 
-    /**
-     * Takes one step.
-     *
-     * @param parameters changed in place
-     * @param gradient its first numbers are the gradient; used as working space
-     * @param scale what the gradient is multiplied with first
-     */
-    public void step(FloatBuffer parameters, FloatBuffer gradient, double scale) {
-        Tensors.inScope(() -> {
-            Tensor g = Tensors.over(gradient, count);
-            if (scale != 1) {
-                g.mul_(Tensors.scalar(scale));
-            }
-            rule.step(Tensors.over(parameters, count), g);
-        });
+    private Tensor state(String name) {
+        Vector made = Vector.zeros(count, device);
+        state.put(name, made);
+        return made.tensor();
     }
 
-    @Override
-    public void close() {
-        kept.close();
-    }
-
-    private static void decay(Tensor p, Tensor g, double weightDecay) {
+    private static void penalise(Tensor p, Tensor g, double weightDecay) {
         if (weightDecay != 0) {
             g.add_(p, Tensors.scalar(weightDecay));
         }
     }
 
-    private record SgdRule(Sgd sgd, Tensor velocity) implements Rule {
-        @Override
-        public void step(Tensor p, Tensor g) {
-            decay(p, g, sgd.weightDecay());
-            Tensor direction = g;
-            if (sgd.momentum() != 0) {
-                direction = velocity.mul_(Tensors.scalar(sgd.momentum())).add_(g);
-            }
-            p.add_(direction, Tensors.scalar(-sgd.learningRate()));
+    /** Adam's averages of the gradient and of its square, without their bias towards 0. */
+    private record Moments(Tensor mean, Tensor square, double beta1, double beta2, double epsilon) {
+        private void take(Tensor g) {
+            mean.lerp_(g, Tensors.scalar(1 - beta1));
+            square.mul_(Tensors.scalar(beta2)).addcmul_(g, g, Tensors.scalar(1 - beta2));
+        }
+
+        private Tensor denominator(long step) {
+            double root = Math.sqrt(1 - Math.pow(beta2, step));
+            return square.sqrt().div_(Tensors.scalar(root)).add_(Tensors.scalar(epsilon));
+        }
+
+        void move(Tensor p, Tensor g, double rate, long step) {
+            take(g);
+            p.addcdiv_(mean, denominator(step), Tensors.scalar(-rate / (1 - Math.pow(beta1, step))));
+        }
+
+        Tensor direction(Tensor g, long step) {
+            take(g);
+            return mean.div(denominator(step)).div_(Tensors.scalar(1 - Math.pow(beta1, step)));
         }
     }
 
-    private static final class AdamRule implements Rule {
-        private final Adam adam;
-        private final Tensor mean;
-        private final Tensor square;
-        private int steps;
+    /**
+     * Takes one step.
+     *
+     * @param parameters the first numbers are changed in place
+     * @param gradient its first numbers are the gradient; used as working space
+     * @param rate the step width
+     */
+    public void step(Vector parameters, Vector gradient, double rate) {
+        steps++;
+        Tensors.inScope(() -> rule.step(
+                parameters.tensor().narrow(0, 0, count), gradient.tensor().narrow(0, 0, count), rate, steps));
+    }
 
-        AdamRule(Adam adam, Tensor mean, Tensor square) {
-            this.adam = adam;
-            this.mean = mean;
-            this.square = square;
-        }
+    /** How many steps were taken. */
+    public long steps() {
+        return steps;
+    }
 
-        @Override
-        public void step(Tensor p, Tensor g) {
-            steps++;
-            decay(p, g, adam.weightDecay());
-            mean.lerp_(g, Tensors.scalar(1 - adam.beta1()));
-            square.mul_(Tensors.scalar(adam.beta2())).addcmul_(g, g, Tensors.scalar(1 - adam.beta2()));
-            double width = adam.learningRate() / (1 - Math.pow(adam.beta1(), steps));
-            double root = Math.sqrt(1 - Math.pow(adam.beta2(), steps));
-            Tensor denominator = square.sqrt().div_(Tensors.scalar(root)).add_(Tensors.scalar(adam.epsilon()));
-            p.addcdiv_(mean, denominator, Tensors.scalar(-width));
-        }
+    /** What is kept from step to step, by name, in the same order in each process; the vectors themselves. */
+    public Map<String, Vector> state() {
+        return Collections.unmodifiableMap(state);
+    }
+
+    /** Goes on as after so many steps; the vectors of {@link #state} were set by the caller. */
+    public void resumeAfter(long taken) {
+        steps = taken;
+    }
+
+    @Override
+    public void close() {
+        state.values().forEach(Vector::close);
     }
 }

@@ -1,120 +1,252 @@
 package io.aidc.training.torch.internal;
 
 import io.aidc.training.engine.Batch;
-import io.aidc.training.engine.Replica;
-import io.aidc.training.network.Loss;
+import io.aidc.training.engine.Device;
 import io.aidc.training.network.Parameter;
+import io.aidc.training.torch.internal.Segments.Segment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
-/** One worker's network in libtorch: parameters are views of the shared flat buffer, gradients come from autograd. */
-final class TorchReplica implements Replica {
-    /** Of the reductions a loss knows. */
-    private static final long SUM = 2;
-
-    private static final long NO_CLASS_IGNORED = -100;
-
+/** One worker's network in libtorch: parameters are views of the shared flat numbers, gradients come from autograd. */
+final class TorchReplica implements VectorReplica {
     private final TorchTrainable model;
+    private final Device device;
+    private final boolean recompute;
+    private final Autocast autocast;
+    private final List<Segment> segments;
 
     @SuppressWarnings("UnusedVariable") // keeps the memory of the views reachable
-    private final FloatBuffer parameters;
+    private final Vector numbers;
 
     private final Kept kept = new Kept();
     private final List<Tensor> views = new ArrayList<>();
     private final List<Tensor> leaves = new ArrayList<>();
-    private final Generator dropout;
+    private final List<Tensor> statistics = new ArrayList<>();
+    private final Randomness randomness;
 
-    TorchReplica(TorchTrainable model, FloatBuffer parameters, long seed) {
+    /**
+     * Makes a replica.
+     *
+     * @param numbers parameters, then statistics
+     * @param setting how it computes
+     * @param workers how many workers there are: several exchange parts of the gradient early
+     */
+    TorchReplica(TorchTrainable model, Vector numbers, Compute setting, int workers) {
         this.model = model;
-        this.parameters = parameters;
-        this.dropout = kept.keep(torch.createCPUGenerator(seed));
+        this.device = numbers.device();
+        this.recompute = setting.recompute();
+        this.autocast = new Autocast(device, setting.precision());
+        this.numbers = numbers;
+        this.randomness = new Randomness(device);
+        if (recompute) {
+            segments = Segments.smallest(model.network());
+        } else {
+            segments = workers > 1 ? Segments.forTraffic(model.network()) : Segments.whole(model.network());
+        }
         Tensors.inScope(() -> {
-            for (Tensor view : split(Tensors.over(parameters, parameters.limit()))) {
+            int trained = model.network().parameterCount();
+            for (Tensor view : split(numbers.tensor().narrow(0, 0, trained), model.parameters())) {
                 views.add(kept.keep(view));
                 leaves.add(kept.keep(view.detach().requires_grad_(true)));
+            }
+            Tensor rest = numbers.tensor().narrow(0, trained, numbers.length() - trained);
+            for (Tensor view : split(rest, model.network().statistics())) {
+                statistics.add(kept.keep(view));
             }
         });
     }
 
-    private List<Tensor> split(Tensor flat) {
+    private static List<Tensor> split(Tensor flat, List<Parameter> arrays) {
         List<Tensor> parts = new ArrayList<>();
         long offset = 0;
-        for (Parameter parameter : model.parameters()) {
-            long[] shape =
-                    parameter.shape().stream().mapToLong(Integer::longValue).toArray();
-            parts.add(flat.narrow(0, offset, parameter.size()).view(shape));
-            offset += parameter.size();
+        for (Parameter array : arrays) {
+            parts.add(flat.narrow(0, offset, array.size()).view(Tensors.shape(array.shape())));
+            offset += array.size();
         }
         return parts;
     }
 
     @Override
-    public double gradient(Batch batch, double weight, FloatBuffer into) {
+    public double gradient(Batch batch, double weight, Vector into, boolean add, Ready ready) {
         return Tensors.scoped(() -> {
-            Tensor output = Forward.training(model.network(), leaves, dropout).of(features(batch));
-            Tensor loss = loss(output, batch);
-            TensorVector gradients = torch.grad(new TensorVector(loss.mul(Tensors.scalar(weight))), vector(leaves));
-            List<Tensor> targets = split(Tensors.over(into, into.limit()));
-            for (int i = 0; i < targets.size(); i++) {
-                targets.get(i).copy_(gradients.get(i));
+            List<Tensor> targets = split(into.tensor(), model.parameters());
+            List<Passed> passed = forward(features(batch));
+            Tensor output = last(passed).output();
+            Tensor loss = Losses.sum(model.loss(), output.flatten(1, -1), batch, device);
+            Tensor flowing = loss.mul(Tensors.scalar(weight));
+            @Nullable Tensor gradient = null;
+            for (int i = segments.size() - 1; i >= 0; i--) {
+                Segment segment = segments.get(i);
+                Passed pass = passed.get(i);
+                Tensor from = gradient == null ? flowing : again(segment, pass);
+                TensorVector gradients = back(from, gradient, segment, pass, i > 0);
+                write(gradients, segment, targets, add);
+                ready.ready(segment.from(), segment.length());
+                gradient = i > 0 ? gradients.get(segment.parameters()) : null;
             }
             return loss.item_double();
         });
     }
 
+    /** What went into a segment, what came out, and the randomness before, which is there if it is to be computed again. */
+    private record Passed(
+            Tensor input, Tensor output, @Nullable Tensor randomness) {}
+
+    private List<Passed> forward(Tensor features) {
+        List<Passed> passed = new ArrayList<>();
+        Tensor rows = features;
+        for (int i = 0; i < segments.size(); i++) {
+            boolean isLast = i == segments.size() - 1;
+            if (i > 0) {
+                rows = rows.detach().requires_grad_(true);
+            }
+            Tensor input = rows;
+            Segment segment = segments.get(i);
+            Tensor before = recompute && !isLast ? randomness.state() : null;
+            rows = before == null ? train(segment, input) : Tensors.withoutGradient(() -> train(segment, input));
+            passed.add(new Passed(input, rows, before));
+        }
+        return passed;
+    }
+
+    private static Passed last(List<Passed> passed) {
+        return passed.get(passed.size() - 1);
+    }
+
+    private Tensor again(Segment segment, Passed pass) {
+        Tensor before = pass.randomness();
+        return before == null ? pass.output() : randomness.replay(before, () -> train(segment, pass.input()));
+    }
+
+    private Tensor train(Segment segment, Tensor input) {
+        return autocast.run(() -> new Forward(
+                        device,
+                        leaves.subList(segment.firstParameter(), segment.firstParameter() + segment.parameters()),
+                        statistics.subList(segment.firstStatistic(), segment.firstStatistic() + segment.statistics()),
+                        randomness,
+                        null,
+                        null)
+                .through(segment.layers(), input));
+    }
+
+    /** The gradients of a segment's arrays, and behind them that of its input if wanted. */
+    private TensorVector back(Tensor from, @Nullable Tensor gradient, Segment segment, Passed pass, boolean withInput) {
+        List<Tensor> wanted = new ArrayList<>(
+                leaves.subList(segment.firstParameter(), segment.firstParameter() + segment.parameters()));
+        if (withInput) {
+            wanted.add(pass.input());
+        }
+        return gradient == null
+                ? torch.grad(new TensorVector(from), vector(wanted))
+                : torch.grad(
+                        new TensorVector(from),
+                        vector(wanted),
+                        new TensorVector(gradient),
+                        new BoolOptional(),
+                        false,
+                        false);
+    }
+
+    private static void write(TensorVector gradients, Segment segment, List<Tensor> targets, boolean add) {
+        for (int i = 0; i < segment.parameters(); i++) {
+            Tensor target = targets.get(segment.firstParameter() + i);
+            if (add) {
+                target.add_(gradients.get(i));
+            } else {
+                target.copy_(gradients.get(i));
+            }
+        }
+    }
+
     @Override
-    public double clippedGradient(Batch batch, double clipNorm, FloatBuffer into) {
+    public double clippedGradient(Batch batch, double clipNorm, Vector into, boolean add) {
         return Tensors.scoped(() -> {
             var taps = new Taps();
-            Tensor output =
-                    Forward.tapped(model.network(), views, dropout, taps).of(features(batch));
-            Tensor loss = loss(output, batch);
-            new GhostClip(taps, loss, clipNorm).sumInto(split(Tensors.over(into, into.limit())));
+            Tensor output = autocast.run(() -> new Forward(device, views, statistics, randomness, taps, null)
+                    .through(model.network().layers(), features(batch)));
+            Tensor loss = Losses.sum(model.loss(), output.flatten(1, -1), batch, device);
+            List<Tensor> targets = split(into.tensor(), model.parameters());
+            new GhostClip(taps, loss, clipNorm).sumInto(targets, add);
             return loss.item_double();
         });
+    }
+
+    @Override
+    public Judged judge(Batch batch) {
+        return Tensors.scoped(() -> {
+            Tensor outputs = inUse(features(batch)).flatten(1, -1);
+            return new Judged(Losses.sum(model.loss(), outputs, batch, device).item_double(), floats(outputs));
+        });
+    }
+
+    @Override
+    public float[] predict(int rows, FloatBuffer features) {
+        return Tensors.scoped(() -> floats(inUse(features(rows, features))));
+    }
+
+    private static float[] floats(Tensor tensor) {
+        Tensor flat = tensor.cpu().contiguous();
+        float[] values = new float[Math.toIntExact(flat.numel())];
+        flat.data_ptr_float().get(values);
+        return values;
+    }
+
+    private Tensor inUse(Tensor features) {
+        return Tensors.withoutGradient(() -> new Forward(device, views, statistics, null, null, null)
+                .through(model.network().layers(), features));
+    }
+
+    private Tensor features(Batch batch) {
+        return features(batch.rows(), batch.features());
+    }
+
+    private Tensor features(int rows, FloatBuffer features) {
+        return Tensors.on(
+                device,
+                Tensors.over(features, Tensors.shape(rows, model.network().input())));
     }
 
     @Override
     public void parametersChanged() {}
 
     @Override
-    public float[] predict(int rows, FloatBuffer features) {
+    public void beginStep(long seed) {
+        randomness.begin(seed);
+    }
+
+    @Override
+    public List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            parts.add(new Part(segments.get(i).from(), segments.get(i).length()));
+        }
+        return parts;
+    }
+
+    @Override
+    public String firstNotFinite(Batch batch) {
         return Tensors.scoped(() -> {
-            Tensor output = Forward.inUse(model.network(), views)
-                    .of(Tensors.over(features, rows, model.network().inputs()))
-                    .contiguous();
-            float[] answer = new float[rows * model.network().outputs()];
-            output.data_ptr_float().get(answer);
-            return answer;
+            var found = new ArrayList<String>();
+            new Forward(device, views, statistics, null, null, (path, layer, output) -> {
+                        if (!output.isfinite().all().item_bool()) {
+                            found.add("first in layer %s (%s)".formatted(path, layer));
+                        }
+                    })
+                    .through(model.network().layers(), features(batch));
+            return found.isEmpty() ? "" : found.get(0);
         });
     }
 
     @Override
     public void close() {
         kept.close();
-    }
-
-    private Tensor features(Batch batch) {
-        return Tensors.over(batch.features(), batch.rows(), model.network().inputs());
-    }
-
-    /** The sum of the row losses. */
-    private Tensor loss(Tensor output, Batch batch) {
-        if (model.loss() == Loss.CROSS_ENTROPY) {
-            Tensor classes = Tensors.over(batch.targets(), batch.rows()).to(torch.ScalarType.Long);
-            return torch.cross_entropy_loss(output, classes, Tensors.none(), SUM, NO_CLASS_IGNORED, 0);
-        }
-        int outputs = model.network().outputs();
-        Tensor targets = Tensors.over(batch.targets(), batch.rows(), outputs);
-        Tensor sum = model.loss() == Loss.MSE
-                ? torch.mse_loss(output, targets, SUM)
-                : torch.binary_cross_entropy_with_logits(output, targets, Tensors.none(), Tensors.none(), SUM);
-        return sum.mul(Tensors.scalar(1.0 / outputs));
+        randomness.close();
     }
 
     private static TensorVector vector(List<Tensor> tensors) {

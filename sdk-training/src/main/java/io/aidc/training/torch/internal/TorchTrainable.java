@@ -1,16 +1,14 @@
 package io.aidc.training.torch.internal;
 
+import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
-import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /** A network of layers, computed by libtorch. */
 public record TorchTrainable(Network network, Loss loss) implements Trainable {
@@ -28,29 +26,32 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
     public void requireFit(int features, int classes, int targets) {
         require("features", network.inputs(), features);
         int outputs = network.outputs();
-        switch (loss) {
-            case CROSS_ENTROPY -> {
-                if (classes == 0) {
-                    throw new IllegalArgumentException("CROSS_ENTROPY needs classes, the data has " + targets
-                            + " numeric targets; use MSE or BINARY_CROSS_ENTROPY");
-                }
-                require("outputs", outputs, classes);
+        if (loss instanceof Loss.CrossEntropy entropy) {
+            if (classes == 0) {
+                throw new IllegalArgumentException(
+                        "%s needs classes, the data has %d numeric targets; use MSE or BINARY_CROSS_ENTROPY"
+                                .formatted(loss, targets));
             }
-            case BINARY_CROSS_ENTROPY -> {
-                if (classes > 2) {
-                    throw new IllegalArgumentException(
-                            "BINARY_CROSS_ENTROPY needs 2 classes or numeric targets, the data has " + classes
-                                    + " classes; use CROSS_ENTROPY");
-                }
-                require("outputs", outputs, targets);
+            require("outputs", outputs, classes);
+            int weights = entropy.classWeights().length;
+            if (weights != 0 && weights != classes) {
+                throw new IllegalArgumentException(
+                        "the loss has %d class weights, but the data %d classes".formatted(weights, classes));
             }
-            case MSE -> {
-                if (classes > 0) {
-                    throw new IllegalArgumentException(
-                            "MSE needs numeric targets, the data has " + classes + " classes; use CROSS_ENTROPY");
-                }
-                require("outputs", outputs, targets);
+        } else if (loss instanceof Loss.BinaryCrossEntropy) {
+            if (classes > 2) {
+                throw new IllegalArgumentException(
+                        "BINARY_CROSS_ENTROPY needs 2 classes or numeric targets, the data has %d classes; use CROSS_ENTROPY"
+                                .formatted(classes));
             }
+            require("outputs", outputs, targets);
+        } else {
+            if (classes > 0) {
+                throw new IllegalArgumentException(
+                        "%s needs numeric targets, the data has %d classes; use CROSS_ENTROPY"
+                                .formatted(loss, classes));
+            }
+            require("outputs", outputs, loss instanceof Loss.Distillation ? targets - 1 : targets);
         }
     }
 
@@ -73,32 +74,30 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
 
     @Override
     public float[] initialParameters(long seed) {
-        float[] all = new float[network.parameterCount()];
-        var random = new SplittableRandom(seed);
-        int offset = 0;
-        for (Layer layer : network.layers()) {
-            if (layer instanceof Layer.Linear linear) {
-                double bound = 1 / Math.sqrt(linear.inputs());
-                int end = offset + linear.outputs() * (linear.inputs() + 1);
-                for (; offset < end; offset++) {
-                    all[offset] = (float) random.nextDouble(-bound, bound);
-                }
-            } else if (layer instanceof Layer.LayerNorm norm) {
-                Arrays.fill(all, offset, offset + norm.width(), 1);
-                offset += 2 * norm.width();
-            }
-        }
-        return all;
+        return network.initialParameters(seed);
     }
 
     @Override
     public boolean clipsRows() {
-        return true;
+        return Taps.coverAll(network);
+    }
+
+    @Override
+    public List<Parameter> statistics() {
+        return network.statistics();
     }
 
     @Override
     public Replica replica(FloatBuffer parameters, long seed) {
         Tensors.load();
-        return new TorchReplica(this, parameters, seed);
+        Vector numbers = Vector.over(parameters);
+        var replica = new TorchReplica(this, numbers, new Compute(Precision.FLOAT32, false), 1);
+        replica.beginStep(seed);
+        return new TorchHostReplica(numbers, replica);
+    }
+
+    /** Makes what one worker computes with. */
+    public VectorReplica replica(Vector numbers, Compute setting, int workers) {
+        return new TorchReplica(this, numbers, setting, workers);
     }
 }

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.training.ChildJvm;
+import io.aidc.training.engine.Device;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.internal.Group;
 import io.aidc.training.internal.GroupBrokenException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +46,7 @@ class GlooGroupTest {
         try {
             List<Callable<Group>> joins = IntStream.range(0, size)
                     .<Callable<Group>>mapToObj(
-                            rank -> () -> GlooGroup.join(directory.resolve("group"), rank, size, LIMIT))
+                            rank -> () -> GlooGroup.join("file:" + directory.resolve("group"), rank, size, LIMIT))
                     .toList();
             List<Group> groups = results(pool.invokeAll(joins));
             List<T> answers = results(pool.invokeAll(groups.stream()
@@ -75,10 +74,9 @@ class GlooGroupTest {
         List<float[]> sums = together(size, group -> {
             float[] values = new float[1000];
             Arrays.fill(values, group.rank() + 1);
-            FloatBuffer buffer = FlatBuffers.floats(values);
-            group.allReduce(buffer);
-            buffer.get(0, values);
-            return values;
+            Vector numbers = Vector.of(values, Device.CPU);
+            group.allReduce(numbers);
+            return numbers.toArray();
         });
         assertThat(sums).hasSize(size);
         for (float[] sum : sums) {
@@ -90,7 +88,7 @@ class GlooGroupTest {
     void broadcast_givesAllRanksTheNumbersOfTheFirst() throws Exception {
         List<Integer> received = together(3, group -> {
             IntBuffer buffer = FlatBuffers.ints(2).put(1, group.rank() == 0 ? 77 : -1);
-            group.broadcast(buffer);
+            group.broadcast(buffer, 0);
             return buffer.get(1);
         });
         assertThat(received).containsExactly(77, 77, 77);
@@ -99,9 +97,9 @@ class GlooGroupTest {
     @Test
     void broadcast_ofFloats_givesAllRanksTheBitsOfTheFirst() throws Exception {
         List<Integer> received = together(3, group -> {
-            FloatBuffer buffer = FlatBuffers.floats(2).put(1, group.rank() == 0 ? -0f : 5);
-            group.broadcast(buffer);
-            return Float.floatToRawIntBits(buffer.get(1));
+            Vector numbers = Vector.of(new float[] {0, group.rank() == 0 ? -0f : 5}, Device.CPU);
+            group.broadcast(numbers, 0);
+            return Float.floatToRawIntBits(numbers.get(1));
         });
         assertThat(received).containsOnly(Float.floatToRawIntBits(-0f)).hasSize(3);
     }
@@ -113,7 +111,7 @@ class GlooGroupTest {
 
     @Test
     void join_whenNobodyElseComes_endsInTime() {
-        assertThatThrownBy(() -> GlooGroup.join(directory.resolve("alone"), 0, 2, Duration.ofMillis(300)))
+        assertThatThrownBy(() -> GlooGroup.join("file:" + directory.resolve("alone"), 0, 2, Duration.ofMillis(300)))
                 .isInstanceOf(GroupBrokenException.class)
                 .hasMessageContaining("worker 0: joining the group failed");
     }
@@ -124,7 +122,7 @@ class GlooGroupTest {
     void group_listensOnTheLoopbackInterfaceOnly() throws Exception {
         List<String> before = reachableListeners();
         List<List<String>> during = together(2, group -> {
-            group.allReduce(FlatBuffers.floats(4));
+            group.allReduce(Vector.zeros(4, Device.CPU));
             try {
                 return reachableListeners();
             } catch (IOException e) {
@@ -163,8 +161,8 @@ class GlooGroupTest {
     /** Rank 1 in a process of its own: sums until it is killed. */
     static final class EndlessRank {
         public static void main(String[] arguments) {
-            Group group = GlooGroup.join(Path.of(arguments[0]), 1, 2, LIMIT);
-            FloatBuffer numbers = FlatBuffers.floats(1000);
+            Group group = GlooGroup.join("file:" + arguments[0], 1, 2, LIMIT);
+            Vector numbers = Vector.zeros(1000, Device.CPU);
             while (true) {
                 group.allReduce(numbers);
             }
@@ -175,9 +173,9 @@ class GlooGroupTest {
     void allReduce_whenAPeerProcessIsKilled_endsWithAnError() throws IOException, InterruptedException {
         Path meetingFile = directory.resolve("processes");
         Process peer = new ChildJvm(directory).start(EndlessRank.class, meetingFile.toString());
-        try (Group group = GlooGroup.join(meetingFile, 0, 2, LIMIT)) {
-            FloatBuffer numbers = FlatBuffers.floats(1000);
-            numbers.put(0, 1);
+        try (Group group = GlooGroup.join("file:" + meetingFile, 0, 2, LIMIT)) {
+            Vector numbers = Vector.zeros(1000, Device.CPU);
+            numbers.set(0, 1);
             group.allReduce(numbers);
             assertThat(numbers.get(0)).isEqualTo(1);
             peer.destroyForcibly();

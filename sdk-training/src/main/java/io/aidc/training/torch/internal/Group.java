@@ -1,0 +1,34 @@
+package io.aidc.training.torch.internal;
+
+import java.nio.IntBuffer;
+
+/** The workers of a run as one of them sees them. Confined: one thread at a time, but {@link #close} from any thread. */
+public interface Group extends AutoCloseable {
+    /** An exchange that was begun. */
+    @FunctionalInterface
+    interface Pending {
+        /** Blocks until the exchange is done. */
+        void await();
+    }
+
+    int rank();
+
+    int size();
+
+    /** Begins to replace the numbers of all workers by their sum, the same bits everywhere; all begin in the same order. */
+    Pending beginAllReduce(Vector numbers);
+
+    /** Replaces the numbers of all workers by their sum, the same bits everywhere; blocks until all have called it. */
+    default void allReduce(Vector numbers) {
+        beginAllReduce(numbers).await();
+    }
+
+    /** Replaces the numbers of all workers by those of one; blocks until all have called it. */
+    void broadcast(IntBuffer numbers, int source);
+
+    /** As {@link #broadcast(IntBuffer, int)}, bit for bit. */
+    void broadcast(Vector numbers, int source);
+
+    @Override
+    void close();
+}

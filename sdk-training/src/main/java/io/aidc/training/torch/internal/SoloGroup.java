@@ -1,0 +1,30 @@
+package io.aidc.training.torch.internal;
+
+import java.nio.IntBuffer;
+
+/** A group of one: nothing to exchange. */
+public final class SoloGroup implements Group {
+    @Override
+    public int rank() {
+        return 0;
+    }
+
+    @Override
+    public int size() {
+        return 1;
+    }
+
+    @Override
+    public Pending beginAllReduce(Vector numbers) {
+        return () -> {};
+    }
+
+    @Override
+    public void broadcast(IntBuffer numbers, int source) {}
+
+    @Override
+    public void broadcast(Vector numbers, int source) {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,257 @@
+package io.aidc.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aidc.training.dist.Launch;
+import io.aidc.training.network.Loss;
+import io.aidc.training.optim.Adam;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that are processes: started by us, or by somebody else and lost, gone and come again. */
+@Timeout(120)
+class ProcessesTest {
+    private static final Dataset DATA = Samples.classes(101, 1);
+    private static final int STEPS = 1_000_000;
+
+    @TempDir
+    Path directory;
+
+    private final List<Rank> ranks = new ArrayList<>();
+
+    private static TrainingRun run() {
+        return TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .optimizer(Adam.rate(0.01))
+                .batchSize(24)
+                .seed(7)
+                .workerTimeout(Duration.ofSeconds(10));
+    }
+
+    // @start region="processes"
+    /** Workers 1, 2, … run this; worker 0 makes the same run with {@code Launch.processes(4, Sibling.class)}. */
+    static final class Sibling {
+        public static void main(String[] arguments) {
+            run().steps(20).distributed(Launch.fromEnvironment()).fit(DATA).close();
+        }
+    }
+    // @end
+
+    @Test
+    void processes_trainTheModelThatOneWorkerTrains() {
+        try (TrainingResult one = run().steps(20).fit(DATA);
+                TrainingResult two = run().steps(20)
+                        .distributed(Launch.processes(2, Sibling.class))
+                        .fit(DATA)) {
+            float[] expected = one.model().numbers();
+            float[] actual = two.model().numbers();
+            float largest = 0;
+            for (float value : expected) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(actual[i]).isCloseTo(expected[i], Offset.offset(1e-5f * largest));
+            }
+        }
+        assertThat(ProcessHandle.current().children()).isEmpty();
+    }
+
+    /** Fails at once, so that its siblings wait in vain. */
+    static final class Failing {
+        public static void main(String[] arguments) {
+            throw new IllegalStateException("on purpose");
+        }
+    }
+
+    @Test
+    void processes_thatDoNotCome_areNamedAndGone() {
+        TrainingRun run = TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .workerTimeout(Duration.ofSeconds(3))
+                .distributed(Launch.processes(2, Failing.class));
+        assertThatThrownBy(() -> run.fit(DATA))
+                .isInstanceOf(WorkerLostException.class)
+                .hasMessageContaining("1 of 2 workers came within PT3S");
+        assertThat(ProcessHandle.current().children()).isEmpty();
+    }
+
+    @Test
+    void network_thatIsNotTrusted_isNotUsed() {
+        Launch launch = Launch.fromEnvironment(
+                Map.of("RANK", "0", "WORLD_SIZE", "2", "MASTER_ADDR", "192.0.2.1", "MASTER_PORT", "29500"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> run().distributed(launch).fit(DATA))
+                .withMessageContaining("trustedNetwork()")
+                .withMessageContaining("192.0.2.1");
+    }
+
+    /** A worker that as worker 0 tells each step and ends the run when it is told to; at the end it tells a digest of the model. */
+    static final class Elastic {
+        private static void onStep(TrainingProgress progress) {
+            System.out.printf("step %d of %d%n", progress.step(), progress.workers());
+            try {
+                if (System.in.available() > 0) {
+                    Thread.currentThread().interrupt();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        public static void main(String[] arguments) {
+            try (TrainingResult result = run().steps(STEPS)
+                    .distributed(Launch.fromEnvironment().elastic(1))
+                    .listener(Elastic::onStep)
+                    .fit(DATA)) {
+                System.out.println("model " + Arrays.hashCode(result.model().numbers()));
+            }
+        }
+    }
+
+    /** A child and what it says. */
+    private record Rank(Process process, BufferedReader lines, Path errors) {
+        /** The numbers of the next line that begins with the word. */
+        int[] next(String word) throws IOException {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(word + " ")) {
+                    return Arrays.stream(
+                                    line.replaceAll("[^-0-9]+", " ").strip().split(" ", -1))
+                            .mapToInt(Integer::parseInt)
+                            .toArray();
+                }
+            }
+            throw new AssertionError("the worker ended: " + Files.readString(errors));
+        }
+
+        /** Tells worker 0 to end the run. */
+        void end() throws IOException {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+        }
+
+        /** Leaves what it said readable. */
+        void kill() throws InterruptedException {
+            process.toHandle().destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    private Rank start(int rank, int workers, int port) throws IOException {
+        Path own = Files.createDirectory(directory.resolve("rank-" + rank));
+        Process process = new ChildJvm(own)
+                .environment("RANK", Integer.toString(rank))
+                .environment("WORLD_SIZE", Integer.toString(workers))
+                .environment("MASTER_ADDR", "127.0.0.1")
+                .environment("MASTER_PORT", Integer.toString(port))
+                .startReadable(Elastic.class);
+        var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        var started = new Rank(process, lines, own.resolve("err"));
+        ranks.add(started);
+        return started;
+    }
+
+    @AfterEach
+    void endAll() throws InterruptedException {
+        for (Rank rank : ranks) {
+            rank.kill();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Reads steps one after the other, none left out and none twice, until the group has so many workers. */
+    private static int follow(Rank rank, int from, int workers) throws IOException {
+        int expected = from;
+        while (true) {
+            int[] step = rank.next("step");
+            assertThat(step[0]).isEqualTo(expected);
+            if (step[1] == workers || step[0] == STEPS) {
+                assertThat(step[1]).isEqualTo(workers);
+                return step[0];
+            }
+            expected++;
+        }
+    }
+
+    private static void assertSameModel(Rank... left) throws IOException, InterruptedException {
+        int[] model = left[0].next("model");
+        for (Rank rank : left) {
+            if (rank != left[0]) {
+                assertThat(rank.next("model")).isEqualTo(model);
+            }
+            assertThat(rank.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(rank.process().exitValue()).isZero();
+        }
+    }
+
+    @Test
+    void elastic_whenAWorkerIsKilled_goesOnWithTheOthersFromTheNextStep() throws Exception {
+        int port = freePort();
+        Rank first = start(0, 3, port);
+        Rank second = start(1, 3, port);
+        Rank third = start(2, 3, port);
+        assertThat(first.next("step")).containsExactly(1, 3);
+        third.kill();
+        int resumed = follow(first, 2, 2);
+        assertThat(follow(first, resumed + 1, 2)).isEqualTo(resumed + 1);
+        first.end();
+        assertSameModel(first, second);
+    }
+
+    @Test
+    void elastic_whenTheMeetingPointIsGone_goesOnWithTheOthers() throws Exception {
+        int port = freePort();
+        Rank first = start(0, 3, port);
+        Rank second = start(1, 3, port);
+        Rank third = start(2, 3, port);
+        int last = first.next("step")[0];
+        first.kill();
+        // What worker 0 did last may have reached nobody; it is then taken again, once.
+        for (String line = first.lines().readLine();
+                line != null;
+                line = first.lines().readLine()) {
+            if (line.startsWith("step ")) {
+                last = Integer.parseInt(line.split(" ", -1)[1]);
+            }
+        }
+        int[] next = second.next("step");
+        assertThat(next[0]).isBetween(last, last + 1);
+        assertThat(next[1]).isEqualTo(2);
+        second.end();
+        assertSameModel(second, third);
+    }
+
+    @Test
+    void elastic_whenAWorkerComes_takesItIn() throws Exception {
+        int port = freePort();
+        Rank first = start(0, 2, port);
+        Rank second = start(1, 2, port);
+        assertThat(first.next("step")).containsExactly(1, 2);
+        Rank late = start(2, 2 + 1, port);
+        follow(first, 2, 3);
+        first.end();
+        assertSameModel(first, second, late);
+    }
+}
