@@ -13,7 +13,15 @@ public final class MalformedTableException extends TrainingException {
     /** The column's name, empty for a whole row. */
     private final String column;
 
-    MalformedTableException(String source, int row, String column, String problem) {
+    /**
+     * Makes the exception.
+     *
+     * @param source the table
+     * @param row the row, from 1 for the first below the header; 0 is the header
+     * @param column the column's name; empty if the row as a whole is wrong
+     * @param problem what is wrong and what was needed, without the cell's value
+     */
+    public MalformedTableException(String source, int row, String column, String problem) {
         super(
                 "%s, row %d%s: %s".formatted(source, row, column.isEmpty() ? "" : ", column '" + column + "'", problem),
                 null);

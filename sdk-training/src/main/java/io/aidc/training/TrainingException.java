@@ -4,7 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Says that training, or reading its data, failed for a reason the caller could not rule out beforehand. */
 public abstract sealed class TrainingException extends RuntimeException
-        permits DivergedException, MalformedTableException, NativeLibraryException, WorkerLostException {
+        permits DivergedException,
+                MalformedFileException,
+                MalformedTableException,
+                NativeLibraryException,
+                WorkerLostException {
     private static final long serialVersionUID = 1;
 
     TrainingException(String message, @Nullable Throwable cause) {
