@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -30,15 +31,16 @@ final class GhostTable implements GhostGradients {
      */
     GhostTable(long vocabulary, Tensor ids, Tensor gradient) {
         this.ids = ids;
+        Scalar size = new Scalar(vocabulary); // a whole number, unlike that of a double
         Tensor whole = ids.to(torch.ScalarType.Long);
-        Tensor row = torch.ones_like(whole).cumsum(0).sub_(Tensors.scalar(1));
-        Tensor keys = whole.add_(row, Tensors.scalar(vocabulary)).flatten();
+        Tensor row = torch.ones_like(whole).cumsum(0).sub_(new Scalar(1L));
+        Tensor keys = whole.add_(row, size).flatten();
         T_TensorTensor_T sorted = torch.sort(keys);
         T_TensorTensorTensor_T distinct = torch.unique_consecutive(sorted.get0(), true, false, new LongOptional());
         Tensor found = distinct.get0();
         Tensor vectorOf = torch.empty_like(keys).index_copy_(0, sorted.get1(), distinct.get1());
-        rowOf = found.floor_divide(Tensors.scalar(vocabulary));
-        idOf = found.sub(rowOf, Tensors.scalar(vocabulary));
+        rowOf = found.floor_divide(size);
+        idOf = found.sub(rowOf, size);
         vectors =
                 torch.embedding_dense_backward(gradient.flatten(0, 1).contiguous(), vectorOf, found.numel(), -1, false);
     }
