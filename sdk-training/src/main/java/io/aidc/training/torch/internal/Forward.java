@@ -82,6 +82,7 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor conv2d(Layer.Conv2d layer) {
+        settleConvolutions();
         Tensor weight = parameters.next();
         return tap(
                 layer,
@@ -97,6 +98,7 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor convTranspose2d(Layer.ConvTranspose2d layer) {
+        settleConvolutions();
         Tensor weight = parameters.next();
         return tap(
                 layer,
@@ -110,6 +112,12 @@ final class Forward implements LayerReader<Tensor> {
                         1,
                         1,
                         1));
+    }
+
+    private void settleConvolutions() {
+        if (device.kind() == Device.Kind.CPU) {
+            OneDnn.settle();
+        }
     }
 
     @Override

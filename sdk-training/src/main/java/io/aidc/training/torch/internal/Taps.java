@@ -9,22 +9,32 @@ import org.bytedeco.pytorch.TensorVector;
 
 /** Remembers, for each layer with parameters, what went in and what came out. */
 final class Taps {
-    /** Input without its graph, {@code [rows, inputs]}, and output within the graph, {@code [rows, outputs]}. */
+    /** Input without its graph, {@code [rows, …]}, and output within the graph, {@code [rows, …]}. */
     record Tap(Layer layer, Tensor input, Tensor output) {}
 
-    /** Whether every array of a network belongs to a layer whose row gradients can be clipped. */
+    /** Whether every array of a network belongs to a layer whose row gradients {@link GhostRules} knows. */
     static boolean coverAll(Network network) {
-        return network.layers().stream()
-                .allMatch(layer -> Network.arraysOf(layer).isEmpty()
-                        || layer instanceof Layer.Linear
-                        || layer instanceof Layer.LayerNorm);
+        return network.layers().stream().allMatch(Taps::cover);
+    }
+
+    private static boolean cover(Layer layer) {
+        if (layer instanceof Layer.Sequential sequential) {
+            return sequential.layers().stream().allMatch(Taps::cover);
+        }
+        if (layer instanceof Layer.Residual residual) {
+            return cover(residual.body()) && cover(residual.shortcut());
+        }
+        if (layer instanceof Layer.Concat concat) {
+            return concat.branches().stream().allMatch(Taps::cover);
+        }
+        return Network.arraysOf(layer).isEmpty() || GhostRules.cover(layer);
     }
 
     private final List<Tap> taps = new ArrayList<>();
 
-    /** The first output becomes the leaf that autograd works back to; later ones follow from it. */
+    /** An output that nothing before it leads autograd to becomes a leaf that it works back to. */
     Tensor record(Layer layer, Tensor input, Tensor output) {
-        if (taps.isEmpty()) {
+        if (!output.requires_grad()) {
             output.requires_grad_(true);
         }
         taps.add(new Tap(layer, input.detach(), output));

@@ -167,14 +167,22 @@ final class TorchReplica implements VectorReplica {
     @Override
     public double clippedGradient(Batch batch, double clipNorm, Vector into, boolean add) {
         return Tensors.scoped(() -> {
-            var taps = new Taps();
-            Tensor output = autocast.run(() -> new Forward(device, views, statistics, randomness, taps, null)
-                    .through(model.network().layers(), features(batch)));
-            Tensor loss = Losses.sum(model.loss(), output.flatten(1, -1), batch, device);
             List<Tensor> targets = split(into.tensor(), model.parameters());
-            new GhostClip(taps, loss, clipNorm).sumInto(targets, add);
+            if (!Taps.coverAll(model.network())) {
+                return new RowByRowClip(leaves, row -> loss(row, leaves, null)).sumInto(targets, batch, clipNorm, add);
+            }
+            var taps = new Taps();
+            Tensor loss = loss(batch, views, taps);
+            new GhostClip(taps, loss).sumInto(targets, clipNorm, add);
             return loss.item_double();
         });
+    }
+
+    /** The sum of row losses of one pass through all layers. */
+    private Tensor loss(Batch batch, List<Tensor> parameters, @Nullable Taps taps) {
+        Tensor output = autocast.run(() -> new Forward(device, parameters, statistics, randomness, taps, null)
+                .through(model.network().layers(), features(batch)));
+        return Losses.sum(model.loss(), output.flatten(1, -1), batch, device);
     }
 
     @Override

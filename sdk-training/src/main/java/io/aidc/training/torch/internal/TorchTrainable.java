@@ -3,12 +3,14 @@ package io.aidc.training.torch.internal;
 import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
+import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A network of layers, computed by libtorch. */
 public record TorchTrainable(Network network, Loss loss) implements Trainable {
@@ -79,7 +81,38 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
 
     @Override
     public boolean clipsRows() {
-        return Taps.coverAll(network);
+        return mixesRows().isEmpty();
+    }
+
+    /** Says which layer mixes the rows of a batch, so that no row has a gradient of its own, and what to take instead. */
+    public Optional<String> mixesRows() {
+        return mixesRows("", network.layers());
+    }
+
+    private static Optional<String> mixesRows(String path, List<Layer> layers) {
+        for (int i = 0; i < layers.size(); i++) {
+            Optional<String> found = mixesRows(path + i, layers.get(i));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> mixesRows(String path, Layer layer) {
+        if (layer instanceof Layer.BatchNorm norm) {
+            int groups = norm.channels() % 8 == 0 ? norm.channels() / 8 : 1;
+            return Optional.of("layer %s (%s) mixes the rows of a batch; take Layer.groupNorm(%d, %d) instead"
+                    .formatted(path, norm, groups, norm.channels()));
+        }
+        if (layer instanceof Layer.Sequential sequential) {
+            return mixesRows(path + ".", sequential.layers());
+        }
+        if (layer instanceof Layer.Residual residual) {
+            return mixesRows(path + ".", residual.body().layers())
+                    .or(() -> mixesRows(path + ".shortcut.", residual.shortcut().layers()));
+        }
+        return layer instanceof Layer.Concat concat ? mixesRows(path + ".", concat.branches()) : Optional.empty();
     }
 
     @Override
