@@ -9,6 +9,7 @@ import io.aidc.training.network.Recurrence;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -244,11 +245,19 @@ final class Forward implements LayerReader<Tensor> {
         var flat = new TensorVector(weights.toArray(Tensor[]::new));
         Tensor state = torch.zeros(new long[] {ways, rows.size(0), layer.hidden()}, Tensors.floats(device));
         boolean training = randomness != null;
-        return layer.cell() == Recurrence.LSTM
-                ? torch.lstm(rows, new TensorVector(state, state), flat, true, 1, 0, training, ways == 2, true)
-                        .get0()
-                : torch.gru(rows, state, flat, true, 1, 0, training, ways == 2, true)
-                        .get0();
+        // Without gradients libtorch gives an LSTM to oneDNN, which in the bytedeco build of 2.10 answers wrongly if it
+        // has few
+        // units. Asking for gradients keeps it away; no array of a model in use has one, so that nothing is recorded.
+        var guard = new AutoGradMode(true);
+        try {
+            return layer.cell() == Recurrence.LSTM
+                    ? torch.lstm(rows, new TensorVector(state, state), flat, true, 1, 0, training, ways == 2, true)
+                            .get0()
+                    : torch.gru(rows, state, flat, true, 1, 0, training, ways == 2, true)
+                            .get0();
+        } finally {
+            guard.close();
+        }
     }
 
     @Override
