@@ -12,7 +12,9 @@ final class Entry {
     JobState state;
     boolean pauseRequested;
     boolean cancelRequested;
-    @Nullable Thread thread;
+
+    @Nullable
+    Thread thread;
 
     Entry(long id, Job job, JobState state) {
         this.id = id;

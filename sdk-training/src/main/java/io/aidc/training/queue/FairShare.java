@@ -82,8 +82,8 @@ final class FairShare {
         }
     }
 
-    private static final Comparator<Waiting> FIRST = Comparator.<Waiting>comparingDouble(w -> -w.rank)
-            .thenComparingLong(w -> w.id);
+    private static final Comparator<Waiting> FIRST =
+            Comparator.<Waiting>comparingDouble(w -> -w.rank).thenComparingLong(w -> w.id);
 
     FairShare(int cores, long memoryBytes, int passOverLimit, Map<String, Double> weights) {
         this.cores = cores;
@@ -174,7 +174,8 @@ final class FairShare {
     }
 
     /** Chooses the next job to begin or to go on, and gives it what it needs; null if there is none. */
-    @Nullable Long next() {
+    @Nullable
+    Long next() {
         for (Map.Entry<Long, Job> entry : resuming.entrySet()) {
             Job job = entry.getValue();
             if (job.cores() <= cores - coresUsed) {

@@ -99,9 +99,8 @@ public final class Job {
 
     static String text(String what, String value) {
         if (value.isBlank() || value.length() > LONGEST_TEXT || value.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "%s must be 1 to %d characters without control characters, got '%s'"
-                            .formatted(what, LONGEST_TEXT, value));
+            throw new IllegalArgumentException("%s must be 1 to %d characters without control characters, got '%s'"
+                    .formatted(what, LONGEST_TEXT, value));
         }
         return value;
     }

@@ -652,7 +652,10 @@ public final class TrainingQueue implements AutoCloseable {
         try {
             for (Entry entry : running) {
                 if (!entry.state.isFinal()) {
-                    LOG.warn("a job does not end and is left behind: id={} name={}", entry.id(), entry.job().name());
+                    LOG.warn(
+                            "a job does not end and is left behind: id={} name={}",
+                            entry.id(),
+                            entry.job().name());
                     finish(entry, new JobState.Cancelled(clock.instant()));
                 }
             }

@@ -53,6 +53,7 @@ final class Journal implements AutoCloseable {
     private String check = "";
     private long end;
     private int lines;
+    private boolean unforced;
     private @Nullable IOException failure;
 
     private Journal(Path path, JournalSync sync, JournalLock lock, RandomAccessFile file) {
@@ -224,7 +225,7 @@ final class Journal implements AutoCloseable {
         if (length > end) {
             LOG.warn("unfinished line at the end of the journal: file={} bytes={}", path, length - end);
             file.setLength(end);
-            file.getFD().sync();
+            unforced = true;
         }
         file.seek(end);
     }
@@ -241,8 +242,10 @@ final class Journal implements AutoCloseable {
         if (header == null) {
             header = first;
             append(first);
-            force();
-            syncDirectory();
+            if (sync != JournalSync.AT_CLOSE) {
+                force();
+                syncDirectory();
+            }
         }
     }
 
@@ -266,6 +269,7 @@ final class Journal implements AutoCloseable {
             }
             file.write(bytes);
             check = next;
+            unforced = true;
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -277,6 +281,7 @@ final class Journal implements AutoCloseable {
     private void force() {
         try {
             file.getFD().sync();
+            unforced = false;
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -301,8 +306,9 @@ final class Journal implements AutoCloseable {
     public void close() {
         try (lock;
                 file) {
-            if (failure == null) {
+            if (failure == null && unforced) {
                 file.getFD().sync();
+                syncDirectory();
             }
         } catch (IOException e) {
             throw new JournalUnavailableException(path, "cannot be closed: " + e.getMessage(), e);

@@ -4,6 +4,8 @@ package io.aidc.training.search;
 final class Normal {
     /** Up to here the series is short and loses no digits; beyond, the continued fraction is short. */
     private static final double SERIES = 2.5;
+    /** Beyond, the probability is less than the least positive double. */
+    private static final double NOTHING = 38.6;
 
     private Normal() {}
 
@@ -19,6 +21,9 @@ final class Normal {
 
     /** The probability above x, x ≥ 0. */
     static double above(double x) {
+        if (x > NOTHING) {
+            return 0;
+        }
         double density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
         if (x < SERIES) {
             // Abramowitz and Stegun 26.2.11
@@ -32,7 +37,7 @@ final class Normal {
         }
         // Abramowitz and Stegun 26.2.14, from the inside out
         double fraction = x;
-        for (int k = 80; k >= 1; k--) {
+        for (int k = (int) (10 + 500 / (x * x)); k >= 1; k--) {
             fraction = x + k / fraction;
         }
         return density / fraction;

@@ -15,6 +15,7 @@ final class NormalKernels implements Kernels {
     private final Axis axis;
     private final double[] means;
     private final double[] widths;
+    /** Logarithms of what the kernels integrate to within the range. */
     private final double[] logMasses;
 
     NormalKernels(Axis axis, double[] values) {
@@ -39,7 +40,8 @@ final class NormalKernels implements Kernels {
         widths[count] = range;
         logMasses = new double[count + 1];
         for (int i = 0; i <= count; i++) {
-            logMasses[i] = Math.log(Normal.mass(scaled(i, axis.lower()), scaled(i, axis.upper())));
+            double whole = axis.isContinuous() ? widths[i] * Math.sqrt(2 * Math.PI) : 1;
+            logMasses[i] = Math.log(whole * Normal.mass(scaled(i, axis.lower()), scaled(i, axis.upper())));
         }
     }
 
@@ -70,13 +72,11 @@ final class NormalKernels implements Kernels {
 
     @Override
     public double logDensity(int kernel, double value) {
-        double log;
         if (axis.isContinuous()) {
             double z = scaled(kernel, axis.position(value));
-            log = -z * z / 2 - Math.log(widths[kernel] * Math.sqrt(2 * Math.PI));
-        } else {
-            log = Math.log(Normal.mass(scaled(kernel, axis.left(value)), scaled(kernel, axis.right(value))));
+            return -z * z / 2 - logMasses[kernel];
         }
-        return log - logMasses[kernel];
+        double mass = Normal.mass(scaled(kernel, axis.left(value)), scaled(kernel, axis.right(value)));
+        return Math.log(mass) - logMasses[kernel];
     }
 }

@@ -1,5 +1,6 @@
 package io.aidc.training.search;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -11,10 +12,12 @@ final class ParzenMixture {
     private static final int FULL_WEIGHTS = 25;
 
     private final double[] weights;
+    private final double[] logWeights;
     private final Kernels[] dimensions;
 
     private ParzenMixture(double[] weights, Kernels[] dimensions) {
         this.weights = weights;
+        this.logWeights = Arrays.stream(weights).map(Math::log).toArray();
         this.dimensions = dimensions;
     }
 
@@ -66,7 +69,7 @@ final class ParzenMixture {
         double[] logs = new double[weights.length];
         double greatest = Double.NEGATIVE_INFINITY;
         for (int kernel = 0; kernel < logs.length; kernel++) {
-            double log = Math.log(weights[kernel]);
+            double log = logWeights[kernel];
             for (int d = 0; d < dimensions.length; d++) {
                 log += dimensions[d].logDensity(kernel, point[d]);
             }

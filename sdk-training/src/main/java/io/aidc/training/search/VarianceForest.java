@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * the same answer.
  */
 final class VarianceForest {
-    private static final int TREES = 64;
+    private static final int TREES = 32;
     /** Deep trees of many points cost much and say little more about marginals. */
     private static final int MOST_LEAVES = 512;
 

@@ -59,14 +59,13 @@ final class Functions {
         String kind = trial.choice("kind", "a", "b", "c", "d", "e");
         double x = trial.uniform("x", -3, 3);
         int n = trial.integer("n", 1, 20);
-        double offset =
-                switch (kind) {
-                    case "a" -> 1.0;
-                    case "b" -> 0.6;
-                    case "c" -> 0.0;
-                    case "d" -> 1.5;
-                    default -> 2.5;
-                };
+        double offset = switch (kind) {
+            case "a" -> 1.0;
+            case "b" -> 0.6;
+            case "c" -> 0.0;
+            case "d" -> 1.5;
+            default -> 2.5;
+        };
         boolean flag = trial.flag("flag");
         double centre = kind.equals("c") ? 1.2 : -0.7;
         return offset + (x - centre) * (x - centre) + 0.02 * (n - 13) * (n - 13) + (flag ? 0.3 : 0);
