@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +68,9 @@ public final class TrainingQueue implements AutoCloseable {
     private final Map<Long, Entry> entries = new HashMap<>();
     private final Deque<QueueEvent> events = new ArrayDeque<>();
     private final Map<Long, Entry> ending = new HashMap<>();
+    /** Threads of jobs that may still be alive, also of jobs that ended and tell of it. */
+    private final Set<Thread> threads = new HashSet<>();
+
     private boolean telling;
     private boolean closed;
     private long lastId;
@@ -316,8 +321,10 @@ public final class TrainingQueue implements AutoCloseable {
         var thread = new Thread(() -> work(entry), "aidc-training-job-" + entry.id());
         thread.setDaemon(true);
         entry.thread = thread;
+        threads.removeIf(before -> !before.isAlive());
         try {
             thread.start();
+            threads.add(thread);
         } catch (OutOfMemoryError e) {
             // No more threads: this job fails, the queue and the others go on.
             entry.thread = null;
@@ -398,11 +405,18 @@ public final class TrainingQueue implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warn("the listener failed: job={} state={}", event.id(), event.state(), e);
             } finally {
-                lock.lock();
-                telling = false;
-                changed.signalAll();
-                lock.unlock();
+                told();
             }
+        }
+    }
+
+    private void told() {
+        lock.lock();
+        try {
+            telling = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -512,7 +526,7 @@ public final class TrainingQueue implements AutoCloseable {
     void safePoint(Entry entry) {
         lock.lock();
         try {
-            if (Thread.currentThread() != entry.thread) {
+            if (!Thread.currentThread().equals(entry.thread)) {
                 throw new IllegalStateException("only the thread of job %d may pause it".formatted(entry.id()));
             }
             requireNotCancelled(entry);
@@ -606,38 +620,33 @@ public final class TrainingQueue implements AutoCloseable {
      */
     @Override
     public void close() {
-        List<Entry> running = new ArrayList<>();
+        List<Thread> alive;
         lock.lock();
         try {
             if (closed) {
                 return;
             }
             closed = true;
-            for (Entry entry : List.copyOf(entries.values())) {
-                cancelLive(entry);
-                if (entry.thread != null) {
-                    running.add(entry);
-                }
-            }
+            List.copyOf(entries.values()).forEach(this::cancelLive);
+            alive = List.copyOf(threads);
         } finally {
             lock.unlock();
         }
         tell();
-        boolean interrupted = awaitThreads(running);
-        giveUp(running);
+        boolean interrupted = awaitEnd(alive);
+        giveUp();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
     /** Waits for the threads; whether the wait was interrupted, which ends it. */
-    private boolean awaitThreads(List<Entry> running) {
+    private boolean awaitEnd(List<Thread> alive) {
         long began = System.nanoTime();
-        for (Entry entry : running) {
-            Thread thread = entry.thread;
+        for (Thread thread : alive) {
             long left = closeTimeout.toNanos() - (System.nanoTime() - began);
             try {
-                if (thread != null && thread != Thread.currentThread() && left > 0) {
+                if (!thread.equals(Thread.currentThread()) && left > 0) {
                     TimeUnit.NANOSECONDS.timedJoin(thread, left);
                 }
             } catch (InterruptedException e) {
@@ -647,17 +656,15 @@ public final class TrainingQueue implements AutoCloseable {
         return false;
     }
 
-    private void giveUp(List<Entry> running) {
+    private void giveUp() {
         lock.lock();
         try {
-            for (Entry entry : running) {
-                if (!entry.state.isFinal()) {
-                    LOG.warn(
-                            "a job does not end and is left behind: id={} name={}",
-                            entry.id(),
-                            entry.job().name());
-                    finish(entry, new JobState.Cancelled(clock.instant()));
-                }
+            for (Entry entry : List.copyOf(entries.values())) {
+                LOG.warn(
+                        "a job does not end and is left behind: id={} name={}",
+                        entry.id(),
+                        entry.job().name());
+                finish(entry, new JobState.Cancelled(clock.instant()));
             }
         } finally {
             lock.unlock();

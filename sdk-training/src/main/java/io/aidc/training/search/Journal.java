@@ -273,7 +273,7 @@ final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw unwritable(e);
         }
-        if (sync == JournalSync.EVERY_LINE || sync == JournalSync.EVERY_TRIAL && line instanceof JournalLine.End) {
+        if (sync == JournalSync.EVERY_LINE || (sync == JournalSync.EVERY_TRIAL && line instanceof JournalLine.End)) {
             force();
         }
     }

@@ -257,7 +257,7 @@ final class Study {
     synchronized void fail(RuntimeException e) {
         if (fatal == null) {
             fatal = e;
-        } else if (fatal != e) {
+        } else if (!fatal.equals(e)) {
             fatal.addSuppressed(e);
         }
         stopped = true;

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -102,7 +103,7 @@ public final class Tpe extends Sampler {
         Map<String, Double> proposal = new HashMap<>();
         if (joint && ended(others) >= startupTrials) {
             for (SortedSet<String> group : Together.groups(others)) {
-                TreeMap<String, Domain> domains = new TreeMap<>();
+                SortedMap<String, Domain> domains = new TreeMap<>();
                 for (Past past : others) {
                     past.settings().forEach((name, setting) -> {
                         if (group.contains(name)) {
@@ -133,7 +134,7 @@ public final class Tpe extends Sampler {
         return others.stream().filter(Past::isEnded).count();
     }
 
-    private Map<String, Double> informed(int trial, List<Past> others, TreeMap<String, Domain> domains) {
+    private Map<String, Double> informed(int trial, List<Past> others, SortedMap<String, Domain> domains) {
         List<String> names = List.copyOf(domains.keySet());
         List<Axis> axes = domains.values().stream().map(Axis::of).toList();
         List<Past> good = good(others);

@@ -39,6 +39,22 @@ public record TrialRecord(
     }
 
     /**
+     * Gives a parameter.
+     *
+     * @param name what the objective asked for
+     * @return the value
+     * @throws IllegalArgumentException if the trial has no such parameter
+     */
+    public Setting parameter(String name) {
+        Setting setting = parameters.get(Objects.requireNonNull(name, "name"));
+        if (setting == null) {
+            throw new IllegalArgumentException(
+                    "trial %d has no parameter '%s'; it has %s".formatted(number, name, parameters.keySet()));
+        }
+        return setting;
+    }
+
+    /**
      * Tells the value the objective gave.
      *
      * @return the value, empty unless the trial completed

@@ -141,6 +141,7 @@ final class TrialThreads {
     }
 
     /** Waits while at least so many tasks are under way, for at most so many nanoseconds. */
+    @SuppressWarnings("WaitNotInLoop") // the caller loops, and looks at the time too
     private void awaitRoom(long nanos, int tasks) throws InterruptedException {
         synchronized (lock) {
             if (active >= tasks) {

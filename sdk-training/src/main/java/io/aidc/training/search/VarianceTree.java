@@ -19,10 +19,30 @@ final class VarianceTree {
     private final List<Leaf> leaves = new ArrayList<>();
 
     /** A box: an interval for each dimension, or a set of options, and the mean of the points inside. */
-    private record Leaf(double[] low, double[] high, BitSet[] sets, double value) {}
+    private static final class Leaf {
+        private final Node box;
+        private final double value;
+
+        Leaf(Node box, double value) {
+            this.box = box;
+            this.value = value;
+        }
+    }
 
     /** A box with points that may be cut. */
-    private record Node(double[] low, double[] high, BitSet[] sets, int[] sample) {}
+    private static final class Node {
+        private final double[] low;
+        private final double[] high;
+        private final BitSet[] sets;
+        private final int[] sample;
+
+        Node(double[] low, double[] high, BitSet[] sets, int[] sample) {
+            this.low = low;
+            this.high = high;
+            this.sets = sets;
+            this.sample = sample;
+        }
+    }
 
     /** The best cut of a node: at a place, or by a set of options that goes left. */
     private record Cut(int dimension, double at, BitSet left, double gain) {}
@@ -48,11 +68,11 @@ final class VarianceTree {
             Node node = open.pop();
             Cut cut = tree.best(node, points, values, fewest);
             if (cut == null) {
-                double mean = Arrays.stream(node.sample())
+                double mean = Arrays.stream(node.sample)
                         .mapToDouble(i -> values[i])
                         .average()
                         .orElse(0);
-                tree.leaves.add(new Leaf(node.low(), node.high(), node.sets(), mean));
+                tree.leaves.add(new Leaf(node, mean));
             } else {
                 open.push(tree.side(node, cut, points, true));
                 open.push(tree.side(node, cut, points, false));
@@ -63,9 +83,9 @@ final class VarianceTree {
 
     private Node side(Node node, Cut cut, double[][] points, boolean left) {
         int d = cut.dimension();
-        double[] low = node.low().clone();
-        double[] high = node.high().clone();
-        BitSet[] sets = node.sets().clone();
+        double[] low = node.low.clone();
+        double[] high = node.high.clone();
+        BitSet[] sets = node.sets.clone();
         if (options[d] > 0) {
             sets[d] = (BitSet) sets[d].clone();
             if (left) {
@@ -78,7 +98,7 @@ final class VarianceTree {
         } else {
             low[d] = cut.at();
         }
-        int[] sample = Arrays.stream(node.sample())
+        int[] sample = Arrays.stream(node.sample)
                 .filter(i -> left == (options[d] > 0 ? cut.left().get((int) points[i][d]) : points[i][d] <= cut.at()))
                 .toArray();
         return new Node(low, high, sets, sample);
@@ -98,9 +118,9 @@ final class VarianceTree {
     }
 
     private static @Nullable Cut byPlace(Node node, int d, double[][] points, double[] values, int fewest) {
-        Integer[] order = Arrays.stream(node.sample()).boxed().toArray(Integer[]::new);
+        Integer[] order = Arrays.stream(node.sample).boxed().toArray(Integer[]::new);
         Arrays.sort(order, Comparator.comparingDouble(i -> points[i][d]));
-        double total = Arrays.stream(node.sample()).mapToDouble(i -> values[i]).sum();
+        double total = Arrays.stream(node.sample).mapToDouble(i -> values[i]).sum();
         Cut best = null;
         double sum = 0;
         for (int k = 1; k < order.length; k++) {
@@ -123,7 +143,7 @@ final class VarianceTree {
         double[] sums = new double[options[d]];
         int[] counts = new int[options[d]];
         double total = 0;
-        for (int i : node.sample()) {
+        for (int i : node.sample) {
             sums[(int) points[i][d]] += values[i];
             counts[(int) points[i][d]]++;
             total += values[i];
@@ -144,9 +164,9 @@ final class VarianceTree {
             left.set(option);
             sum += sums[option];
             count += counts[option];
-            double gain = gain(sum, count, total, node.sample().length);
+            double gain = gain(sum, count, total, node.sample.length);
             if (count >= fewest
-                    && node.sample().length - count >= fewest
+                    && node.sample.length - count >= fewest
                     && gain > 1e-12
                     && (best == null || gain > best.gain())) {
                 best = new Cut(d, 0, (BitSet) left.clone(), gain);
@@ -163,7 +183,9 @@ final class VarianceTree {
 
     /** The part of a dimension that a leaf covers. */
     private double part(Leaf leaf, int d) {
-        return options[d] > 0 ? (double) leaf.sets()[d].cardinality() / options[d] : leaf.high()[d] - leaf.low()[d];
+        return options[d] > 0
+                ? (double) leaf.box.sets[d].cardinality() / options[d]
+                : leaf.box.high[d] - leaf.box.low[d];
     }
 
     private double volume(Leaf leaf, int except) {
@@ -177,7 +199,7 @@ final class VarianceTree {
     private double mean() {
         double mean = 0;
         for (Leaf leaf : leaves) {
-            mean += volume(leaf, -1) * leaf.value();
+            mean += volume(leaf, -1) * leaf.value;
         }
         return mean;
     }
@@ -187,7 +209,7 @@ final class VarianceTree {
         double mean = mean();
         double variance = 0;
         for (Leaf leaf : leaves) {
-            variance += volume(leaf, -1) * (leaf.value() - mean) * (leaf.value() - mean);
+            variance += volume(leaf, -1) * (leaf.value - mean) * (leaf.value - mean);
         }
         return variance;
     }
@@ -199,8 +221,8 @@ final class VarianceTree {
         if (options[d] > 0) {
             double[] means = new double[options[d]];
             for (Leaf leaf : leaves) {
-                double weighted = volume(leaf, d) * leaf.value();
-                leaf.sets()[d].stream().forEach(option -> means[option] += weighted);
+                double weighted = volume(leaf, d) * leaf.value;
+                leaf.box.sets[d].stream().forEach(option -> means[option] += weighted);
             }
             for (double marginal : means) {
                 variance += (marginal - mean) * (marginal - mean) / options[d];
@@ -209,15 +231,15 @@ final class VarianceTree {
         }
         var edges = new TreeSet<Double>();
         for (Leaf leaf : leaves) {
-            edges.add(leaf.low()[d]);
-            edges.add(leaf.high()[d]);
+            edges.add(leaf.box.low[d]);
+            edges.add(leaf.box.high[d]);
         }
         double[] places = edges.stream().mapToDouble(Double::doubleValue).toArray();
         double[] means = new double[places.length - 1];
         for (Leaf leaf : leaves) {
-            double weighted = volume(leaf, d) * leaf.value();
-            int from = Arrays.binarySearch(places, leaf.low()[d]);
-            int to = Arrays.binarySearch(places, leaf.high()[d]);
+            double weighted = volume(leaf, d) * leaf.value;
+            int from = Arrays.binarySearch(places, leaf.box.low[d]);
+            int to = Arrays.binarySearch(places, leaf.box.high[d]);
             for (int i = from; i < to; i++) {
                 means[i] += weighted;
             }

@@ -257,7 +257,9 @@ class FairShareTest {
                 } else {
                     assertThat(everBegun.add(id)).as("begun twice").isTrue();
                     Job job = queued.remove(id);
-                    assertThat(job).as("begun though not queued").isNotNull();
+                    if (job == null) {
+                        throw new AssertionError("begun though not queued: " + id);
+                    }
                     if (!reserved.contains(id)) {
                         assertThat(reserved.stream().anyMatch(this::isPossible))
                                 .as("begun in spite of a reservation")

@@ -402,6 +402,6 @@ class JournalTest {
                         file)
                 .run();
         assertThat(result.trials()).hasSize(7);
-        assertThat(result.best().orElseThrow().parameters().get("x").number()).isBetween(0.0, 0.5);
+        assertThat(result.best().orElseThrow().parameter("x").number()).isBetween(0.0, 0.5);
     }
 }

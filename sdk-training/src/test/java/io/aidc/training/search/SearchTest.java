@@ -32,7 +32,7 @@ class SearchTest {
 
     private static List<Double> values(SearchResult result, String name) {
         return result.trials().stream()
-                .map(trial -> trial.parameters().get(name).number())
+                .map(trial -> trial.parameter(name).number())
                 .toList();
     }
 
@@ -41,7 +41,7 @@ class SearchTest {
         SearchResult result =
                 Search.minimise(SearchTest::parabola).seed(1).trials(60).run();
         TrialRecord best = result.best().orElseThrow();
-        assertThat(best.parameters().get("x").number()).isBetween(1.8, 2.2);
+        assertThat(best.parameter("x").number()).isBetween(1.8, 2.2);
         assertThat(result.trials()).hasSize(60);
         assertThat(result.ranking().get(0)).isEqualTo(best);
     }
@@ -84,7 +84,13 @@ class SearchTest {
                     assertThat(step).isIn(0.1, 0.1 + 0.2, 0.1 + 2 * 0.2, 0.1 + 3 * 0.2);
                     assertThat(option).isIn("a", "b", "c");
                     assertThat(trial.uniform("only", 3, 3)).isEqualTo(3);
-                    return real + whole + step + unit.ordinal() + (flag ? 1 : 0) + Math.log(wide) + option.charAt(0);
+                    return real
+                            + whole
+                            + step
+                            + unit.name().length()
+                            + (flag ? 1 : 0)
+                            + Math.log(wide)
+                            + option.charAt(0);
                 })
                 .sampler(RandomSampler.seeded(2))
                 .trials(200)
@@ -186,6 +192,15 @@ class SearchTest {
         assertThat(result.importances()).isEmpty();
         assertThat(result.html()).contains("No trial completed");
         assertThat(result.table(5)).contains("3 trials: 0 completed, 0 pruned, 3 failed, 0 interrupted");
+    }
+
+    @Test
+    void parameter_thatTheTrialDoesNotHave_isNamed() {
+        TrialRecord trial =
+                Search.minimise(SearchTest::parabola).trials(1).run().trials().get(0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trial.parameter("y"))
+                .withMessage("trial 0 has no parameter 'y'; it has [x]");
     }
 
     @Test

@@ -105,7 +105,7 @@ class TpeTest {
         double distance = 0;
         for (int seed = 0; seed < 100; seed++) {
             Map<String, Double> drawn = Tpe.seeded(seed).propose(60, past);
-            distance += Math.abs(drawn.get("x") - drawn.get("y")) / 100;
+            distance += Math.abs(drawn.getOrDefault("x", 9.0) - drawn.getOrDefault("y", 0.0)) / 100;
         }
         // 1/3 if both were drawn by themselves and evenly
         assertThat(distance).isLessThan(0.2);
