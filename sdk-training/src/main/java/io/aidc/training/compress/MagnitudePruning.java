@@ -94,7 +94,11 @@ public final class MagnitudePruning {
         boolean[] weights = new boolean[length];
         int offset = 0;
         for (Parameter parameter : model.trainable().parameters()) {
-            Arrays.fill(weights, offset, offset + parameter.size(), parameter.shape().rank() > 1);
+            Arrays.fill(
+                    weights,
+                    offset,
+                    offset + parameter.size(),
+                    parameter.shape().rank() > 1);
             offset += parameter.size();
         }
         return weights;

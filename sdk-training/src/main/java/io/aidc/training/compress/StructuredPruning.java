@@ -72,7 +72,8 @@ public final class StructuredPruning {
         for (Parameter parameter : network.parameters()) {
             float[] values = arrays.get(parameter.name());
             if (values == null || values.length != parameter.size()) {
-                throw new IllegalArgumentException("the model has no " + parameter + ": it was made of another network");
+                throw new IllegalArgumentException(
+                        "the model has no " + parameter + ": it was made of another network");
             }
         }
         List<Layer> layers = new ArrayList<>(network.layers());
@@ -97,13 +98,13 @@ public final class StructuredPruning {
             if (layer instanceof Layer.Linear || layer instanceof Layer.Conv2d conv && conv.groups() == 1) {
                 return i;
             }
-            boolean isTransparent = layer instanceof Layer.Activation activation
-                            && activation.function() != Function.SOFTMAX
-                    || layer instanceof Layer.Dropout
-                    || layer instanceof Layer.Pool2d
-                    || layer instanceof Layer.Mean mean && mean.over() == Layer.Mean.Over.PIXELS
-                    || layer instanceof Layer.BatchNorm
-                    || layer instanceof Layer.Flatten;
+            boolean isTransparent =
+                    layer instanceof Layer.Activation activation && activation.function() != Function.SOFTMAX
+                            || layer instanceof Layer.Dropout
+                            || layer instanceof Layer.Pool2d
+                            || layer instanceof Layer.Mean mean && mean.over() == Layer.Mean.Over.PIXELS
+                            || layer instanceof Layer.BatchNorm
+                            || layer instanceof Layer.Flatten;
             if (!isTransparent) {
                 return -1;
             }
@@ -145,8 +146,7 @@ public final class StructuredPruning {
             return new Layer.Linear(linear.inputs(), outputs, linear.bias());
         }
         var conv = (Layer.Conv2d) layer;
-        return new Layer.Conv2d(
-                conv.inputs(), outputs, conv.kernel(), conv.stride(), conv.padding(), 1, conv.bias());
+        return new Layer.Conv2d(conv.inputs(), outputs, conv.kernel(), conv.stride(), conv.padding(), 1, conv.bias());
     }
 
     private static Layer withInputs(Layer layer, int units, int perUnit) {
@@ -154,8 +154,7 @@ public final class StructuredPruning {
             return new Layer.Linear(units * perUnit, linear.outputs(), linear.bias());
         }
         var conv = (Layer.Conv2d) layer;
-        return new Layer.Conv2d(
-                units, conv.outputs(), conv.kernel(), conv.stride(), conv.padding(), 1, conv.bias());
+        return new Layer.Conv2d(units, conv.outputs(), conv.kernel(), conv.stride(), conv.padding(), 1, conv.bias());
     }
 
     /** The units of the greatest norm, in their order. */
@@ -203,7 +202,8 @@ public final class StructuredPruning {
         for (Parameter array : all) {
             float[] values = get(arrays, array.name());
             if (values.length != array.size()) {
-                throw new AssertionError("%s has %d numbers, got %s".formatted(array, values.length, Arrays.toString(values)));
+                throw new AssertionError(
+                        "%s has %d numbers, got %s".formatted(array, values.length, Arrays.toString(values)));
             }
             System.arraycopy(values, 0, numbers, offset, values.length);
             offset += values.length;

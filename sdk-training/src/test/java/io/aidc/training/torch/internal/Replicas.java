@@ -82,9 +82,7 @@ final class Replicas implements AutoCloseable {
             List<Tensor> parameters = new ArrayList<>();
             long offset = 0;
             for (Parameter array : model.parameters()) {
-                parameters.add(numbers.tensor()
-                        .narrow(0, offset, array.size())
-                        .view(Tensors.shape(array.shape())));
+                parameters.add(numbers.tensor().narrow(0, offset, array.size()).view(Tensors.shape(array.shape())));
                 offset += array.size();
             }
             try (var randomness = new Randomness(Device.CPU)) {
