@@ -5,9 +5,11 @@ import io.aidc.training.dist.internal.Attendance;
 import io.aidc.training.dist.internal.MeetingPoint;
 import io.aidc.training.dist.internal.MeetingRefusedException;
 import io.aidc.training.dist.internal.Membership;
+import io.aidc.training.engine.Device;
 import io.aidc.training.internal.GroupBrokenException;
 import io.aidc.training.torch.internal.GlooGroup;
 import io.aidc.training.torch.internal.Group;
+import io.aidc.training.torch.internal.NcclGroup;
 import io.aidc.training.torch.internal.Stores;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -89,8 +91,7 @@ final class WorkerProcess {
             GroupBrokenException broken = null;
             while (true) {
                 Membership member = attend(attendance, worker, broken);
-                try (Group group = GlooGroup.join(
-                        member.store(), member.rank(), member.size(), address.getHostAddress(), limit())) {
+                try (Group group = join(member)) {
                     worker.enter(group);
                     worker.takeOverFrom(member.source());
                     return worker.run();
@@ -124,8 +125,12 @@ final class WorkerProcess {
                         .isEmpty();
     }
 
-    private Duration limit() {
-        return plan.workerTimeout();
+    private Group join(Membership member) {
+        Device device = plan.computing().device();
+        Duration limit = plan.workerTimeout();
+        return device.kind() == Device.Kind.CPU
+                ? GlooGroup.join(member.store(), member.rank(), member.size(), address.getHostAddress(), limit)
+                : NcclGroup.join(member.store(), member.rank(), member.size(), device, limit);
     }
 
     private Membership attend(Attendance attendance, Worker worker, @Nullable GroupBrokenException broken) {
@@ -142,8 +147,7 @@ final class WorkerProcess {
 
     private Outcome train(Membership member) {
         try (var worker = new Worker(plan, data, () -> Thread.currentThread().isInterrupted());
-                Group group = GlooGroup.join(
-                        member.store(), member.rank(), member.size(), address.getHostAddress(), limit())) {
+                Group group = join(member)) {
             return train(worker, group);
         }
     }

@@ -1,22 +1,32 @@
 package io.aidc.training.torch.internal;
 
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
+import org.jspecify.annotations.Nullable;
 
 /** Says what is missing where a GPU is asked for. */
 final class Cuda {
     private Cuda() {}
 
-    static boolean isPresent() {
-        return torch.cuda_is_available();
+    /** Loads what libtorch has for GPUs; gives why it could not. */
+    private static @Nullable LinkageError load() {
+        try {
+            Loader.load(torch_cuda.class);
+            return null;
+        } catch (LinkageError e) {
+            return e;
+        }
     }
 
     /** Sees that a GPU can be used. */
     static void require(int index) {
-        if (!isPresent()) {
+        LinkageError missing = load();
+        if (missing != null || !torch.cuda_is_available()) {
             throw new IllegalStateException(
                     """
                     no CUDA device can be used: libtorch %s. It takes the Maven artifact org.bytedeco:pytorch with the classifier \
-                    linux-x86_64-gpu and -Dorg.bytedeco.javacpp.platform.extension=-gpu, an NVIDIA driver for CUDA 13, and \
+                    linux-x86_64-gpu beside org.bytedeco:cuda:13.1-9.19-1.5.13, -Dorg.bytedeco.javacpp.platform.extension=-gpu, an NVIDIA driver for CUDA 13, and \
                     libcudart.so.13, libcublas.so.13, libcudnn.so.9 and libnccl.so.2 on the library path""".formatted(torch.hasCUDA() ? "has CUDA but sees no device" : "was built without CUDA"));
         }
         if (index >= torch.cuda_device_count()) {

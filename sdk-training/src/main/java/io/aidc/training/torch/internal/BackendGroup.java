@@ -1,0 +1,104 @@
+package io.aidc.training.torch.internal;
+
+import io.aidc.training.engine.Device;
+import io.aidc.training.internal.GroupBrokenException;
+import java.nio.IntBuffer;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Backend;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+
+/** A worker's end of one of c10d's process groups. */
+final class BackendGroup implements Group {
+    private final Kept kept = new Kept();
+    private final Backend group;
+    private final int rank;
+    private final int size;
+    private final Device device;
+
+    private BackendGroup(Supplier<Backend> made, int rank, int size, Device device) {
+        this.rank = rank;
+        this.size = size;
+        this.device = device;
+        this.group = Tensors.scoped(() -> kept.keep(made.get()));
+    }
+
+    /** Joins; blocks until all workers have, or the time is up. */
+    static Group join(Supplier<Backend> made, int rank, int size, Device device) {
+        Tensors.load(device);
+        try {
+            return new BackendGroup(made, rank, size, device);
+        } catch (RuntimeException e) {
+            throw new GroupBrokenException("joining the group", rank, e);
+        }
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public Pending beginAllReduce(Vector numbers) {
+        // Outside of any scope: both must live until the exchange is done.
+        var begun = new Kept();
+        exchange("all-reduce", () -> begun.keep(group.allreduce(begun.keep(new TensorVector(numbers.tensor())))));
+        return () -> {
+            try {
+                exchange("all-reduce", () -> ((Work) begun.last())._wait());
+            } finally {
+                begun.close();
+            }
+        };
+    }
+
+    @Override
+    public void broadcast(IntBuffer numbers, int source) {
+        if (device.kind() == Device.Kind.CPU) {
+            broadcast(() -> Tensors.over(numbers), source);
+            return;
+        }
+        exchange("broadcast", () -> {
+            Tensor host = Tensors.over(numbers);
+            Tensor there = Tensors.on(device, host);
+            send(there, source);
+            host.copy_(there);
+        });
+    }
+
+    @Override
+    public void broadcast(Vector numbers, int source) {
+        broadcast(numbers::tensor, source);
+    }
+
+    private void broadcast(Supplier<Tensor> numbers, int source) {
+        exchange("broadcast", () -> send(numbers.get(), source));
+    }
+
+    private void send(Tensor numbers, int source) {
+        var options = new BroadcastOptions();
+        options.rootRank(source);
+        group.broadcast(new TensorVector(numbers), options)._wait();
+    }
+
+    private void exchange(String operation, Runnable call) {
+        try {
+            Tensors.inScope(call);
+        } catch (RuntimeException e) {
+            throw new GroupBrokenException(operation, rank, e);
+        }
+    }
+
+    /** Idempotent. Peers that still wait for this worker get an error at once. */
+    @Override
+    public synchronized void close() {
+        kept.close();
+    }
+}
