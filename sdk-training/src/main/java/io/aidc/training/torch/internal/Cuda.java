@@ -9,13 +9,29 @@ import org.jspecify.annotations.Nullable;
 final class Cuda {
     private Cuda() {}
 
+    /**
+     * Loads what libtorch has for GPUs if this is its GPU build. libtorch asks once, when it is first used, whether that is
+     * there.
+     */
+    static void loadIfPresent() {
+        if ("-gpu".equals(System.getProperty("org.bytedeco.javacpp.platform.extension"))) {
+            load();
+        }
+    }
+
     /** Loads what libtorch has for GPUs; gives why it could not. */
     private static @Nullable LinkageError load() {
         try {
-            Loader.load(torch_cuda.class);
+            System.loadLibrary("torch_cuda");
             return null;
-        } catch (LinkageError e) {
-            return e;
+        } catch (LinkageError notOnThePath) {
+            try {
+                Loader.load(torch_cuda.class);
+                return null;
+            } catch (LinkageError e) {
+                e.addSuppressed(notOnThePath);
+                return e;
+            }
         }
     }
 

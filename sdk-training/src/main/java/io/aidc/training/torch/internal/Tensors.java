@@ -26,6 +26,7 @@ final class Tensors {
     static void load() {
         NativeThreads.waitPassively();
         Loader.load(torch.class);
+        Cuda.loadIfPresent();
     }
 
     /** Loads libtorch and sees that the device is there. */
