@@ -13,19 +13,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides which job begins next. It has no threads and no clock: what it decides depends on the calls before.
  *
- * <p>Between owners: dominant-resource fairness (Ghodsi et al. 2011, Algorithm 1). An owner's share is the larger of its parts
- * of the cores and of the memory, divided by its weight; the owner with the smallest share is served first, of equals the one
- * that has waited longest. Within an owner: by priority, then by age.
+ * <p>Between owners: dominant-resource fairness (Ghodsi et al. 2011, Algorithm 1). An owner's share is the larger of
+ * its parts of the cores and of the memory, divided by its weight; the owner with the smallest share is served first,
+ * of equals the one that has waited longest. Within an owner: by priority, then by age.
  *
  * <p>A job that does not fit is passed over by what does. Two rules keep it from being passed over for ever:
  *
  * <ol>
- *   <li>Aging. For every {@value #AGING} jobs that an owner begins, each job of it that waits gains one level of priority against
- *       those that come later. So a job is overtaken only by jobs submitted before its owner has begun AGING times the
- *       difference in priority.
- *   <li>Reservation. A job that is the first of its owner and does not fit, while {@link #passOverLimit} others begin, is
- *       reserved for: nothing begins before it. It begins when enough of what runs has ended. Jobs that resume are exempt,
- *       because they hold memory that nobody else can get; and a reservation that paused jobs make impossible holds nobody up.
+ *   <li>Aging. For every {@value #AGING} jobs that an owner begins, each job of it that waits gains one level of
+ *       priority against those that come later. So a job is overtaken only by jobs submitted before its owner has begun
+ *       AGING times the difference in priority.
+ *   <li>Reservation. A job that is the first of its owner and does not fit, while {@link #passOverLimit} others begin,
+ *       is reserved for: nothing begins before it. It begins when enough of what runs has ended. Jobs that resume are
+ *       exempt, because they hold memory that nobody else can get; and a reservation that paused jobs make impossible
+ *       holds nobody up.
  * </ol>
  *
  * <p>Confined: one thread at a time.

@@ -84,7 +84,8 @@ public final class Job {
     }
 
     /**
-     * Sets how much memory the job will hold at most, on the heap and outside. The queue counts it and measures nothing.
+     * Sets how much memory the job will hold at most, on the heap and outside. The queue counts it and measures
+     * nothing.
      *
      * @param count bytes, ≥ 0, 0 if not set
      * @return another job

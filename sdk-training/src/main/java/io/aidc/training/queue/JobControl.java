@@ -3,7 +3,8 @@ package io.aidc.training.queue;
 import java.util.concurrent.CancellationException;
 
 /**
- * What the work of a job holds: it says what the job may use, and it is where the job lets itself be paused and cancelled.
+ * What the work of a job holds: it says what the job may use, and it is where the job lets itself be paused and
+ * cancelled.
  *
  * {@snippet class="io.aidc.training.queue.QueueSnippetsTest" region="pause"}
  *
@@ -55,8 +56,8 @@ public final class JobControl {
     }
 
     /**
-     * Marks a place at which the job may be paused or stopped, after a step or an epoch say: stops it if it is cancelled,
-     * pauses it if that was asked for, and returns at once otherwise.
+     * Marks a place at which the job may be paused or stopped, after a step or an epoch say: stops it if it is
+     * cancelled, pauses it if that was asked for, and returns at once otherwise.
      *
      * @throws CancellationException if the job is cancelled, before or during a pause
      * @throws IllegalStateException if called on another thread than that of the job
@@ -66,8 +67,8 @@ public final class JobControl {
     }
 
     /**
-     * Pauses the job if that was asked for: gives its cores back, waits until it is resumed and has cores again. Returns at
-     * once otherwise.
+     * Pauses the job if that was asked for: gives its cores back, waits until it is resumed and has cores again.
+     * Returns at once otherwise.
      *
      * @throws CancellationException if the job is cancelled, before or during the pause
      * @throws IllegalStateException if called on another thread than that of the job

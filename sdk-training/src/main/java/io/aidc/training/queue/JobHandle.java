@@ -53,8 +53,8 @@ public final class JobHandle {
     }
 
     /**
-     * Cancels the job: one that waits leaves the queue, one that runs is interrupted and ends when its work returns. Does
-     * nothing to a job that ended.
+     * Cancels the job: one that waits leaves the queue, one that runs is interrupted and ends when its work returns.
+     * Does nothing to a job that ended.
      *
      * @return whether the job had not ended
      */
@@ -63,8 +63,8 @@ public final class JobHandle {
     }
 
     /**
-     * Asks the job to pause at its next safe point, see {@link JobControl#checkpointHere}; one that waits does not begin until
-     * it is resumed. Work without safe points runs on.
+     * Asks the job to pause at its next safe point, see {@link JobControl#checkpointHere}; one that waits does not
+     * begin until it is resumed. Work without safe points runs on.
      *
      * @return whether the job had not ended
      */

@@ -19,8 +19,8 @@ public sealed interface JobState {
     record Running(Instant since) implements JobState {}
 
     /**
-     * It rests at a safe point: its cores are free for others, its memory is not, since its data still lies there. One that was paused before it
-     * began holds nothing.
+     * It rests at a safe point: its cores are free for others, its memory is not, since its data still lies there. One
+     * that was paused before it began holds nothing.
      *
      * @param since when it came to the safe point
      */

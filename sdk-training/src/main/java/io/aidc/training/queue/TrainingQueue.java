@@ -27,12 +27,13 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet class="io.aidc.training.queue.QueueSnippetsTest" region="simple"}
  *
- * <p>Order: the owner with the smallest share of what is scarce comes first, by dominant-resource fairness with weights;
- * within an owner, priority and then age. A job that begins runs until it ends, pauses or is cancelled; nothing is preempted.
+ * <p>Order: the owner with the smallest share of what is scarce comes first, by dominant-resource fairness with
+ * weights; within an owner, priority and then age. A job that begins runs until it ends, pauses or is cancelled;
+ * nothing is preempted.
  *
- * <p>Nobody starves while jobs end: when {@link Builder#passOverLimit} jobs have begun although the first job of some owner did
- * not fit, nothing begins before that job. And within an owner, a job is overtaken only by jobs submitted before the owner has
- * begun 8 jobs for each level of difference in priority.
+ * <p>Nobody starves while jobs end: when {@link Builder#passOverLimit} jobs have begun although the first job of some
+ * owner did not fit, nothing begins before that job. And within an owner, a job is overtaken only by jobs submitted
+ * before the owner has begun 8 jobs for each level of difference in priority.
  *
  * <p>Each job that runs has a thread, {@code aidc-training-job-n} with its number, which is gone when it ends.
  *
@@ -166,8 +167,8 @@ public final class TrainingQueue implements AutoCloseable {
         }
 
         /**
-         * Sets how many jobs may begin while the first job of some owner does not fit, before nothing begins any more until
-         * that one does. Less is kinder to large jobs and leaves more cores idle.
+         * Sets how many jobs may begin while the first job of some owner does not fit, before nothing begins any more
+         * until that one does. Less is kinder to large jobs and leaves more cores idle.
          *
          * @param count &gt; 0, {@value TrainingQueue#DEFAULT_PASS_OVER_LIMIT} if not set
          * @return this
@@ -214,8 +215,8 @@ public final class TrainingQueue implements AutoCloseable {
         /**
          * Sets who hears of every change of a job's state; nobody if not set.
          *
-         * @param value called one event at a time, in their order, on a thread that changed something; what it throws is
-         *     logged. It may use the queue but not wait for it
+         * @param value called one event at a time, in their order, on a thread that changed something; what it throws
+         *     is logged. It may use the queue but not wait for it
          * @return this
          * @throws IllegalStateException if it was set before
          */
@@ -614,9 +615,9 @@ public final class TrainingQueue implements AutoCloseable {
     }
 
     /**
-     * Cancels all jobs, interrupts those that run, and waits for them. A job that does not end in time is left behind on its
-     * thread, as {@link JobState.Cancelled}, with a warning in the log. A job that closes its own queue is not waited for.
-     * Calling it again does nothing.
+     * Cancels all jobs, interrupts those that run, and waits for them. A job that does not end in time is left behind
+     * on its thread, as {@link JobState.Cancelled}, with a warning in the log. A job that closes its own queue is not
+     * waited for. Calling it again does nothing.
      */
     @Override
     public void close() {

@@ -6,12 +6,12 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
- * Asynchronous successive halving: a trial that reaches the rung at step r·η<sup>k</sup> goes on if its value there is in the
- * best 1/η of all trials that have come so far, and is pruned if not; the best of the first η goes on in any case. A trial
- * that jumps over a rung is judged by its next report.
+ * Asynchronous successive halving: a trial that reaches the rung at step r·η<sup>k</sup> goes on if its value there is
+ * in the best 1/η of all trials that have come so far, and is pruned if not; the best of the first η goes on in any
+ * case. A trial that jumps over a rung is judged by its next report.
  *
- * <p>The paper pauses trials and takes up the best of them when a worker is free. An objective that is a function cannot be
- * paused, so a trial is judged once at each rung and never taken up again; Ray Tune and Optuna do the same.
+ * <p>The paper pauses trials and takes up the best of them when a worker is free. An objective that is a function
+ * cannot be paused, so a trial is judged once at each rung and never taken up again; Ray Tune and Optuna do the same.
  *
  * <p>Immutable: each option gives another pruner.
  *
@@ -31,7 +31,8 @@ public final class Asha extends Pruner {
     /**
      * Makes a pruner whose first rung is step 1.
      *
-     * @param eta η, of how many trials one goes on, and how much farther it is to the next rung; in [2, 1000], often 3 or 4
+     * @param eta η, of how many trials one goes on, and how much farther it is to the next rung; in [2, 1000], often 3
+     *     or 4
      * @return the pruner
      * @throws IllegalArgumentException if it is outside that range
      */

@@ -3,8 +3,8 @@ package io.aidc.training.search;
 import java.util.SplittableRandom;
 
 /**
- * The line on which a parameter is drawn and compared. Numbers on a log scale lie there by their logarithm; whole numbers and
- * steps own the stretch from half a step before to half a step after them; an option is its index.
+ * The line on which a parameter is drawn and compared. Numbers on a log scale lie there by their logarithm; whole
+ * numbers and steps own the stretch from half a step before to half a step after them; an option is its index.
  */
 abstract class Axis {
     static Axis of(Domain domain) {

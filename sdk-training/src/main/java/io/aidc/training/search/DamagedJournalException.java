@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a journal does not hold together: a line was changed, lost, added or is no event of a search. Nothing was run or
- * written, and opening it again fails again. An unfinished last line is no damage; it is what a crash leaves.
+ * Says that a journal does not hold together: a line was changed, lost, added or is no event of a search. Nothing was
+ * run or written, and opening it again fails again. An unfinished last line is no damage; it is what a crash leaves.
  */
 public final class DamagedJournalException extends SearchException {
     private static final long serialVersionUID = 1;

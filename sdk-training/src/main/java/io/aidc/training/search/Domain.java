@@ -57,7 +57,8 @@ public sealed interface Domain {
      * The numbers {@code low}, {@code low + step}, … up to {@code high}.
      *
      * @param low the least value, finite
-     * @param high what no value exceeds but for rounding, finite, ≥ {@code low}; a value itself only if whole steps lead to it
+     * @param high what no value exceeds but for rounding, finite, ≥ {@code low}; a value itself only if whole steps
+     *     lead to it
      * @param step the distance of neighbours, &gt; 0 and finite; at most 2<sup>31</sup> − 2 of them fit
      */
     record Stepped(double low, double high, double step) implements Domain {

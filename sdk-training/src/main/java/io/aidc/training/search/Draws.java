@@ -3,8 +3,8 @@ package io.aidc.training.search;
 import java.util.SplittableRandom;
 
 /**
- * Random numbers that depend on what they are for, and not on how many were drawn before: so a search goes on after a crash
- * with the numbers it would have drawn.
+ * Random numbers that depend on what they are for, and not on how many were drawn before: so a search goes on after a
+ * crash with the numbers it would have drawn.
  */
 final class Draws {
     private static final long PRIME = 0x100000001B3L;

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tries every combination of given values once; the last parameter named changes fastest. The search ends when the grid is used
- * up, if not before. A parameter the objective asks for must be on the grid, and its values inside the domain; else the trial
- * fails with an {@link IllegalArgumentException}.
+ * Tries every combination of given values once; the last parameter named changes fastest. The search ends when the grid
+ * is used up, if not before. A parameter the objective asks for must be on the grid, and its values inside the domain;
+ * else the trial fails with an {@link IllegalArgumentException}.
  *
  * {@snippet class="io.aidc.training.search.SearchSnippetsTest" region="grid"}
  *
@@ -51,8 +51,8 @@ public final class Grid extends Sampler {
      * @param parameter the name the objective asks for
      * @param values at least one, distinct
      * @return the larger grid
-     * @throws IllegalArgumentException if the parameter is there, there is no value, one twice, or one that is not finite, or
-     *     if there are more than 2<sup>31</sup> − 1 combinations
+     * @throws IllegalArgumentException if the parameter is there, there is no value, one twice, or one that is not
+     *     finite, or if there are more than 2<sup>31</sup> − 1 combinations
      */
     public Grid and(String parameter, double... values) {
         List<Object> list = new ArrayList<>();
@@ -71,8 +71,8 @@ public final class Grid extends Sampler {
      * @param parameter the name the objective asks for
      * @param options at least one, distinct
      * @return the larger grid
-     * @throws IllegalArgumentException if the parameter is there, there is no option, or one twice, or if there are more than
-     *     2<sup>31</sup> − 1 combinations
+     * @throws IllegalArgumentException if the parameter is there, there is no option, or one twice, or if there are
+     *     more than 2<sup>31</sup> − 1 combinations
      */
     public Grid and(String parameter, String... options) {
         return with(parameter, List.of((Object[]) options));

@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Several {@link Asha} side by side, which differ in how early they prune, for objectives of which nobody knows how much early
- * values tell. Bracket s has its first rung at step r·η<sup>s</sup>; a trial belongs to one bracket, by its number, and is
- * compared with its like only. Brackets get numbers of trials so that each spends about the same number of steps.
+ * Several {@link Asha} side by side, which differ in how early they prune, for objectives of which nobody knows how
+ * much early values tell. Bracket s has its first rung at step r·η<sup>s</sup>; a trial belongs to one bracket, by its
+ * number, and is compared with its like only. Brackets get numbers of trials so that each spends about the same number
+ * of steps.
  *
  * <p>Immutable.
  *

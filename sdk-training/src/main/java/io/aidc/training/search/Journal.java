@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
  * {"event":"report","trial":3,"step":1,"value":0.25,"crc":"e3069283"}
  * </pre>
  *
- * <p>It is the CRC32C of the check of the line before and of the line up to the comma before its own: eight hexadecimal digits
- * each, none for the first line. So a line changed, left out or put in between is seen. It guards against accidents, not
- * against forgery.
+ * <p>It is the CRC32C of the check of the line before and of the line up to the comma before its own: eight hexadecimal
+ * digits each, none for the first line. So a line changed, left out or put in between is seen. It guards against
+ * accidents, not against forgery.
  *
- * <p>A last line without its end is what a crash leaves; it is cut off. A {@link RandomAccessFile} is used because interrupting
- * a thread closes a channel under it, and trials are interrupted.
+ * <p>A last line without its end is what a crash leaves; it is cut off. A {@link RandomAccessFile} is used because
+ * interrupting a thread closes a channel under it, and trials are interrupted.
  *
  * <p>Confined: one thread at a time; the study's lock sees to that.
  */
@@ -224,8 +224,8 @@ final class Journal implements AutoCloseable {
         long length = file.length();
         if (length > end) {
             LOG.warn("unfinished line at the end of the journal: file={} bytes={}", path, length - end);
+            // Not forced: should a power cut undo it, it is done again.
             file.setLength(end);
-            unforced = true;
         }
         file.seek(end);
     }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The right to use a journal, held through a lock on an empty file beside it, which is never deleted.
  *
- * <p>The operating system's lock belongs to the whole process, and on POSIX closing any channel on the file gives it up. So a
- * second attempt within this process must be turned away before it opens one, also if this class was loaded twice; hence a
- * system property for each lock held.
+ * <p>The operating system's lock belongs to the whole process, and on POSIX closing any channel on the file gives it
+ * up. So a second attempt within this process must be turned away before it opens one, also if this class was loaded
+ * twice; hence a system property for each lock held.
  */
 final class JournalLock implements AutoCloseable {
     private final String held;

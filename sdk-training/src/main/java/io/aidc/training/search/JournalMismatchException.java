@@ -3,8 +3,8 @@ package io.aidc.training.search;
 import java.nio.file.Path;
 
 /**
- * Says that a journal is of another search: its direction, sampler, pruner or the domain of a parameter differs. The journal
- * keeps what it had; the same search fails again, another journal helps.
+ * Says that a journal is of another search: its direction, sampler, pruner or the domain of a parameter differs. The
+ * journal keeps what it had; the same search fails again, another journal helps.
  */
 public final class JournalMismatchException extends SearchException {
     private static final long serialVersionUID = 1;

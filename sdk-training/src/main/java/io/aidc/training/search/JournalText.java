@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Lines of a journal as JSON objects, and back. What is read is checked as if a stranger had written it. */
 final class JournalText {
@@ -115,7 +116,8 @@ final class JournalText {
     static JournalLine read(String text) {
         Members line;
         try {
-            line = new Members(JSON_LINES.mapFrom(text));
+            // A bare null is JSON too, and read as none.
+            line = new Members(Objects.requireNonNullElse(JSON_LINES.mapFrom(text), Map.of()));
         } catch (IOException e) {
             throw new IllegalArgumentException("it is no JSON object", e);
         }

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that a journal is held by another search, or cannot be read or written. The search has ended; what it wrote before can
- * be resumed once the cause is gone.
+ * Says that a journal is held by another search, or cannot be read or written. The search has ended; what it wrote
+ * before can be resumed once the cause is gone.
  */
 public final class JournalUnavailableException extends SearchException {
     private static final long serialVersionUID = 1;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Prunes a trial whose best intermediate value so far is worse than the median of what completed trials reported at the same
- * step. Completed trials that have no report at the step do not count.
+ * Prunes a trial whose best intermediate value so far is worse than the median of what completed trials reported at the
+ * same step. Completed trials that have no report at the step do not count.
  *
  * <p>Immutable: each option gives another pruner.
  *

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * Normal kernels cut off at the ends of an axis. An observation's bandwidth is the distance to the farther of its two
- * neighbours; the least and the greatest have but one. It is held between range / min(100, n + 2), n being the number of
- * observations, and the range. The prior stands in the middle, as wide as the range.
+ * neighbours; the least and the greatest have but one. It is held between range / min(100, n + 2), n being the number
+ * of observations, and the range. The prior stands in the middle, as wide as the range.
  */
 final class NormalKernels implements Kernels {
     private static final double FINEST = 100;

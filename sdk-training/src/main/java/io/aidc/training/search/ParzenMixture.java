@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A density over several parameters: one kernel for each observation and one that is flat or nearly so, each a product over
- * the parameters.
+ * A density over several parameters: one kernel for each observation and one that is flat or nearly so, each a product
+ * over the parameters.
  */
 final class ParzenMixture {
     private static final int FULL_WEIGHTS = 25;

@@ -3,8 +3,8 @@ package io.aidc.training.search;
 import java.util.List;
 
 /**
- * Tells which trials are not worth going on, from the intermediate values that they report: {@link Median}, {@link Asha} or
- * {@link Hyperband}.
+ * Tells which trials are not worth going on, from the intermediate values that they report: {@link Median},
+ * {@link Asha} or {@link Hyperband}.
  *
  * <p>Immutable.
  */

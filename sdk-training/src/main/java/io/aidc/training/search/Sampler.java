@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chooses the parameters of trials: {@link Grid}, {@link RandomSampler} or {@link Tpe}. What it draws depends on its seed, the
- * number of the trial and the trials before, and on nothing else.
+ * Chooses the parameters of trials: {@link Grid}, {@link RandomSampler} or {@link Tpe}. What it draws depends on its
+ * seed, the number of the trial and the trials before, and on nothing else.
  *
  * <p>Immutable.
  */

@@ -22,14 +22,16 @@ import org.slf4j.LoggerFactory;
  *
  * {@snippet class="io.aidc.training.search.SearchSnippetsTest" region="simple"}
  *
- * <p>Trials run on threads of the search, named {@code aidc-training-trial-n}, which are gone when {@link #run} returns, or on
- * a caller's executor. A trial that throws, or whose value is not finite, is recorded as failed and the search goes on.
+ * <p>Trials run on threads of the search, named {@code aidc-training-trial-n}, which are gone when {@link #run}
+ * returns, or on a caller's executor. A trial that throws, or whose value is not finite, is recorded as failed and the
+ * search goes on.
  *
- * <p>With the same seed and {@link #parallel} 1 the trials are the same, also if the search died and was resumed from its
- * {@link #journal} with {@link #rerunInterrupted}. Parallel trials see each other in an order that differs from run to run.
+ * <p>With the same seed and {@link #parallel} 1 the trials are the same, also if the search died and was resumed from
+ * its {@link #journal} with {@link #rerunInterrupted}. Parallel trials see each other in an order that differs from run
+ * to run.
  *
- * <p>Confined: one thread at a time. Options are set once and checked when set; the search may be run again, which begins
- * anew unless there is a journal.
+ * <p>Confined: one thread at a time. Options are set once and checked when set; the search may be run again, which
+ * begins anew unless there is a journal.
  */
 public final class Search {
     /** Trials unless {@link #trials} is set. */
@@ -102,8 +104,8 @@ public final class Search {
     }
 
     /**
-     * Sets the seed of the default sampler; if neither it nor {@link #sampler} is set, a fresh one is drawn, or that of the
-     * journal taken.
+     * Sets the seed of the default sampler; if neither it nor {@link #sampler} is set, a fresh one is drawn, or that of
+     * the journal taken.
      *
      * @param value any number
      * @return this
@@ -130,8 +132,8 @@ public final class Search {
     }
 
     /**
-     * Sets how many trials there are, with those of the journal, failed and pruned ones; {@value #DEFAULT_TRIALS} if not set,
-     * or the whole of a {@link Grid}. A grid that is smaller ends the search.
+     * Sets how many trials there are, with those of the journal, failed and pruned ones; {@value #DEFAULT_TRIALS} if
+     * not set, or the whole of a {@link Grid}. A grid that is smaller ends the search.
      *
      * @param count in [1, 10&nbsp;000&nbsp;000]
      * @return this
@@ -159,8 +161,8 @@ public final class Search {
     }
 
     /**
-     * Sets where trials run, each as one task; on threads of the search if not set. It is not shut down, and must run what it
-     * takes.
+     * Sets where trials run, each as one task; on threads of the search if not set. It is not shut down, and must run
+     * what it takes.
      *
      * @param value the executor
      * @return this
@@ -173,9 +175,10 @@ public final class Search {
     }
 
     /**
-     * Sets how long this run may take; no limit if not set. When time is up no trial begins, and those that run are told: their
-     * {@link Trial#shouldPrune} is true, their thread is interrupted, and they are recorded as {@link Outcome.Interrupted}. One
-     * that does not return within {@link #GRACE} is left behind, and what it does later is lost.
+     * Sets how long this run may take; no limit if not set. When time is up no trial begins, and those that run are
+     * told: their {@link Trial#shouldPrune} is true, their thread is interrupted, and they are recorded as
+     * {@link Outcome.Interrupted}. One that does not return within {@link #GRACE} is left behind, and what it does
+     *     later is lost.
      *
      * @param limit &gt; 0, at most 365 days
      * @return this
@@ -194,8 +197,8 @@ public final class Search {
     /**
      * Sets when to stop early: no trial begins any more, those that run come to their end.
      *
-     * @param rule asked after each trial, on a thread of a trial, one call at a time; what it throws ends the search and is
-     *     thrown by {@link #run}
+     * @param rule asked after each trial, on a thread of a trial, one call at a time; what it throws ends the search
+     *     and is thrown by {@link #run}
      * @return this
      * @throws IllegalStateException if it was set before
      */
@@ -220,10 +223,11 @@ public final class Search {
     }
 
     /**
-     * Adds a trial with values that are known to be good, or are to be compared with; before all others, in the order of the
-     * calls. A parameter that is not named is drawn.
+     * Adds a trial with values that are known to be good, or are to be compared with; before all others, in the order
+     * of the calls. A parameter that is not named is drawn.
      *
-     * @param parameters a number, a boolean, a text or a constant of an enum by name; not in the domain makes the trial fail
+     * @param parameters a number, a boolean, a text or a constant of an enum by name; not in the domain makes the trial
+     *     fail
      * @return this
      * @throws IllegalArgumentException if a value is of another type
      */
@@ -256,12 +260,12 @@ public final class Search {
     }
 
     /**
-     * Keeps the search in a file, from which it goes on when it is run again after a crash, a timeout or an interrupt: trials
-     * that ended are not run again, and {@link #trials} counts them. A trial that was running is {@link Outcome.Interrupted}.
-     * What an objective did is in the file before the objective is told of it.
+     * Keeps the search in a file, from which it goes on when it is run again after a crash, a timeout or an interrupt:
+     * trials that ended are not run again, and {@link #trials} counts them. A trial that was running is
+     * {@link Outcome.Interrupted}. What an objective did is in the file before the objective is told of it.
      *
-     * <p>Direction, sampler, pruner and the domains of parameters must be those of the file. Only one search may hold it; a
-     * file {@code ….lock} beside it sees to that and stays.
+     * <p>Direction, sampler, pruner and the domains of parameters must be those of the file. Only one search may hold
+     * it; a file {@code ….lock} beside it sees to that and stays.
      *
      * @param file made if it does not exist; its directory must
      * @return this
@@ -287,8 +291,8 @@ public final class Search {
     }
 
     /**
-     * Runs trials that the journal has as interrupted again, with their numbers and parameters; if not set they stay as they
-     * are.
+     * Runs trials that the journal has as interrupted again, with their numbers and parameters; if not set they stay as
+     * they are.
      *
      * @return this
      * @throws IllegalStateException if it was set before
@@ -307,8 +311,8 @@ public final class Search {
     }
 
     /**
-     * Runs the trials; returns when all ended, time is up, or {@link #stopWhen} holds. An interrupt of the calling thread ends
-     * it as a timeout does, and the flag is set again.
+     * Runs the trials; returns when all ended, time is up, or {@link #stopWhen} holds. An interrupt of the calling
+     * thread ends it as a timeout does, and the flag is set again.
      *
      * @return all trials, those of the journal too
      * @throws TrialFailedException if a trial failed and {@link #failFast} is set

@@ -56,14 +56,15 @@ public record SearchResult(Direction direction, String sampler, String pruner, L
     }
 
     /**
-     * Estimates how much each parameter matters, by functional analysis of variance: a forest of regression trees is grown on
-     * the completed trials, and the variance of its marginal over one parameter is divided by its whole variance, both over
-     * the whole space and not only where trials are. What was not tried the forest must guess, so a few dozen trials give a
-     * rough idea. A parameter of a branch is judged on the trials that took the branch.
+     * Estimates how much each parameter matters, by functional analysis of variance: a forest of regression trees is
+     * grown on the completed trials, and the variance of its marginal over one parameter is divided by its whole
+     * variance, both over the whole space and not only where trials are. What was not tried the forest must guess, so a
+     * few dozen trials give a rough idea. A parameter of a branch is judged on the trials that took the branch.
      *
      * <p>The same trials give the same estimate. Costs seconds for thousands of trials.
      *
-     * @return the parameters that have more than one value, the most important first; empty if fewer than 4 trials completed
+     * @return the parameters that have more than one value, the most important first; empty if fewer than 4 trials
+     *     completed
      * @see <a href="https://proceedings.mlr.press/v32/hutter14.html">Hutter et al. 2014, section 4</a>
      */
     public List<Importance> importances() {
@@ -82,8 +83,9 @@ public record SearchResult(Direction direction, String sampler, String pruner, L
     }
 
     /**
-     * Writes all trials as comma-separated values with a header (RFC 4180): {@code trial, state, value, steps, seconds, started,
-     * attempts, error} and a column for each parameter, empty where a trial has none.
+     * Writes all trials as comma-separated values with a header (RFC 4180):
+     * {@code trial, state, value, steps, seconds, started, attempts, error} and a column for each parameter, empty
+     *     where a trial has none.
      *
      * @return lines ended by CR LF
      */

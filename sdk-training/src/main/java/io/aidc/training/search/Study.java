@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trials of a search: numbers them, draws their parameters, judges their reports and writes all of it to the journal
- * before the objective hears of it.
+ * The trials of a search: numbers them, draws their parameters, judges their reports and writes all of it to the
+ * journal before the objective hears of it.
  *
- * <p>Thread-safe: one lock. Drawing and writing happen under it, so that trials and journal have one order; the objective and
- * callbacks run outside.
+ * <p>Thread-safe: one lock. Drawing and writing happen under it, so that trials and journal have one order; the
+ * objective and callbacks run outside.
  */
 final class Study {
     private final Plan plan;

@@ -13,21 +13,23 @@ import java.util.TreeMap;
 /**
  * The tree-structured Parzen estimator: draws where good trials are dense and bad ones are not.
  *
- * <p>The trials that ended are cut into the best tenth (at most 25) and the rest; each part gets a {@link ParzenMixture}, a sum
- * of kernels with a flat prior. Of 24 candidates drawn from the density <i>l</i> of the good ones, that with the greatest
- * <i>l</i>/<i>g</i> is taken, <i>g</i> being the density of the bad ones; this grows with the expected improvement (Bergstra et
- * al. 2011, equation 5). Pruned trials rank after completed ones, those pruned late first.
+ * <p>The trials that ended are cut into the best tenth (at most 25) and the rest; each part gets a
+ * density, a sum of kernels with a flat prior. Of 24 candidates drawn from the density <i>l</i> of the
+ * good ones, that with the greatest <i>l</i>/<i>g</i> is taken, <i>g</i> being the density of the bad ones; this grows
+ * with the expected improvement (Bergstra et al. 2011, equation 5). Pruned trials rank after completed ones, those
+ * pruned late first.
  *
  * <p>What differs from the paper:
  *
  * <ul>
- *   <li>Parameters that always occur together are drawn together, from kernels in all their dimensions, so that a ridge is
- *       followed (Falkner et al. 2018); {@link #independent} draws one by one, as the paper does. A parameter of one branch of
- *       the objective only is drawn from the trials that took the branch.
- *   <li>Running trials count among the bad ones, so that parallel trials do not all go to the same place; likewise failed ones,
- *       since the learning rate that diverged once will again.
- *   <li>Bandwidths are the distance to the farther neighbour, held between a hundredth of the range, or more if trials are few,
- *       and the range; trials older than the last 25 weigh less, the first one least. Both are what Hyperopt and Optuna do.
+ *   <li>Parameters that always occur together are drawn together, from kernels in all their dimensions, so that a ridge
+ *       is followed (Falkner et al. 2018); {@link #independent} draws one by one, as the paper does. A parameter of one
+ *       branch of the objective only is drawn from the trials that took the branch.
+ *   <li>Running trials count among the bad ones, so that parallel trials do not all go to the same place; likewise
+ *       failed ones, since the learning rate that diverged once will again.
+ *   <li>Bandwidths are the distance to the farther neighbour, held between a hundredth of the range, or more if trials
+ *       are few, and the range; trials older than the last 25 weigh less, the first one least. Both are what Hyperopt
+ *       and Optuna do.
  * </ul>
  *
  * <p>The cost of a trial is O(trials · parameters · candidates). Immutable: each option gives another sampler.

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One choice of parameters, being tried. The objective asks for the parameters as it needs them, also in branches and loops; a
- * parameter asked for twice has the same value, and one name has the same domain in all trials of a search.
+ * One choice of parameters, being tried. The objective asks for the parameters as it needs them, also in branches and
+ * loops; a parameter asked for twice has the same value, and one name has the same domain in all trials of a search.
  *
- * <p>Pruning: {@link #report} an intermediate value after each epoch, and return when {@link #shouldPrune} says so. Whatever
- * the objective returns or throws after that, the trial is recorded as pruned. No exception is used as a signal, because code
- * between the epoch and the search, which runs listeners say, would take it for a failure.
+ * <p>Pruning: {@link #report} an intermediate value after each epoch, and return when {@link #shouldPrune} says so.
+ * Whatever the objective returns or throws after that, the trial is recorded as pruned. No exception is used as a
+ * signal, because code between the epoch and the search, which runs listeners say, would take it for a failure.
  *
  * {@snippet class="io.aidc.training.search.SearchSnippetsTest" region="prune"}
  *
@@ -156,8 +156,8 @@ public final class Trial {
     }
 
     /**
-     * Takes an intermediate value, in the unit of the objective, for the pruner and the record. A value that is not finite
-     * makes the trial a failed one, of which {@link #shouldPrune} says that it is not worth going on.
+     * Takes an intermediate value, in the unit of the objective, for the pruner and the record. A value that is not
+     * finite makes the trial a failed one, of which {@link #shouldPrune} says that it is not worth going on.
      *
      * @param step how far the trial is, ≥ 0, often the epoch; greater than at the report before
      * @param value what the objective would return
@@ -169,8 +169,8 @@ public final class Trial {
     }
 
     /**
-     * Tells whether the objective should return: the pruner judged the last report, a report was not finite, or the search is
-     * being ended. Once true it stays so.
+     * Tells whether the objective should return: the pruner judged the last report, a report was not finite, or the
+     * search is being ended. Once true it stays so.
      *
      * @return whether to stop
      */

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the trials of a study, some at a time, and waits for them. One task is one trial, so that a caller's executor can do
- * other things in between.
+ * Runs the trials of a study, some at a time, and waits for them. One task is one trial, so that a caller's executor
+ * can do other things in between.
  */
 final class TrialThreads {
     private static final Logger LOG = LoggerFactory.getLogger(TrialThreads.class);

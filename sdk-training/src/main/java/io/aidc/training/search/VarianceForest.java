@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Regression trees on resampled points, each of which tells what part of its variance over the whole box one dimension
- * explains alone (Hutter et al. 2014, Algorithm 2). Tree t is grown from random numbers seeded with t, so the same points give
- * the same answer.
+ * explains alone (Hutter et al. 2014, Algorithm 2). Tree t is grown from random numbers seeded with t, so the same
+ * points give the same answer.
  */
 final class VarianceForest {
     private static final int TREES = 32;

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regression tree of which only the leaves are kept, each a box with a value. Intervals are cut where the squared error falls
- * most; options are cut into two sets by the order of their means, which holds the best cut (Fisher 1958).
+ * A regression tree of which only the leaves are kept, each a box with a value. Intervals are cut where the squared
+ * error falls most; options are cut into two sets by the order of their means, which holds the best cut (Fisher 1958).
  */
 final class VarianceTree {
     private final int[] options;

@@ -145,9 +145,9 @@ class FairShareTest {
     }
 
     /**
-     * Random submissions, ends, pauses and cancellations. After each: budgets hold; who begins while others could have begun is
-     * an owner with the smallest share, or has a reservation; nothing else begins before a reservation that can come true. In the
-     * end every job has begun once or was cancelled.
+     * Random submissions, ends, pauses and cancellations. After each: budgets hold; who begins while others could have
+     * begun is an owner with the smallest share, or has a reservation; nothing else begins before a reservation that
+     * can come true. In the end every job has begun once or was cancelled.
      */
     @ParameterizedTest(name = "seed={0}")
     @MethodSource("seeds")

@@ -3,6 +3,7 @@ package io.aidc.training.search;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.aidc.training.ChildJvm;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class JournalTest {
@@ -286,11 +288,14 @@ class JournalTest {
             server.setSoTimeout(60_000);
             Process child = new ChildJvm(directory)
                     .start(Killed.class, file.toString(), Integer.toString(server.getLocalPort()));
-            try (Socket inSixthTrial = server.accept()) {
-                assertThat(inSixthTrial.isConnected()).isTrue();
+            try {
+                Socket inSixthTrial = server.accept();
                 assertThatExceptionOfType(JournalUnavailableException.class)
                         .isThrownBy(() -> search(JournalTest::objective, file).run())
                         .withMessageEndingWith("is held by another search");
+                // Killed before the socket is closed, which would end the trial.
+                child.destroyForcibly().waitFor();
+                inSixthTrial.close();
             } finally {
                 child.destroyForcibly().waitFor();
             }
@@ -366,6 +371,12 @@ class JournalTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "3", "[]", "{}", "{\"event\":null}", "{\"event\":\"start\",\"trial\":-1}"})
+    void read_ofOtherJson_isRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> JournalText.read(text));
     }
 
     @Test

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes how samplers fare, for {@code src/test/python/tpe_against_optuna.py} to compare: arguments are the file, the number of
- * seeds and the number of trials. Lines are {@code function,sampler,seed,best}.
+ * Writes how samplers fare, for {@code src/test/python/tpe_against_optuna.py} to compare: arguments are the file, the
+ * number of seeds and the number of trials. Lines are {@code function,sampler,seed,best}.
  */
 final class SamplerTraces {
     private SamplerTraces() {}
