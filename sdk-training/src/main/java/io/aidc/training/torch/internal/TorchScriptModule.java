@@ -52,6 +52,8 @@ final class TorchScriptModule implements AutoCloseable {
     /** Loads a file; {@code name} is what messages call it. */
     static TorchScriptModule load(Path file, String name) {
         Tensors.load();
+        // Whether there are convolutions is not known.
+        OneDnn.settle();
         return Tensors.scoped(() -> {
             JitModule module = attempt(
                     name + " is not a TorchScript file that this libtorch reads",

@@ -48,7 +48,7 @@ class TorchScriptExportTest {
 
     static LongStream seeds() {
         return LongStream.concat(
-                LongStream.range(0, 30),
+                LongStream.range(0, 12),
                 LongStream.of(Long.getLong("test.seed", Clock.systemUTC().millis())));
     }
 
