@@ -75,8 +75,12 @@ record Plan(
      */
     record Batching(int size, int parts) {}
 
-    /** Where and in what numbers. */
-    record Computing(Device device, Precision precision, boolean recompute) {}
+    /**
+     * Where and in what numbers.
+     *
+     * @param memoryBytes what the process may use in all; the greatest number for any amount
+     */
+    record Computing(Device device, Precision precision, boolean recompute, long memoryBytes) {}
 
     /**
      * When the run ends early and what becomes the model.

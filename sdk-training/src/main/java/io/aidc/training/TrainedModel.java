@@ -4,6 +4,8 @@ import io.aidc.training.engine.Device;
 import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.internal.FlatBuffers;
+import io.aidc.training.metrics.ClassificationScores;
+import io.aidc.training.metrics.RegressionScores;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
@@ -129,6 +131,46 @@ public final class TrainedModel implements AutoCloseable {
     }
 
     /**
+     * Scores the model on rows with classes.
+     *
+     * @param data rows with classes
+     * @return accuracy, F1, ROC-AUC, calibration and more
+     * @throws IllegalArgumentException if the data has no classes or another width
+     */
+    public ClassificationScores classificationScores(Dataset data) {
+        if (data.classes() == 0) {
+            throw new IllegalArgumentException("classification scores need classes, the data has numeric targets");
+        }
+        int[] labels = new int[data.rows()];
+        Arrays.setAll(labels, data::label);
+        int known = classes == 0 ? data.classes() : classes;
+        return ClassificationScores.of(Probabilities.of(trainable, known, predict(rows(data))), labels);
+    }
+
+    /**
+     * Scores the model on rows with numeric targets.
+     *
+     * @param data rows with numeric targets
+     * @return squared and absolute errors, R² and more
+     * @throws IllegalArgumentException if the data has classes or another width
+     */
+    public RegressionScores regressionScores(Dataset data) {
+        if (data.classes() > 0) {
+            throw new IllegalArgumentException(
+                    "regression scores need numeric targets, the data has %d classes".formatted(data.classes()));
+        }
+        float[][] targets = new float[data.rows()][];
+        Arrays.setAll(targets, data::target);
+        return RegressionScores.of(predict(rows(data)), targets);
+    }
+
+    private static float[][] rows(Dataset data) {
+        float[][] rows = new float[data.rows()][];
+        Arrays.setAll(rows, data::row);
+        return rows;
+    }
+
+    /**
      * Gives the fraction of rows whose class the model gets right: the greatest output, or with a single output its sign.
      *
      * @param data rows with classes
@@ -139,9 +181,7 @@ public final class TrainedModel implements AutoCloseable {
         if (data.classes() == 0) {
             throw new IllegalArgumentException("accuracy needs classes, the data has numeric targets");
         }
-        float[][] rows = new float[data.rows()][];
-        Arrays.setAll(rows, data::row);
-        float[][] answers = predict(rows);
+        float[][] answers = predict(rows(data));
         int right = 0;
         for (int i = 0; i < answers.length; i++) {
             if (Decision.of(answers[i], 0, answers[i].length) == data.label(i)) {

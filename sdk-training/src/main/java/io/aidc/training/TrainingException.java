@@ -7,6 +7,7 @@ public abstract sealed class TrainingException extends RuntimeException
         permits DivergedException,
                 MalformedFileException,
                 MalformedTableException,
+                MemoryExceededException,
                 NativeLibraryException,
                 WorkerLostException {
     private static final long serialVersionUID = 1;

@@ -86,6 +86,7 @@ public final class TrainingRun {
     private @Nullable Checkpoints checkpoints;
     private boolean resume;
     private @Nullable Augmentation augmentation;
+    private @Nullable Long memoryBytes;
     private boolean keepZeros;
     private boolean recompute;
     private boolean keepBest;
@@ -463,6 +464,25 @@ public final class TrainingRun {
     }
 
     /**
+     * Ends the run with a report when the process uses more memory than this, heap and native memory together; it is looked at
+     * every 16 steps. Start the JVM with {@code -Daidc.training.trackNative=true} and the report names where what is held was
+     * made.
+     *
+     * @param bytes what the process may use in all, &gt; 0
+     * @return this
+     * @throws IllegalArgumentException if it is not positive
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun memoryBudget(long bytes) {
+        once("memoryBudget", memoryBytes);
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("memoryBudget must be > 0, got " + bytes);
+        }
+        memoryBytes = bytes;
+        return this;
+    }
+
+    /**
      * Keeps parameters at 0 that are 0 at the start: fine-tuning of a pruned model. Needs {@link #startFrom}.
      *
      * @return this
@@ -558,6 +578,7 @@ public final class TrainingRun {
      * @throws IllegalArgumentException if the data does not fit the model
      * @throws IllegalStateException if options are missing or do not go together
      * @throws DivergedException if the loss or a parameter is not finite
+     * @throws MemoryExceededException if the process uses more memory than {@link #memoryBudget} allows
      * @throws WorkerLostException if a worker, or code of the caller that it ran, failed or hung
      * @throws NativeLibraryException if libtorch cannot be loaded
      */
@@ -614,7 +635,8 @@ public final class TrainingRun {
                 new Plan.Computing(
                         Objects.requireNonNullElse(device, Device.CPU),
                         Objects.requireNonNullElse(precision, Precision.FLOAT32),
-                        recompute),
+                        recompute,
+                        Objects.requireNonNullElse(memoryBytes, Long.MAX_VALUE)),
                 privacy,
                 judged,
                 new Plan.Ending(ending.patience(), ending.minimumGain(), keepBest),

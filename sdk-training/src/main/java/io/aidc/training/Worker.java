@@ -9,6 +9,7 @@ import io.aidc.training.optim.Schedule;
 import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.HostReplica;
+import io.aidc.training.torch.internal.NativeObjects;
 import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.TorchTrainable;
 import io.aidc.training.torch.internal.Vector;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements AutoCloseable {
     /** Numbers behind gradient and statistics: the loss, ranks asked to stop, a wish for a new group. */
     private static final int TAIL = 3;
+
+    /** How often memory is looked at. */
+    private static final int MEMORY_STEPS = 16;
 
     private final Plan plan;
     private final Dataset data;
@@ -236,6 +240,7 @@ final class Worker implements AutoCloseable {
             }
             float[] wishes = step(draw);
             plan.probe().afterStep(group.rank(), step, numbers);
+            requireMemory();
             if (wishes[0] > 0) {
                 if (saving != null) {
                     save(saving);
@@ -258,6 +263,17 @@ final class Worker implements AutoCloseable {
     /** The epoch a step belongs to, from 1; 0 in a private run. */
     private int epoch(int step) {
         return plan.epochSteps() == 0 ? 0 : (step - 1) / plan.epochSteps() + 1;
+    }
+
+    private void requireMemory() {
+        long budget = plan.computing().memoryBytes();
+        if (budget == Long.MAX_VALUE || step % MEMORY_STEPS != 0) {
+            return;
+        }
+        long used = NativeObjects.residentBytes();
+        if (used > budget) {
+            throw new MemoryExceededException(step, used, budget, NativeObjects.report());
+        }
     }
 
     /** Whether an interval has ended that was not judged yet. */

@@ -32,7 +32,7 @@ public final class StepAgainstPyTorch {
 
     /** A network, the rows of a batch, and how many steps a round has. */
     record Workload(String name, Network network, int batch, int steps, boolean ids) {
-        TrainingRun run() {
+        TrainingRun run(int steps) {
             return TrainingRun.of(network, Loss.CROSS_ENTROPY)
                     .optimizer(AdamW.rate(1e-3))
                     .batchSize(batch)
@@ -140,7 +140,7 @@ public final class StepAgainstPyTorch {
     private static double medianStep(Workload workload, Dataset data) {
         List<Double> times = new ArrayList<>();
         long[] last = {System.nanoTime()};
-        workload.run()
+        workload.run(workload.steps())
                 .listener(progress -> {
                     long now = System.nanoTime();
                     times.add((now - last[0]) / 1e6);

@@ -11,6 +11,7 @@ final class Kept implements AutoCloseable {
     <P extends Pointer> P keep(P pointer) {
         pointer.retainReference();
         pointers.push(pointer);
+        NativeObjects.made(pointer);
         return pointer;
     }
 
@@ -22,7 +23,9 @@ final class Kept implements AutoCloseable {
     @Override
     public void close() {
         while (!pointers.isEmpty()) {
-            pointers.pop().releaseReference();
+            Pointer pointer = pointers.pop();
+            NativeObjects.freed(pointer);
+            pointer.releaseReference();
         }
     }
 }
