@@ -9,6 +9,7 @@ import io.aidc.training.network.Positions;
 import io.aidc.training.network.Shape;
 import io.aidc.training.optim.Sgd;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,6 +220,9 @@ public final class EveryLayer {
 
     /** Draws layers that fit one another. */
     private static final class Draw {
+        private static final List<Function> ACTIVATIONS =
+                List.copyOf(EnumSet.complementOf(EnumSet.of(Function.SOFTMAX)));
+
         private final SplittableRandom random;
         private final List<Layer> layers = new ArrayList<>();
         private int width;
@@ -284,8 +288,8 @@ public final class EveryLayer {
             if (ids) {
                 layers.add(Layer.embedding(between(5, 20), width));
             }
-            layers.add(
-                    Layer.positionalEncoding(Positions.values()[random.nextInt(2)], steps + random.nextInt(3), width));
+            layers.add(Layer.positionalEncoding(
+                    random.nextBoolean() ? Positions.SINUSOIDAL : Positions.LEARNED, steps + random.nextInt(3), width));
             for (int i = between(1, 2); i > 0; i--) {
                 layers.add(ofSteps());
             }
@@ -297,16 +301,17 @@ public final class EveryLayer {
         private Layer ofSteps() {
             int before = width;
             Layer.MultiHeadAttention attention = Layer.attention(width, random.nextBoolean() ? 2 : 4);
-            switch (random.nextInt(3)) {
-                case 0:
-                    return Layer.transformerBlock(random.nextBoolean() ? attention.causal() : attention, 8, 0.1);
-                case 1:
+            return switch (random.nextInt(3)) {
+                case 0 -> Layer.transformerBlock(random.nextBoolean() ? attention.causal() : attention, 8, 0.1);
+                case 1 -> {
                     width = 4 * between(1, 2);
-                    return random.nextBoolean() ? Layer.lstm(before, width) : Layer.gru(before, width);
-                default:
+                    yield random.nextBoolean() ? Layer.lstm(before, width) : Layer.gru(before, width);
+                }
+                default -> {
                     width = 8;
-                    return (random.nextBoolean() ? Layer.lstm(before, 4) : Layer.gru(before, 4)).bothWays();
-            }
+                    yield (random.nextBoolean() ? Layer.lstm(before, 4) : Layer.gru(before, 4)).bothWays();
+                }
+            };
         }
 
         private void flat(int count) {
@@ -326,7 +331,7 @@ public final class EveryLayer {
         }
 
         private Layer activation() {
-            return Layer.activation(Function.values()[random.nextInt(Function.values().length - 1)]);
+            return Layer.activation(ACTIVATIONS.get(random.nextInt(ACTIVATIONS.size())));
         }
 
         private int between(int low, int high) {
