@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param start parameters and statistics to begin with; null to draw them
  * @param nanoTime the ticker that durations are measured with
  */
+@SuppressWarnings("ArrayRecordComponent") // a copy that the run made and nobody changes
 record Plan(
         Trainable model,
         Update update,

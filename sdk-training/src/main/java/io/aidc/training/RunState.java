@@ -16,10 +16,10 @@ import java.util.function.DoubleSupplier;
  * <p>Confined: one thread at a time.
  */
 final class RunState {
-    private record Number(DoubleSupplier get, DoubleConsumer set) {}
+    private record Scalar(DoubleSupplier get, DoubleConsumer set) {}
 
     private final Map<String, Vector> vectors = new LinkedHashMap<>();
-    private final Map<String, Number> numbers = new LinkedHashMap<>();
+    private final Map<String, Scalar> numbers = new LinkedHashMap<>();
 
     /** Adds a vector, which stays where it is. */
     void vector(String name, Vector vector) {
@@ -28,7 +28,7 @@ final class RunState {
 
     /** Adds a number by how it is read and set. */
     void number(String name, DoubleSupplier get, DoubleConsumer set) {
-        numbers.put(name, new Number(get, set));
+        numbers.put(name, new Scalar(get, set));
     }
 
     /** The vectors themselves, in an order that is the same on all workers. */

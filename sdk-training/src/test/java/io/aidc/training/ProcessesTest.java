@@ -77,6 +77,7 @@ class ProcessesTest {
 
     /** Fails at once, so that its siblings wait in vain. */
     static final class Failing {
+        @SuppressWarnings("DoNotCallSuggester") // a program: the JVM calls it
         public static void main(String[] arguments) {
             throw new IllegalStateException("on purpose");
         }
@@ -197,10 +198,10 @@ class ProcessesTest {
 
     private static void assertSameModel(Rank... left) throws IOException, InterruptedException {
         int[] model = left[0].next("model");
+        for (Rank other : List.of(left).subList(1, left.length)) {
+            assertThat(other.next("model")).isEqualTo(model);
+        }
         for (Rank rank : left) {
-            if (rank != left[0]) {
-                assertThat(rank.next("model")).isEqualTo(model);
-            }
             assertThat(rank.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(rank.process().exitValue()).isZero();
         }

@@ -18,8 +18,8 @@ final class Elements {
 
     private Elements() {}
 
-    static ByteBuffer chunk(long bytes) {
-        return ByteBuffer.allocate((int) Math.min(bytes, CHUNK_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    static byte[] chunk(long bytes) {
+        return new byte[(int) Math.min(bytes, CHUNK_BYTES)];
     }
 
     static Buffer allocate(TensorType type, int size) {
@@ -64,28 +64,28 @@ final class Elements {
     }
 
     /** Fills a chunk from its start with the numbers from an index on; gives how many bytes it took. */
-    static int encode(TensorType type, Buffer numbers, int from, ByteBuffer chunk) {
-        int count = Math.min(numbers.limit() - from, chunk.capacity() / type.bytes());
-        copy(numbers, from, view(type, chunk.clear()), 0, count);
+    static int encode(TensorType type, Buffer numbers, int from, byte[] chunk) {
+        int count = Math.min(numbers.limit() - from, chunk.length / type.bytes());
+        copy(numbers, from, view(type, ByteBuffer.wrap(chunk)), 0, count);
         return count * type.bytes();
     }
 
     static void write(TensorType type, Buffer numbers, OutputStream out) throws IOException {
-        ByteBuffer chunk = chunk((long) numbers.limit() * type.bytes());
+        byte[] chunk = chunk((long) numbers.limit() * type.bytes());
         for (int done = 0; done < numbers.limit(); ) {
             int bytes = encode(type, numbers, done, chunk);
-            out.write(chunk.array(), 0, bytes);
+            out.write(chunk, 0, bytes);
             done += bytes / type.bytes();
         }
     }
 
     static Buffer read(TensorType type, int size, DataInput in) throws IOException {
         Buffer numbers = allocate(type, size);
-        ByteBuffer chunk = chunk((long) size * type.bytes());
-        Buffer view = view(type, chunk);
+        byte[] chunk = chunk((long) size * type.bytes());
+        Buffer view = view(type, ByteBuffer.wrap(chunk));
         for (int done = 0; done < size; ) {
-            int count = Math.min(size - done, chunk.capacity() / type.bytes());
-            in.readFully(chunk.array(), 0, count * type.bytes());
+            int count = Math.min(size - done, chunk.length / type.bytes());
+            in.readFully(chunk, 0, count * type.bytes());
             copy(view, 0, numbers, done, count);
             done += count;
         }

@@ -8,12 +8,11 @@ public final class ForeignCheckpointException extends CheckpointException {
 
     private static final int SHOWN = 5;
 
-    /** What differs, a sentence each. */
-    private final List<String> differences;
+    private final String[] differences;
 
     ForeignCheckpointException(List<String> differences) {
         super(message(differences), null);
-        this.differences = List.copyOf(differences);
+        this.differences = differences.toArray(String[]::new);
     }
 
     private static String message(List<String> differences) {
@@ -28,6 +27,6 @@ public final class ForeignCheckpointException extends CheckpointException {
      * @return a sentence for each difference, at least one
      */
     public List<String> differences() {
-        return differences;
+        return List.of(differences);
     }
 }

@@ -9,24 +9,24 @@ final class HalfPrecision {
     private HalfPrecision() {}
 
     static float fromF16(short bits) {
-        int exponent = bits >> 10 & 0x1f;
+        int exponent = (bits >> 10) & 0x1f;
         int fraction = bits & 0x3ff;
         float magnitude;
         if (exponent == 0x1f) {
-            magnitude = Float.intBitsToFloat(0x7f80_0000 | fraction << DROPPED_BITS);
+            magnitude = Float.intBitsToFloat(0x7f80_0000 | (fraction << DROPPED_BITS));
         } else if (exponent == 0) {
             magnitude = fraction * 0x1p-24f;
         } else {
-            magnitude = Float.intBitsToFloat(exponent + 127 - 15 << 23 | fraction << DROPPED_BITS);
+            magnitude = Float.intBitsToFloat(((exponent + 127 - 15) << 23) | (fraction << DROPPED_BITS));
         }
-        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (bits & 0x8000) << 16);
+        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | ((bits & 0x8000) << 16));
     }
 
     static short toF16(float value) {
         int bits = Float.floatToRawIntBits(value);
-        int sign = bits >>> 16 & 0x8000;
+        int sign = (bits >>> 16) & 0x8000;
         if (Float.isNaN(value)) {
-            return (short) (sign | 0x7e00 | bits >>> DROPPED_BITS & 0x3ff);
+            return (short) (sign | 0x7e00 | ((bits >>> DROPPED_BITS) & 0x3ff));
         }
         int exponent = Math.getExponent(value);
         if (exponent < SMALLEST_NORMAL_EXPONENT) {
@@ -36,7 +36,7 @@ final class HalfPrecision {
             return (short) (sign | 0x7c00);
         }
         // A fraction that rounds up to the next power of two carries into the exponent, and past 65504 to infinity.
-        int rebased = (bits & 0x7fff_ffff) - (127 - 15 << 23);
+        int rebased = (bits & 0x7fff_ffff) - ((127 - 15) << 23);
         return (short) (sign | roundedShift(rebased, DROPPED_BITS));
     }
 
@@ -47,13 +47,13 @@ final class HalfPrecision {
     static short toBf16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40);
+            return (short) ((bits >>> 16) | 0x40);
         }
         return (short) roundedShift(bits, 16);
     }
 
     private static int roundedShift(int bits, int by) {
-        int half = (1 << by - 1) - 1 + (bits >>> by & 1);
-        return bits + half >>> by;
+        int half = (1 << (by - 1)) - 1 + ((bits >>> by) & 1);
+        return (bits + half) >>> by;
     }
 }

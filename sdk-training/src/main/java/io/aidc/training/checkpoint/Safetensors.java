@@ -111,7 +111,7 @@ public final class Safetensors {
     }
 
     static Path requireDefault(Path path) {
-        if (path.getFileSystem() != FileSystems.getDefault()) {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
             throw new IllegalArgumentException(
                     "must lie in the default file system, got %s in %s".formatted(path, path.getFileSystem()));
         }

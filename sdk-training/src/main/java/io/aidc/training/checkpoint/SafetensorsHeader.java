@@ -86,7 +86,7 @@ record SafetensorsHeader(Map<String, SafetensorsFile.Entry> entries, Map<String,
         byte[] header = new byte[Long.BYTES + length];
         Arrays.fill(header, (byte) ' ');
         for (int i = 0; i < Long.BYTES; i++) {
-            header[i] = (byte) ((long) length >>> 8 * i);
+            header[i] = (byte) ((long) length >>> (8 * i));
         }
         System.arraycopy(text, 0, header, Long.BYTES, text.length);
         return header;

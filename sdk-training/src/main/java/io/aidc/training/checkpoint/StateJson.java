@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and reads {@code state.json}: {@code {"sha256":"<64 digits>","state":{...}}} and a line end, where the digest is that
@@ -237,7 +238,7 @@ final class StateJson {
             return checked(name, json.get(name), kind);
         }
 
-        private <T> T checked(String name, Object value, Class<T> kind) throws IOException {
+        private <T> T checked(String name, @Nullable Object value, Class<T> kind) throws IOException {
             if (!kind.isInstance(value)) {
                 throw new IOException("state.json must have a %s in field '%s' of '%s', got %s"
                         .formatted(
@@ -249,7 +250,7 @@ final class StateJson {
             return kind.cast(value);
         }
 
-        private long whole(String name, Object value) throws IOException {
+        private long whole(String name, @Nullable Object value) throws IOException {
             return value instanceof Integer small ? small : checked(name, value, Long.class);
         }
 

@@ -129,7 +129,7 @@ public final class Tensor {
         }
         long size = 1;
         for (long extent : shape) {
-            if (extent < 0 || extent > 0 && size > Integer.MAX_VALUE / extent) {
+            if (extent < 0 || (extent > 0 && size > Integer.MAX_VALUE / extent)) {
                 throw new IllegalArgumentException("extents must be >= 0 and their product at most %d, got %s"
                         .formatted(Integer.MAX_VALUE, shape));
             }
@@ -255,7 +255,7 @@ public final class Tensor {
             throw new IllegalStateException("%d bytes do not fit into an array".formatted(length));
         }
         byte[] bytes = new byte[(int) length];
-        Elements.encode(type, data, 0, ByteBuffer.wrap(bytes));
+        Elements.encode(type, data, 0, bytes);
         return bytes;
     }
 
@@ -318,12 +318,12 @@ public final class Tensor {
 
     private boolean sameBits(Tensor that) {
         long length = (long) size() * type.bytes();
-        ByteBuffer mine = Elements.chunk(length);
-        ByteBuffer theirs = Elements.chunk(length);
+        byte[] mine = Elements.chunk(length);
+        byte[] theirs = Elements.chunk(length);
         for (int done = 0; done < size(); ) {
             int bytes = Elements.encode(type, data, done, mine);
             Elements.encode(type, that.data, done, theirs);
-            if (!Arrays.equals(mine.array(), 0, bytes, theirs.array(), 0, bytes)) {
+            if (!Arrays.equals(mine, 0, bytes, theirs, 0, bytes)) {
                 return false;
             }
             done += bytes / type.bytes();

@@ -89,27 +89,35 @@ public final class StructuredPruning {
 
     /** The layer that reads the units of layer {@code from} and nothing else; -1 if there is none. */
     private static int reader(List<Layer> layers, int from) {
-        if (!(layers.get(from) instanceof Layer.Linear)
-                && !(layers.get(from) instanceof Layer.Conv2d conv && conv.groups() == 1)) {
+        if (!hasUnits(layers.get(from))) {
             return -1;
         }
         for (int i = from + 1; i < layers.size(); i++) {
-            Layer layer = layers.get(i);
-            if (layer instanceof Layer.Linear || layer instanceof Layer.Conv2d conv && conv.groups() == 1) {
+            if (hasUnits(layers.get(i))) {
                 return i;
             }
-            boolean isTransparent =
-                    layer instanceof Layer.Activation activation && activation.function() != Function.SOFTMAX
-                            || layer instanceof Layer.Dropout
-                            || layer instanceof Layer.Pool2d
-                            || layer instanceof Layer.Mean mean && mean.over() == Layer.Mean.Over.PIXELS
-                            || layer instanceof Layer.BatchNorm
-                            || layer instanceof Layer.Flatten;
-            if (!isTransparent) {
+            if (!keepsUnitsApart(layers.get(i))) {
                 return -1;
             }
         }
         return -1;
+    }
+
+    private static boolean hasUnits(Layer layer) {
+        return layer instanceof Layer.Linear || (layer instanceof Layer.Conv2d conv && conv.groups() == 1);
+    }
+
+    private static boolean keepsUnitsApart(Layer layer) {
+        if (layer instanceof Layer.Activation activation) {
+            return activation.function() != Function.SOFTMAX;
+        }
+        if (layer instanceof Layer.Mean mean) {
+            return mean.over() == Layer.Mean.Over.PIXELS;
+        }
+        return layer instanceof Layer.Dropout
+                || layer instanceof Layer.Pool2d
+                || layer instanceof Layer.BatchNorm
+                || layer instanceof Layer.Flatten;
     }
 
     private void shrink(List<Layer> layers, int from, int reader, Map<String, float[]> arrays) {

@@ -46,7 +46,10 @@ final class Shapes implements LayerReader<Shape> {
 
     @Override
     public Shape conv2d(Layer.Conv2d layer) {
-        require(row.rank() == 3 && row.extent(0) == layer.inputs(), layer, "[%d, height, width]", layer.inputs());
+        require(
+                row.rank() == 3 && row.extent(0) == layer.inputs(),
+                layer,
+                "[%d, height, width]".formatted(layer.inputs()));
         return Shape.of(
                 layer.outputs(),
                 windows(layer, 1, layer.kernel(), layer.stride(), layer.padding()),
@@ -55,14 +58,17 @@ final class Shapes implements LayerReader<Shape> {
 
     @Override
     public Shape convTranspose2d(Layer.ConvTranspose2d layer) {
-        require(row.rank() == 3 && row.extent(0) == layer.inputs(), layer, "[%d, height, width]", layer.inputs());
+        require(
+                row.rank() == 3 && row.extent(0) == layer.inputs(),
+                layer,
+                "[%d, height, width]".formatted(layer.inputs()));
         return Shape.of(layer.outputs(), enlarged(layer, 1), enlarged(layer, 2));
     }
 
     private int enlarged(Layer.ConvTranspose2d layer, int axis) {
         int extent =
                 (row.extent(axis) - 1) * layer.stride() - 2 * layer.padding() + layer.kernel() + layer.outputPadding();
-        require(extent > 0, layer, "images of which its padding of %d leaves something", layer.padding());
+        require(extent > 0, layer, "images of which its padding of %d leaves something".formatted(layer.padding()));
         return extent;
     }
 
@@ -77,7 +83,7 @@ final class Shapes implements LayerReader<Shape> {
 
     private int windows(Layer layer, int axis, int kernel, int stride, int padding) {
         int room = row.extent(axis) + 2 * padding - kernel;
-        require(room >= 0, layer, "images that hold its window of %d pixels", kernel);
+        require(room >= 0, layer, "images that hold its window of %d pixels".formatted(kernel));
         return room / stride + 1;
     }
 
@@ -110,14 +116,13 @@ final class Shapes implements LayerReader<Shape> {
         require(
                 (row.rank() == 1 || row.rank() == 3) && row.extent(0) == layer.channels(),
                 layer,
-                "[%1$d] or [%1$d, height, width]",
-                layer.channels());
+                "[%1$d] or [%1$d, height, width]".formatted(layer.channels()));
         return row;
     }
 
     @Override
     public Shape groupNorm(Layer.GroupNorm layer) {
-        require(row.rank() > 0 && row.extent(0) == layer.channels(), layer, "[%d, ...]", layer.channels());
+        require(row.rank() > 0 && row.extent(0) == layer.channels(), layer, "[%d, ...]".formatted(layer.channels()));
         return row;
     }
 
@@ -150,21 +155,19 @@ final class Shapes implements LayerReader<Shape> {
         require(
                 row.rank() == 2 && row.extent(0) <= layer.steps() && row.extent(1) == layer.width(),
                 layer,
-                "[up to %d, %d]",
-                layer.steps(),
-                layer.width());
+                "[up to %d, %d]".formatted(layer.steps(), layer.width()));
         return row;
     }
 
     @Override
     public Shape attention(Layer.MultiHeadAttention layer) {
-        require(row.rank() == 2 && row.extent(1) == layer.width(), layer, "[steps, %d]", layer.width());
+        require(row.rank() == 2 && row.extent(1) == layer.width(), layer, "[steps, %d]".formatted(layer.width()));
         return row;
     }
 
     @Override
     public Shape recurrent(Layer.Recurrent layer) {
-        require(row.rank() == 2 && row.extent(1) == layer.inputs(), layer, "[steps, %d]", layer.inputs());
+        require(row.rank() == 2 && row.extent(1) == layer.inputs(), layer, "[steps, %d]".formatted(layer.inputs()));
         return row.with(-1, layer.bidirectional() ? 2 * layer.hidden() : layer.hidden());
     }
 
@@ -206,8 +209,8 @@ final class Shapes implements LayerReader<Shape> {
             boolean fits = axis >= 0
                     && axis < branch.rank()
                     && (joined == null
-                            || joined.rank() == branch.rank()
-                                    && joined.with(axis, 1).equals(branch.with(axis, 1)));
+                            || (joined.rank() == branch.rank()
+                                    && joined.with(axis, 1).equals(branch.with(axis, 1))));
             if (!fits) {
                 throw new IllegalArgumentException(
                         "%s: branch %d hands on rows of shape %s, which do not join along axis %d"
@@ -232,8 +235,7 @@ final class Shapes implements LayerReader<Shape> {
         require(
                 row.size() == layer.shape().size(),
                 layer,
-                "%d numbers",
-                layer.shape().size());
+                "%d numbers".formatted(layer.shape().size()));
         return layer.shape();
     }
 
@@ -248,14 +250,17 @@ final class Shapes implements LayerReader<Shape> {
     }
 
     private Shape lastAxis(Layer layer, int extent) {
-        require(row.rank() > 0 && row.extent(-1) == extent, layer, row.rank() < 2 ? "[%d]" : "[..., %d]", extent);
+        require(
+                row.rank() > 0 && row.extent(-1) == extent,
+                layer,
+                (row.rank() < 2 ? "[%d]" : "[..., %d]").formatted(extent));
         return row;
     }
 
-    private void require(boolean fits, Layer layer, String taken, Object... numbers) {
+    private void require(boolean fits, Layer layer, String taken) {
         if (!fits) {
             throw new IllegalArgumentException(
-                    "%s takes rows of shape %s, but gets %s".formatted(named(layer), taken.formatted(numbers), row));
+                    "%s takes rows of shape %s, but gets %s".formatted(named(layer), taken, row));
         }
     }
 

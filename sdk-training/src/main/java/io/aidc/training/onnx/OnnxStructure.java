@@ -47,9 +47,8 @@ final class OnnxStructure {
             }
             require(
                     size == constant.getRawData().size(),
-                    "constant '%s' has another size than its shape",
-                    constant.getName());
-            require(known.add(constant.getName()), "the name '%s' is given twice", constant.getName());
+                    "constant '%s' has another size than its shape".formatted(constant.getName()));
+            require(known.add(constant.getName()), "the name '%s' is given twice".formatted(constant.getName()));
             unused.put(constant.getName(), constant);
         }
         Stream.concat(network.parameters().stream(), network.statistics().stream())
@@ -58,14 +57,12 @@ final class OnnxStructure {
 
     private void array(Parameter array) {
         TensorProto constant = unused.get(array.name());
-        require(constant != null, "the array '%s' is missing", array.name());
+        require(constant != null, "the array '%s' is missing".formatted(array.name()));
         List<Long> shape =
                 array.shape().extents().stream().map(Integer::longValue).toList();
         require(
                 constant != null && constant.getDimsList().equals(shape),
-                "the array '%s' has another shape than %s",
-                array.name(),
-                shape);
+                "the array '%s' has another shape than %s".formatted(array.name(), shape));
     }
 
     private void nodes() {
@@ -74,28 +71,31 @@ final class OnnxStructure {
             int[] inputs = OPERATORS.get(node.getOpType());
             require(
                     inputs != null && node.getInputCount() >= inputs[0] && node.getInputCount() <= inputs[1],
-                    "node '%s' is no %s of operator set %d",
-                    node.getName(),
-                    node.getOpType(),
-                    OnnxExport.OPSET);
+                    "node '%s' is no %s of operator set %d"
+                            .formatted(node.getName(), node.getOpType(), OnnxExport.OPSET));
             for (String input : node.getInputList()) {
-                require(known.contains(input), "node '%s' uses '%s' before it is made", node.getName(), input);
+                require(
+                        known.contains(input),
+                        "node '%s' uses '%s' before it is made".formatted(node.getName(), input));
                 unused.remove(input);
             }
             for (String output : node.getOutputList()) {
-                require(known.add(output), "the name '%s' is given twice", output);
+                require(known.add(output), "the name '%s' is given twice".formatted(output));
             }
         }
-        require(unused.isEmpty(), "constants are not used: %s", unused.keySet());
+        require(unused.isEmpty(), "constants are not used: %s".formatted(unused.keySet()));
     }
 
     private void ends(Network network) {
         require(
                 known.contains(graph.getOutput(0).getName()),
-                "the output '%s' is never made",
-                graph.getOutput(0).getName());
-        require(width(0) == network.inputs(), "the input has not the network's %d features", network.inputs());
-        require(width(1) == network.outputs(), "the output has not the network's %d numbers", network.outputs());
+                "the output '%s' is never made".formatted(graph.getOutput(0).getName()));
+        require(
+                width(0) == network.inputs(),
+                "the input has not the network's %d features".formatted(network.inputs()));
+        require(
+                width(1) == network.outputs(),
+                "the output has not the network's %d numbers".formatted(network.outputs()));
     }
 
     private long width(int end) {
@@ -110,9 +110,9 @@ final class OnnxStructure {
         return width;
     }
 
-    private static void require(boolean holds, String message, Object... arguments) {
+    private static void require(boolean holds, String message) {
         if (!holds) {
-            throw new IllegalStateException("the ONNX graph is broken: " + message.formatted(arguments));
+            throw new IllegalStateException("the ONNX graph is broken: " + message);
         }
     }
 

@@ -24,7 +24,7 @@ final class OrtRunner implements OnnxRunner {
     public float[][] run(byte[] model, float[][] rows) {
         ProcessEnvironment.putIfAbsent(OPT_OUT, "1");
         try {
-            return Runtime.answers(model, rows);
+            return Library.answers(model, rows);
         } catch (LinkageError e) {
             throw new IllegalStateException(
                     "verified needs ONNX Runtime: put com.microsoft.onnxruntime:onnxruntime on the class path, "
@@ -34,7 +34,7 @@ final class OrtRunner implements OnnxRunner {
     }
 
     /** A class of its own: the JVM looks for the library's types when it first meets a class that catches or calls them. */
-    private static final class Runtime {
+    private static final class Library {
         static float[][] answers(byte[] model, float[][] rows) {
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             try (var options = new OrtSession.SessionOptions();

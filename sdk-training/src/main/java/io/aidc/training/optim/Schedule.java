@@ -106,7 +106,8 @@ public sealed interface Schedule {
 
         @Override
         public double factor(int step, int steps) {
-            return Math.pow(gamma, (step - 1) / every);
+            int stairs = (step - 1) / every;
+            return Math.pow(gamma, stairs);
         }
     }
 

@@ -36,7 +36,7 @@ class CheckpointSnippetsTest {
         checkpoints.latest().ifPresent(found -> {
             found.model().requireSame(model); // refuses a checkpoint of another model
             CheckpointState state = found.load();
-            state.parameters().get("0.weight").copyTo(FloatBuffer.wrap(weights));
+            state.parameters().forEach((name, values) -> values.copyTo(FloatBuffer.wrap(weights)));
         });
         // @end
         assertThat(checkpoints.best().orElseThrow().step()).isEqualTo(500);

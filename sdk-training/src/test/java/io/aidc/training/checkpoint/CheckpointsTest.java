@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,7 +251,8 @@ class CheckpointsTest {
             assertThat(steps(checkpoints)).containsExactly(1L, 2L, 3L, 4L, 5L);
         }
         for (Checkpoint checkpoint : checkpoints.list()) {
-            assertThat(checkpoint.load().parameters().get("p").floats()).containsOnly((float) checkpoint.step());
+            Tensor saved = Objects.requireNonNull(checkpoint.load().parameters().get("p"));
+            assertThat(saved.floats()).containsOnly((float) checkpoint.step());
         }
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().equals("aidc-training-checkpoints"));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,7 +21,11 @@ final class FaultyDisk implements Disk {
         private static final long serialVersionUID = 1;
     }
 
-    private record Change(Path directory, Undo undo) {}
+    private record Change(Path directory, Undo undo) {
+        static Change at(Path entry, Undo undo) {
+            return new Change(Objects.requireNonNull(entry.getParent()), undo);
+        }
+    }
 
     private interface Undo {
         void run() throws IOException;
@@ -75,7 +80,7 @@ final class FaultyDisk implements Disk {
     public void createDirectory(Path directory) throws IOException {
         operate();
         Files.createDirectory(directory);
-        pending.add(new Change(directory.getParent(), () -> bury(directory)));
+        pending.add(Change.at(directory, () -> bury(directory)));
     }
 
     private Path bury(Path path) throws IOException {
@@ -88,7 +93,7 @@ final class FaultyDisk implements Disk {
     @Override
     public FileOutputStream create(Path file) throws IOException {
         operate();
-        pending.add(new Change(file.getParent(), () -> bury(file)));
+        pending.add(Change.at(file, () -> bury(file)));
         unflushed.add(file);
         return new FileOutputStream(file.toFile()) {
             @Override
@@ -135,14 +140,14 @@ final class FaultyDisk implements Disk {
                 unflushed.add(to.resolve(from.relativize(file)));
             }
         }
-        pending.add(new Change(from.getParent(), () -> Files.move(to, from)));
+        pending.add(Change.at(from, () -> Files.move(to, from)));
     }
 
     @Override
     public void delete(Path path) throws IOException {
         operate();
         Path grave = bury(path);
-        pending.add(new Change(path.getParent(), () -> Files.move(grave, path)));
+        pending.add(Change.at(path, () -> Files.move(grave, path)));
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -28,6 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each layer exported, in ONNX Runtime against libtorch. */
 class OnnxLayersTest {
     private static final Map<String, Network> NETWORKS = EveryLayer.networks();
+
+    private static Network network(String name) {
+        return Objects.requireNonNull(NETWORKS.get(name), name);
+    }
 
     static Stream<String> names() {
         return NETWORKS.keySet().stream();
@@ -42,8 +47,8 @@ class OnnxLayersTest {
     @ParameterizedTest
     @MethodSource("names")
     void bytes_ofALayer_answerAsTheTrainedModelDoes(String name) {
-        try (TrainingResult result = EveryLayer.trained(NETWORKS.get(name), 3)) {
-            requireSameAnswers(result.model(), NETWORKS.get(name));
+        try (TrainingResult result = EveryLayer.trained(network(name), 3)) {
+            requireSameAnswers(result.model(), network(name));
         }
     }
 
@@ -69,7 +74,7 @@ class OnnxLayersTest {
     @ParameterizedTest
     @MethodSource("names")
     void bytes_holdTheTrainedArraysUnderTheirNames(String name) throws IOException {
-        try (TrainingResult result = EveryLayer.trained(NETWORKS.get(name), 3)) {
+        try (TrainingResult result = EveryLayer.trained(network(name), 3)) {
             ModelProto model =
                     ModelProto.parseFrom(OnnxExport.of(result.model()).bytes());
             Map<String, float[]> constants = new TreeMap<>();

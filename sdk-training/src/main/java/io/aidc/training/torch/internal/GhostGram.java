@@ -42,9 +42,9 @@ record GhostGram(Tensor input, Tensor gradient) implements GhostGradients {
         Tensor sum = atInput.mul(atGradient).sqrt_().sum(1);
         Tensor rounding = sum.mul_(sum).mul_(Tensors.scalar(UNIT * Math.sqrt((double) inputs + outputs)));
         Tensor lost = wholeInput
-                .mul(Tensors.scalar(outputs))
-                .add_(atGradient.sum(1), Tensors.scalar(inputs))
-                .add_(Tensors.scalar(positions))
+                .mul(Tensors.scalar((double) outputs))
+                .add_(atGradient.sum(1), Tensors.scalar((double) inputs))
+                .add_(Tensors.scalar((double) positions))
                 .mul_(Tensors.scalar(GhostNorms.LOST * positions));
         Tensor bounds = squares.add(rounding).add_(lost);
         return new GhostNorms(squares, bounds, torch.maximum(bounds, wholeInput));

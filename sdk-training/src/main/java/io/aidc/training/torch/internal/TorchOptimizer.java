@@ -135,18 +135,18 @@ public final class TorchOptimizer implements AutoCloseable {
         }
 
         private Tensor denominator(long step) {
-            double root = Math.sqrt(1 - Math.pow(beta2, step));
+            double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
             return square.sqrt().div_(Tensors.scalar(root)).add_(Tensors.scalar(epsilon));
         }
 
         void move(Tensor p, Tensor g, double rate, long step) {
             take(g);
-            p.addcdiv_(mean, denominator(step), Tensors.scalar(-rate / (1 - Math.pow(beta1, step))));
+            p.addcdiv_(mean, denominator(step), Tensors.scalar(-rate / (1 - Math.pow(beta1, (double) step))));
         }
 
         Tensor direction(Tensor g, long step) {
             take(g);
-            return mean.div(denominator(step)).div_(Tensors.scalar(1 - Math.pow(beta1, step)));
+            return mean.div(denominator(step)).div_(Tensors.scalar(1 - Math.pow(beta1, (double) step)));
         }
     }
 

@@ -36,6 +36,7 @@ public interface VectorReplica extends AutoCloseable {
     Judged judge(Batch batch);
 
     /** What {@link #judge} found. */
+    @SuppressWarnings("ArrayRecordComponent") // a hand-over to the one caller
     record Judged(double loss, float[] outputs) {}
 
     /** Answers rows as the model in use does, {@code [rows, outputs]}. */

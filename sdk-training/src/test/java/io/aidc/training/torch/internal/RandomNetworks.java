@@ -64,7 +64,7 @@ final class RandomNetworks {
             layers.add(Layer.positionalEncoding(positions(), steps + random.nextInt(3), width));
         }
         blocks(width);
-        reduced(steps, width);
+        reduced();
         return ending(Shape.of(steps, input), flat ? steps * width : width);
     }
 
@@ -74,13 +74,13 @@ final class RandomNetworks {
         layers.add(Layer.embedding(from(2, 15), width));
         layers.add(Layer.positionalEncoding(positions(), steps + random.nextInt(3), width));
         blocks(width);
-        reduced(steps, width);
+        reduced();
         return ending(Shape.of(steps), flat ? steps * width : width);
     }
 
     private boolean flat;
 
-    private void reduced(int steps, int width) {
+    private void reduced() {
         switch (random.nextInt(3)) {
             case 0 -> layers.add(Layer.meanOverSteps());
             case 1 -> layers.add(Layer.lastStep());
@@ -166,7 +166,7 @@ final class RandomNetworks {
     }
 
     private Positions positions() {
-        return random.nextBoolean() ? Positions.LEARNED : Positions.values()[0];
+        return random.nextBoolean() ? Positions.LEARNED : Positions.SINUSOIDAL;
     }
 
     private void between(int width) {
