@@ -47,10 +47,8 @@ final class GhostTable implements GhostGradients {
 
     @Override
     public GhostNorms norms() {
-        Tensor squares = ids.select(1, 0)
-                .to(torch.ScalarType.Double)
-                .zero_()
-                .index_add_(0, rowOf, GhostNorms.squares(vectors));
+        Tensor squares =
+                ids.select(1, 0).to(torch.ScalarType.Double).zero_().index_add_(0, rowOf, GhostNorms.squares(vectors));
         double lost = GhostNorms.LOST * ids.size(1) * vectors.size(1);
         return new GhostNorms(squares, squares.add(Tensors.scalar(lost)), squares);
     }

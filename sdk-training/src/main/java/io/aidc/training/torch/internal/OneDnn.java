@@ -31,12 +31,10 @@ final class OneDnn {
         double error = Tensors.scoped(() -> {
             Tensor gradient = waves(4, 5, 9, 10);
             Tensor weight = waves(5, 3, 3, 3);
-            Tensor expected =
-                    inputGradient(gradient.to(torch.ScalarType.Double), weight.to(torch.ScalarType.Double));
+            Tensor expected = inputGradient(gradient.to(torch.ScalarType.Double), weight.to(torch.ScalarType.Double));
             Tensor difference =
                     inputGradient(gradient, weight).to(torch.ScalarType.Double).sub(expected);
-            return difference.abs().max().item_double()
-                    / expected.abs().max().item_double();
+            return difference.abs().max().item_double() / expected.abs().max().item_double();
         });
         boolean sound = error < TOLERANCE;
         if (!sound) {

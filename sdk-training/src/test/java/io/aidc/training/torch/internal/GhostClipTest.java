@@ -37,14 +37,19 @@ class GhostClipTest {
         RULES.put("linear", Network.of(Layer.linear(5, 3).withoutBias()));
         RULES.put("linear of short sequences", sequence(3, Layer.linear(9, 8)));
         RULES.put("linear of long sequences", sequence(12, Layer.linear(3, 4)));
-        RULES.put("linear of short sequences without bias", sequence(3, Layer.linear(9, 8).withoutBias()));
+        RULES.put(
+                "linear of short sequences without bias",
+                sequence(3, Layer.linear(9, 8).withoutBias()));
         RULES.put(
                 "linear of matrices",
-                Network.of(
-                        Shape.of(2, 3, 4), Layer.linear(4, 5), Layer.flatten(), Layer.linear(30, 2)));
+                Network.of(Shape.of(2, 3, 4), Layer.linear(4, 5), Layer.flatten(), Layer.linear(30, 2)));
         RULES.put("convolution, large", image(2, 9, Layer.conv2d(2, 3, 3)));
-        RULES.put("convolution, small", image(8, 5, Layer.conv2d(8, 9, 3).stride(2).padding(1)));
-        RULES.put("convolution, large, grouped", image(4, 8, Layer.conv2d(4, 6, 3).groups(2).stride(2)));
+        RULES.put(
+                "convolution, small",
+                image(8, 5, Layer.conv2d(8, 9, 3).stride(2).padding(1)));
+        RULES.put(
+                "convolution, large, grouped",
+                image(4, 8, Layer.conv2d(4, 6, 3).groups(2).stride(2)));
         RULES.put(
                 "convolution, small, grouped",
                 image(12, 4, Layer.conv2d(12, 10, 3).groups(2).withoutBias()));
@@ -71,7 +76,9 @@ class GhostClipTest {
                         Layer.flatten(),
                         Layer.linear(24, 2)));
         RULES.put("attention", sequence(5, Layer.attention(8, 2)));
-        RULES.put("branches first", Network.of(Shape.of(3), Layer.concat(Layer.linear(3, 2), Layer.linear(3, 4)), Layer.linear(6, 1)));
+        RULES.put(
+                "branches first",
+                Network.of(Shape.of(3), Layer.concat(Layer.linear(3, 2), Layer.linear(3, 4)), Layer.linear(6, 1)));
         RULES.put("row by row", sequence(4, Layer.gru(3, 5)));
     }
 
@@ -193,8 +200,7 @@ class GhostClipTest {
      */
     @Test
     void clippedGradient_ofPositionsThatCancel_neverExceedsTheClipNorm() {
-        Network network =
-                Network.of(Shape.of(2, 64), Layer.linear(64, 64).withoutBias(), Layer.meanOverSteps());
+        Network network = Network.of(Shape.of(2, 64), Layer.linear(64, 64).withoutBias(), Layer.meanOverSteps());
         for (long seed = 0; seed < 100; seed++) {
             var random = new SplittableRandom(seed);
             float[] features = Replicas.uniform(random, 128, 1e6);
@@ -277,7 +283,8 @@ class GhostClipTest {
         try (var plain = Replicas.of(network, Loss.MSE, 5);
                 var replica = Replicas.of(network, Loss.MSE, 5, mixed, 1)) {
             float[] expected = plain.clipped(all, 0.01);
-            assertThat(Golden.relativeError(replica.clipped(all, 0.01), expected)).isLessThan(0.06);
+            assertThat(Golden.relativeError(replica.clipped(all, 0.01), expected))
+                    .isLessThan(0.06);
             for (int row = 0; row < 8; row++) {
                 Batch one = Replicas.batch(network, features, targets, row, row + 1);
                 assertThat(Replicas.norm(replica.clipped(one, 0.01))).isLessThanOrEqualTo(0.01);

@@ -132,8 +132,7 @@ final class RandomNetworks {
         }
         layers.add(Layer.silu());
         layers.add(Layer.concat(
-                conv(next, 2, 3, 1),
-                Layer.residual(conv(next, next, 3, 1)).shortcut(conv(next, next, 1, 0))));
+                conv(next, 2, 3, 1), Layer.residual(conv(next, next, 3, 1)).shortcut(conv(next, next, 1, 0))));
         next += 2;
         if (random.nextBoolean()) {
             layers.add(Layer.globalAveragePool());

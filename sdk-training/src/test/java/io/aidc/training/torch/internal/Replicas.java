@@ -82,12 +82,11 @@ final class Replicas implements AutoCloseable {
             List<Tensor> parameters = new ArrayList<>();
             long offset = 0;
             for (Parameter array : model.parameters()) {
-                parameters.add(numbers.tensor()
-                        .narrow(0, offset, array.size())
-                        .view(Tensors.shape(array.shape())));
+                parameters.add(numbers.tensor().narrow(0, offset, array.size()).view(Tensors.shape(array.shape())));
                 offset += array.size();
             }
-            try (var randomness = new Randomness(Device.CPU)) {
+            try (var randomness = new Randomness(Device.CPU);
+                    var workspace = new GhostWorkspace()) {
                 var taps = new Taps();
                 Tensor features = Tensors.over(
                         batch.features(), Tensors.shape(batch.rows(), network().input()));
@@ -95,7 +94,7 @@ final class Replicas implements AutoCloseable {
                         .through(network().layers(), features);
                 Tensor loss = Losses.sum(model.loss(), output.flatten(1, -1), batch, Device.CPU);
                 double[] norms = new double[batch.rows()];
-                new GhostClip(taps, loss)
+                new GhostClip(taps, loss, workspace)
                         .norms()
                         .to(torch.ScalarType.Double)
                         .contiguous()
