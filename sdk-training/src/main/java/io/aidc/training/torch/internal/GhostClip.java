@@ -30,14 +30,19 @@ final class GhostClip {
     private final List<GhostGradients> arrays = new ArrayList<>();
     private final GhostNorms norms;
 
+    private final GhostWorkspace workspace;
+
     /** Works back from a loss that is the sum over rows, never the mean. */
-    GhostClip(Taps taps, Tensor loss) {
+    GhostClip(Taps taps, Tensor loss, GhostWorkspace workspace) {
+        this.workspace = workspace;
+        workspace.begin(loss);
         TensorVector gradients = torch.grad(new TensorVector(loss), taps.outputs());
+        var rules = new GhostRules(workspace);
         for (int i = 0; i < taps.list().size(); i++) {
-            arrays.addAll(GhostRules.of(taps.list().get(i), gradients.get(i)));
+            arrays.addAll(rules.of(taps.list().get(i), gradients.get(i)));
         }
         norms = arrays.stream()
-                .map(GhostGradients::norms)
+                .map(array -> GhostNorms.only(array::norms))
                 .reduce(GhostNorms::and)
                 .orElseThrow();
     }
@@ -51,7 +56,9 @@ final class GhostClip {
     void sumInto(List<Tensor> targets, double clipNorm, boolean add) {
         GhostFactors factors = factors(clipNorm);
         for (int i = 0; i < arrays.size(); i++) {
-            arrays.get(i).sumInto(targets.get(i), add, factors);
+            GhostGradients array = arrays.get(i);
+            Tensor target = targets.get(i);
+            Tensors.inScope(() -> array.sumInto(target, add, factors));
         }
     }
 
@@ -63,7 +70,7 @@ final class GhostClip {
         Tensor factors = torch.clamp_max(bound.reciprocal_().mul_(Tensors.scalar(clipNorm * GUARD)), Tensors.scalar(1))
                 .to(torch.ScalarType.Float);
         return within.all().item_bool()
-                ? new GhostFactors(factors, null)
-                : new GhostFactors(torch.where(within, factors, torch.zeros_like(factors)), within);
+                ? new GhostFactors(factors, null, workspace)
+                : new GhostFactors(torch.where(within, factors, torch.zeros_like(factors)), within, workspace);
     }
 }

@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param factors {@code [rows]}, float32, in [0, 1]; 0 for a row left out
  * @param within which rows count, {@code [rows]}; null for all
+ * @param workspace where products go
  */
-record GhostFactors(Tensor factors, @Nullable Tensor within) {
-    /** Multiplies each row, {@code [rows, …]}. */
+record GhostFactors(Tensor factors, @Nullable Tensor within, GhostWorkspace workspace) {
+    /** Multiplies each row, {@code [rows, …]}; the result is good until the next one. */
     Tensor times(Tensor rows) {
-        return counted(rows.mul(spread(factors, rows)));
+        long[] shape = new long[(int) rows.dim()];
+        Arrays.setAll(shape, rows::size);
+        return counted(torch.mul_out(workspace.scratch(rows, shape), rows, spread(factors, rows)));
     }
 
     /** Zeroes the rows left out by selection: a product with zero would keep NaN. */
@@ -24,7 +27,8 @@ record GhostFactors(Tensor factors, @Nullable Tensor within) {
 
     /** The factors of rows that may occur several times. */
     GhostFactors of(Tensor index) {
-        return new GhostFactors(factors.index_select(0, index), within == null ? null : within.index_select(0, index));
+        return new GhostFactors(
+                factors.index_select(0, index), within == null ? null : within.index_select(0, index), workspace);
     }
 
     private static Tensor spread(Tensor each, Tensor over) {

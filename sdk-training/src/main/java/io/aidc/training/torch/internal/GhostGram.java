@@ -13,9 +13,21 @@ import org.bytedeco.pytorch.global.torch;
 record GhostGram(Tensor input, Tensor gradient) implements GhostGradients {
     private static final double UNIT = 0x1p-24;
 
-    /** Whether two Gram matrices are smaller than the gradient (Bu et al. 2022, the mixed ghost norm). */
-    static boolean pays(long positions, long outputs, long inputs) {
-        return 2 * positions * positions < outputs * inputs;
+    /** What a number that is held costs, written once and read twice, in multiplications of a Gram matrix; measured. */
+    private static final long HELD = 16;
+
+    /** Up to how many numbers of an array's gradients are held to save time, 16 MB. */
+    private static final long FEW = 1 << 22;
+
+    /**
+     * Whether two Gram matrices are smaller than the gradient (the mixed ghost norm of Bu et al. 2022), and, where the gradients
+     * are few, whether they also cost less.
+     */
+    static boolean pays(long rows, long positions, long outputs, long inputs) {
+        long squared = positions * positions;
+        long gradient = outputs * inputs;
+        boolean cheaper = squared * (outputs + inputs) <= HELD * gradient;
+        return 2 * squared < gradient && (cheaper || rows * gradient > FEW);
     }
 
     @Override
@@ -37,7 +49,8 @@ record GhostGram(Tensor input, Tensor gradient) implements GhostGradients {
         Tensor g = torch.bmm(gradient, gradient.transpose(1, 2));
         Tensor atInput = a.diagonal(0, 1, 2).to(torch.ScalarType.Double);
         Tensor atGradient = g.diagonal(0, 1, 2).to(torch.ScalarType.Double);
-        Tensor squares = torch.clamp_min(a.mul_(g).sum(1, 2).to(torch.ScalarType.Double), Tensors.scalar(0));
+        Tensor squares =
+                torch.clamp_min(a.mul_(g).sum(2).to(torch.ScalarType.Double).sum(1), Tensors.scalar(0));
         Tensor wholeInput = atInput.sum(1);
         Tensor sum = atInput.mul(atGradient).sqrt_().sum(1);
         Tensor rounding = sum.mul_(sum).mul_(Tensors.scalar(UNIT * Math.sqrt((double) inputs + outputs)));

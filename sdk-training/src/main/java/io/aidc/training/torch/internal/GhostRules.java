@@ -10,7 +10,12 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Knows, for each kind of layer with arrays, how its row gradients follow from its input and the gradient of its output. */
 final class GhostRules {
-    private GhostRules() {}
+    private final GhostWorkspace workspace;
+
+    /** Takes what row gradients are held in. */
+    GhostRules(GhostWorkspace workspace) {
+        this.workspace = workspace;
+    }
 
     /** Whether the arrays of a layer, which holds no other layers, have a rule. */
     static boolean cover(Layer layer) {
@@ -26,7 +31,7 @@ final class GhostRules {
     }
 
     /** The gradients of a layer's arrays in their order. */
-    static List<GhostGradients> of(Taps.Tap tap, Tensor gradientOfOutput) {
+    List<GhostGradients> of(Taps.Tap tap, Tensor gradientOfOutput) {
         Layer layer = tap.layer();
         Tensor input = tap.input().to(torch.ScalarType.Float);
         Tensor gradient = gradientOfOutput.to(torch.ScalarType.Float);
@@ -51,20 +56,25 @@ final class GhostRules {
         return normalisation(layer, input, gradient);
     }
 
-    private static List<GhostGradients> linear(Layer.Linear layer, Tensor input, Tensor gradient) {
+    private List<GhostGradients> linear(Layer.Linear layer, Tensor input, Tensor gradient) {
         if (input.dim() == 2) {
             return withBias(new GhostOuter(input, gradient), layer.bias(), gradient);
         }
         Tensor inputs = input.flatten(1, -2);
         Tensor gradients = gradient.flatten(1, -2);
-        GhostGradients weight = GhostGram.pays(inputs.size(1), layer.outputs(), layer.inputs())
+        GhostGradients weight = GhostGram.pays(inputs.size(0), inputs.size(1), layer.outputs(), layer.inputs())
                 ? new GhostGram(inputs, gradients)
-                : GhostRows.of(torch.bmm(gradients.transpose(1, 2), inputs));
+                : GhostRows.of(torch.bmm_out(
+                        workspace.part(inputs, inputs.size(0), layer.outputs(), layer.inputs()),
+                        gradients.transpose(1, 2),
+                        inputs));
         return withBias(weight, layer.bias(), gradients.sum(1));
     }
 
-    private static GhostGradients windows(GhostWindows windows, int outputPadding) {
-        return windows.gramPays() ? new GhostConvolution(windows, outputPadding) : new GhostRows(windows.gradients());
+    private GhostGradients windows(GhostWindows windows, int outputPadding) {
+        return windows.gramPays()
+                ? new GhostConvolution(windows, outputPadding)
+                : new GhostRows(windows.gradients(workspace));
     }
 
     private static List<GhostGradients> normalisation(Layer layer, Tensor input, Tensor gradient) {

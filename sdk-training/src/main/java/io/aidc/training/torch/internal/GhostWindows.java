@@ -30,13 +30,13 @@ record GhostWindows(int kernel, int stride, int padding, int groups, Tensor wide
     }
 
     boolean gramPays() {
-        return GhostGram.pays(places(), outputs(), inputs());
+        return GhostGram.pays(wide.size(0) * groups, places(), outputs(), inputs());
     }
 
     /** The gradients, {@code [rows, narrow channels, wide channels / groups, kernel, kernel]}. */
-    Tensor gradients() {
+    Tensor gradients(GhostWorkspace workspace) {
         long rows = wide.size(0);
-        Tensor all = torch.empty(new long[] {rows * groups, outputs(), inputs()}, wide.options(), null);
+        Tensor all = workspace.part(wide, rows * groups, outputs(), inputs());
         for (long from = 0; from < rows; from += atOnce()) {
             long first = from;
             long count = Math.min(atOnce(), rows - from);
@@ -60,14 +60,12 @@ record GhostWindows(int kernel, int stride, int padding, int groups, Tensor wide
     }
 
     private Tensor normsOf(long first, long count) {
-        return Tensors.scoped(() -> {
+        return GhostScope.only(() -> {
             GhostNorms norms = GhostGram.norms(
                     columns(first, count).transpose(1, 2), numbers(first, count).transpose(1, 2));
-            Tensor overGroups = torch.stack(new TensorVector(norms.squares(), norms.bounds(), norms.widest()))
+            return torch.stack(new TensorVector(norms.squares(), norms.bounds(), norms.widest()))
                     .view(3, count, groups)
                     .sum(2);
-            overGroups.retainReference();
-            return overGroups;
         });
     }
 

@@ -29,6 +29,7 @@ final class TorchReplica implements VectorReplica {
     private final List<Tensor> leaves = new ArrayList<>();
     private final List<Tensor> statistics = new ArrayList<>();
     private final Randomness randomness;
+    private final GhostWorkspace workspace = new GhostWorkspace();
 
     /**
      * Makes a replica.
@@ -173,7 +174,7 @@ final class TorchReplica implements VectorReplica {
             }
             var taps = new Taps();
             Tensor loss = loss(batch, views, taps);
-            new GhostClip(taps, loss).sumInto(targets, clipNorm, add);
+            new GhostClip(taps, loss, workspace).sumInto(targets, clipNorm, add);
             return loss.item_double();
         });
     }
@@ -255,6 +256,7 @@ final class TorchReplica implements VectorReplica {
     public void close() {
         kept.close();
         randomness.close();
+        workspace.close();
     }
 
     private static TensorVector vector(List<Tensor> tensors) {

@@ -85,7 +85,8 @@ final class Replicas implements AutoCloseable {
                 parameters.add(numbers.tensor().narrow(0, offset, array.size()).view(Tensors.shape(array.shape())));
                 offset += array.size();
             }
-            try (var randomness = new Randomness(Device.CPU)) {
+            try (var randomness = new Randomness(Device.CPU);
+                    var workspace = new GhostWorkspace()) {
                 var taps = new Taps();
                 Tensor features = Tensors.over(
                         batch.features(), Tensors.shape(batch.rows(), network().input()));
@@ -93,7 +94,7 @@ final class Replicas implements AutoCloseable {
                         .through(network().layers(), features);
                 Tensor loss = Losses.sum(model.loss(), output.flatten(1, -1), batch, Device.CPU);
                 double[] norms = new double[batch.rows()];
-                new GhostClip(taps, loss)
+                new GhostClip(taps, loss, workspace)
                         .norms()
                         .to(torch.ScalarType.Double)
                         .contiguous()
