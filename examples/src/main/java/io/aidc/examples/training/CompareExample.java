@@ -36,7 +36,7 @@ public final class CompareExample {
      * @param trees of the forest, and rounds of boosting
      */
     record Effort(int folds, int repeats, int epochs, int trees) {
-        static final Effort FULL = new Effort(5, 2, 40, 200);
+        static final Effort FULL = new Effort(5, 1, 30, 100);
     }
 
     private CompareExample() {}

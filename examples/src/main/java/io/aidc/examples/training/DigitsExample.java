@@ -33,9 +33,9 @@ import java.util.Arrays;
  * last 15 judge it. A run that was broken off goes on from its last checkpoint when it is started again.
  */
 public final class DigitsExample {
-    static final int EPOCHS = 30;
+    static final int EPOCHS = 20;
     private static final int SEED = 2026;
-    private static final int BATCH = 64;
+    private static final int BATCH = 32;
     private static final int SIDE = 8;
     private static final float BRIGHTEST = 16;
     private static final ImageShape IMAGE = new ImageShape(1, SIDE, SIDE);
@@ -97,16 +97,16 @@ public final class DigitsExample {
                 Shape.of(IMAGE.size()),
                 Layer.scale(darkest, factor),
                 Layer.reshape(1, SIDE, SIDE),
-                Layer.conv2d(1, 32, 3).padding(1),
-                Layer.groupNorm(8, 32),
+                Layer.conv2d(1, 16, 3).padding(1),
+                Layer.groupNorm(4, 16),
                 Layer.relu(),
-                Layer.conv2d(32, 64, 3).padding(1),
-                Layer.groupNorm(8, 64),
+                Layer.conv2d(16, 32, 3).padding(1),
+                Layer.groupNorm(8, 32),
                 Layer.relu(),
                 Layer.maxPool2d(2),
                 Layer.flatten(),
-                Layer.dropout(0.3),
-                Layer.linear(64 * SIDE / 2 * SIDE / 2, 10));
+                Layer.dropout(0.2),
+                Layer.linear(32 * SIDE / 2 * SIDE / 2, 10));
     }
 
     private static Augmentation shiftedAndTurned() {

@@ -100,7 +100,7 @@ final class BoostingFit {
                 row -> TribuoRows.regressor(TARGET, new double[] {slopes[row][k]}),
                 new RegressionFactory());
         var trainer = new CARTJointRegressionTrainer(
-                options.depth(), options.minLeafRows(), 0, 1, false, new MeanSquaredError(), false, 0);
+                options.depth(), options.minSplitRows(), 0, 1, false, new MeanSquaredError(), false, 0);
         FlatTree tree = FlatTree.of(trainer.train(set).getRoot(), leaf -> new double[1]);
         double[] slope = new double[tree.leaves()];
         double[] curvature = new double[tree.leaves()];

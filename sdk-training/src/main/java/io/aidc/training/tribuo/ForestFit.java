@@ -38,7 +38,7 @@ final class ForestFit {
         double share = options.featureShare() > 0 ? options.featureShare() : 1 / Math.sqrt(data.features());
         var tree = new CARTClassificationTrainer(
                 options.depth(),
-                options.minLeafRows(),
+                options.minSplitRows(),
                 0,
                 fraction(share, data.features()),
                 false,
@@ -63,7 +63,7 @@ final class ForestFit {
         double share = options.featureShare() > 0 ? options.featureShare() : 1.0 / 3;
         var tree = new CARTJointRegressionTrainer(
                 options.depth(),
-                options.minLeafRows(),
+                options.minSplitRows(),
                 0,
                 fraction(share, data.features()),
                 false,

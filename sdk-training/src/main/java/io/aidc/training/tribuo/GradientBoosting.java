@@ -17,7 +17,7 @@ import io.aidc.training.Predictor;
  * @param rounds how many, in [1, 100,000]
  * @param learningRate what a tree is multiplied with before it is added, in (0, 1]
  * @param depth most splits from the root to a leaf, &gt; 0
- * @param minLeafRows fewest rows in a leaf, &gt; 0
+ * @param minSplitRows fewest rows of a node that is split, &gt; 0
  * @param rowShare share of the rows that a tree is grown on, drawn without repeats, in (0, 1]; at least one row
  * @param leafPenalty what is added to the second derivative in a leaf, so that leaves of few rows say less, ≥ 0 and finite
  * @see <a href="https://doi.org/10.1214/aos/1013203451">Friedman 2001, algorithms 3, 5 and 6</a>
@@ -25,20 +25,20 @@ import io.aidc.training.Predictor;
  * @see <a href="https://arxiv.org/abs/1603.02754">Chen and Guestrin 2016, equation 5, for the penalty</a>
  */
 public record GradientBoosting(
-        int rounds, double learningRate, int depth, int minLeafRows, double rowShare, double leafPenalty)
+        int rounds, double learningRate, int depth, int minSplitRows, double rowShare, double leafPenalty)
         implements Learner {
     /** Checks the ranges. */
     public GradientBoosting {
         Options.trees("rounds", rounds);
         Options.share("learningRate", learningRate);
         Options.positive("depth", depth);
-        Options.positive("minLeafRows", minLeafRows);
+        Options.positive("minSplitRows", minSplitRows);
         Options.share("rowShare", rowShare);
         Options.notNegative("leafPenalty", leafPenalty);
     }
 
     static GradientBoosting of(int rounds) {
-        return new GradientBoosting(rounds, 0.1, 3, 1, 1, 1);
+        return new GradientBoosting(rounds, 0.1, 3, 2, 1, 1);
     }
 
     /**
@@ -49,7 +49,7 @@ public record GradientBoosting(
      * @throws IllegalArgumentException if it is out of range
      */
     public GradientBoosting learningRate(double value) {
-        return new GradientBoosting(rounds, value, depth, minLeafRows, rowShare, leafPenalty);
+        return new GradientBoosting(rounds, value, depth, minSplitRows, rowShare, leafPenalty);
     }
 
     /**
@@ -60,17 +60,17 @@ public record GradientBoosting(
      * @throws IllegalArgumentException if it is not positive
      */
     public GradientBoosting depth(int splits) {
-        return new GradientBoosting(rounds, learningRate, splits, minLeafRows, rowShare, leafPenalty);
+        return new GradientBoosting(rounds, learningRate, splits, minSplitRows, rowShare, leafPenalty);
     }
 
     /**
-     * Sets the fewest rows of a leaf; 1 if not set.
+     * Sets the fewest rows of a node that is split; 2 if not set.
      *
      * @param rows &gt; 0
      * @return a copy with it
      * @throws IllegalArgumentException if it is not positive
      */
-    public GradientBoosting minLeafRows(int rows) {
+    public GradientBoosting minSplitRows(int rows) {
         return new GradientBoosting(rounds, learningRate, depth, rows, rowShare, leafPenalty);
     }
 
@@ -82,7 +82,7 @@ public record GradientBoosting(
      * @throws IllegalArgumentException if it is out of range
      */
     public GradientBoosting rowShare(double share) {
-        return new GradientBoosting(rounds, learningRate, depth, minLeafRows, share, leafPenalty);
+        return new GradientBoosting(rounds, learningRate, depth, minSplitRows, share, leafPenalty);
     }
 
     /**
@@ -93,7 +93,7 @@ public record GradientBoosting(
      * @throws IllegalArgumentException if it is out of range
      */
     public GradientBoosting leafPenalty(double value) {
-        return new GradientBoosting(rounds, learningRate, depth, minLeafRows, rowShare, value);
+        return new GradientBoosting(rounds, learningRate, depth, minSplitRows, rowShare, value);
     }
 
     /**

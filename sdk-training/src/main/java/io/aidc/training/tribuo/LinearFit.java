@@ -23,6 +23,9 @@ final class LinearFit {
     /** No message about the loss, which Tribuo would log every so many examples. */
     private static final int NEVER = -1;
 
+    /** Tribuo scales the gradients of larger batches in a way that a penalty would have to follow. */
+    private static final int ONE_ROW = 1;
+
     private LinearFit() {}
 
     static Predictor classes(LogisticRegression options, Dataset data, long seed) {
@@ -39,7 +42,7 @@ final class LinearFit {
                 new WeightDecay(new AdaGrad(options.learningRate(), ADAGRAD_EPSILON), options.weightDecay()),
                 options.epochs(),
                 NEVER,
-                options.batchSize(),
+                ONE_ROW,
                 seed);
         double[][] weights = weights(trainer.train(set), set.getOutputIDInfo(), data.classes(), Label::getLabel);
         return new RowPredictor(data.features(), row -> {
@@ -67,7 +70,7 @@ final class LinearFit {
                 new WeightDecay(new AdaGrad(options.learningRate(), ADAGRAD_EPSILON), options.weightDecay()),
                 options.epochs(),
                 NEVER,
-                options.batchSize(),
+                ONE_ROW,
                 seed);
         DenseMatrix matrix = trainer.train(set).getWeightsCopy();
         double[][] weights = new double[data.targets()][];

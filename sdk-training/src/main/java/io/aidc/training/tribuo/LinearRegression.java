@@ -8,25 +8,23 @@ import io.aidc.training.Predictor;
  * Learns numbers by least squares: one linear score for each target.
  *
  * <p>Features and targets are brought to mean 0 and deviation 1 over the rows to train with, which is part of what is learned. The fit is by
- * stochastic gradient descent with AdaGrad, so it comes near to the optimum and not onto it.
+ * stochastic gradient descent with AdaGrad, one row a step, so it comes near to the optimum and not onto it.
  *
  * <p>Immutable.
  *
  * @param learningRate AdaGrad's first step width, &gt; 0 and finite
  * @param epochs passes over the rows, &gt; 0
- * @param batchSize rows of a step, &gt; 0
- * @param weightDecay what the weights, but not the intercepts, are multiplied with and taken from the gradient, ≥ 0 and finite: an L2
- *     penalty on the standardised scale
+ * @param weightDecay the L2 penalty, half of it times the sum of the squared weights on the standardised scale is added to the mean loss;
+ *     intercepts are left out; ≥ 0 and finite
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011 (AdaGrad)</a>
  */
-public record LinearRegression(double learningRate, int epochs, int batchSize, double weightDecay) implements Learner {
-    static final LinearRegression DEFAULT = new LinearRegression(0.1, 50, 16, 1e-3);
+public record LinearRegression(double learningRate, int epochs, double weightDecay) implements Learner {
+    static final LinearRegression DEFAULT = new LinearRegression(0.1, 50, 1e-3);
 
     /** Checks the ranges. */
     public LinearRegression {
         Options.positive("learningRate", learningRate);
         Options.positive("epochs", epochs);
-        Options.positive("batchSize", batchSize);
         Options.notNegative("weightDecay", weightDecay);
     }
 
@@ -38,7 +36,7 @@ public record LinearRegression(double learningRate, int epochs, int batchSize, d
      * @throws IllegalArgumentException if it is out of range
      */
     public LinearRegression learningRate(double value) {
-        return new LinearRegression(value, epochs, batchSize, weightDecay);
+        return new LinearRegression(value, epochs, weightDecay);
     }
 
     /**
@@ -49,18 +47,7 @@ public record LinearRegression(double learningRate, int epochs, int batchSize, d
      * @throws IllegalArgumentException if it is not positive
      */
     public LinearRegression epochs(int passes) {
-        return new LinearRegression(learningRate, passes, batchSize, weightDecay);
-    }
-
-    /**
-     * Sets the rows of a step; 16 if not set.
-     *
-     * @param rows &gt; 0
-     * @return a copy with it
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public LinearRegression batchSize(int rows) {
-        return new LinearRegression(learningRate, epochs, rows, weightDecay);
+        return new LinearRegression(learningRate, passes, weightDecay);
     }
 
     /**
@@ -71,7 +58,7 @@ public record LinearRegression(double learningRate, int epochs, int batchSize, d
      * @throws IllegalArgumentException if it is out of range
      */
     public LinearRegression weightDecay(double value) {
-        return new LinearRegression(learningRate, epochs, batchSize, value);
+        return new LinearRegression(learningRate, epochs, value);
     }
 
     /**

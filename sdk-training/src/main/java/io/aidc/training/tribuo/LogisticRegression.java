@@ -8,26 +8,23 @@ import io.aidc.training.Predictor;
  * Learns classes by multinomial logistic regression: one linear score for each class, softmax over them.
  *
  * <p>Features are brought to mean 0 and deviation 1 over the rows to train with, which is part of what is learned. The fit is by
- * stochastic gradient descent with AdaGrad, so it comes near to the optimum and not onto it.
+ * stochastic gradient descent with AdaGrad, one row a step, so it comes near to the optimum and not onto it.
  *
  * <p>Immutable.
  *
  * @param learningRate AdaGrad's first step width, &gt; 0 and finite
  * @param epochs passes over the rows, &gt; 0
- * @param batchSize rows of a step, &gt; 0
- * @param weightDecay what the weights, but not the intercepts, are multiplied with and taken from the gradient, ≥ 0 and finite: an L2
- *     penalty on the standardised scale
+ * @param weightDecay the L2 penalty, half of it times the sum of the squared weights on the standardised scale is added to the mean loss;
+ *     intercepts are left out; ≥ 0 and finite
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011 (AdaGrad)</a>
  */
-public record LogisticRegression(double learningRate, int epochs, int batchSize, double weightDecay)
-        implements Learner {
-    static final LogisticRegression DEFAULT = new LogisticRegression(0.1, 50, 16, 1e-3);
+public record LogisticRegression(double learningRate, int epochs, double weightDecay) implements Learner {
+    static final LogisticRegression DEFAULT = new LogisticRegression(0.1, 50, 1e-3);
 
     /** Checks the ranges. */
     public LogisticRegression {
         Options.positive("learningRate", learningRate);
         Options.positive("epochs", epochs);
-        Options.positive("batchSize", batchSize);
         Options.notNegative("weightDecay", weightDecay);
     }
 
@@ -39,7 +36,7 @@ public record LogisticRegression(double learningRate, int epochs, int batchSize,
      * @throws IllegalArgumentException if it is out of range
      */
     public LogisticRegression learningRate(double value) {
-        return new LogisticRegression(value, epochs, batchSize, weightDecay);
+        return new LogisticRegression(value, epochs, weightDecay);
     }
 
     /**
@@ -50,18 +47,7 @@ public record LogisticRegression(double learningRate, int epochs, int batchSize,
      * @throws IllegalArgumentException if it is not positive
      */
     public LogisticRegression epochs(int passes) {
-        return new LogisticRegression(learningRate, passes, batchSize, weightDecay);
-    }
-
-    /**
-     * Sets the rows of a step; 16 if not set.
-     *
-     * @param rows &gt; 0
-     * @return a copy with it
-     * @throws IllegalArgumentException if it is not positive
-     */
-    public LogisticRegression batchSize(int rows) {
-        return new LogisticRegression(learningRate, epochs, rows, weightDecay);
+        return new LogisticRegression(learningRate, passes, weightDecay);
     }
 
     /**
@@ -72,7 +58,7 @@ public record LogisticRegression(double learningRate, int epochs, int batchSize,
      * @throws IllegalArgumentException if it is out of range
      */
     public LogisticRegression weightDecay(double value) {
-        return new LogisticRegression(learningRate, epochs, batchSize, value);
+        return new LogisticRegression(learningRate, epochs, value);
     }
 
     /**

@@ -15,17 +15,17 @@ import io.aidc.training.Predictor;
  *
  * @param trees how many, in [1, 100,000]
  * @param depth most splits from the root to a leaf, &gt; 0
- * @param minLeafRows fewest rows in a leaf, drawn twice counting twice, &gt; 0
+ * @param minSplitRows fewest rows of a node that is split, a row drawn twice counting twice, &gt; 0
  * @param featureShare share of the features that a split chooses among, in (0, 1], or 0 for the square root of their number with
  *     classes and a third of it with numbers; at least one feature
  * @see <a href="https://doi.org/10.1023/A:1010933404324">Breiman 2001</a>
  */
-public record RandomForest(int trees, int depth, int minLeafRows, double featureShare) implements Learner {
+public record RandomForest(int trees, int depth, int minSplitRows, double featureShare) implements Learner {
     /** Checks the ranges. */
     public RandomForest {
         Options.trees("trees", trees);
         Options.positive("depth", depth);
-        Options.positive("minLeafRows", minLeafRows);
+        Options.positive("minSplitRows", minSplitRows);
         if (!(featureShare >= 0 && featureShare <= 1)) {
             throw new IllegalArgumentException(
                     "featureShare must be in (0, 1], or 0 to let the data say, got " + featureShare);
@@ -33,7 +33,7 @@ public record RandomForest(int trees, int depth, int minLeafRows, double feature
     }
 
     static RandomForest of(int trees) {
-        return new RandomForest(trees, Integer.MAX_VALUE, 1, 0);
+        return new RandomForest(trees, Integer.MAX_VALUE, 2, 0);
     }
 
     /**
@@ -44,17 +44,17 @@ public record RandomForest(int trees, int depth, int minLeafRows, double feature
      * @throws IllegalArgumentException if it is not positive
      */
     public RandomForest depth(int splits) {
-        return new RandomForest(trees, splits, minLeafRows, featureShare);
+        return new RandomForest(trees, splits, minSplitRows, featureShare);
     }
 
     /**
-     * Sets the fewest rows of a leaf; 1 if not set.
+     * Sets the fewest rows of a node that is split; 2 if not set.
      *
      * @param rows &gt; 0
      * @return a copy with it
      * @throws IllegalArgumentException if it is not positive
      */
-    public RandomForest minLeafRows(int rows) {
+    public RandomForest minSplitRows(int rows) {
         return new RandomForest(trees, depth, rows, featureShare);
     }
 
@@ -66,7 +66,7 @@ public record RandomForest(int trees, int depth, int minLeafRows, double feature
      * @throws IllegalArgumentException if it is out of range
      */
     public RandomForest featureShare(double share) {
-        return new RandomForest(trees, depth, minLeafRows, share);
+        return new RandomForest(trees, depth, minSplitRows, share);
     }
 
     /**

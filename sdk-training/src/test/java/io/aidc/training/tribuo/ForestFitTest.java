@@ -30,7 +30,7 @@ class ForestFitTest {
                 row -> TribuoRows.label(data, row),
                 new LabelFactory());
         var tree = new CARTClassificationTrainer(
-                Integer.MAX_VALUE, 1, 0, ForestFit.fraction(0.5, 4), false, new GiniIndex(), 9);
+                Integer.MAX_VALUE, 2, 0, ForestFit.fraction(0.5, 4), false, new GiniIndex(), 9);
         EnsembleModel<Label> reference =
                 new RandomForestTrainer<>(tree, new FullyWeightedVotingCombiner(), 25, 9).train(set);
         Dataset others = Tables.classes(100, 2);
@@ -58,12 +58,12 @@ class ForestFitTest {
     }
 
     @Test
-    void depthAndLeafRows_boundTheTrees() {
+    void depthAndSplitRows_boundTheTrees() {
         Dataset data = Tables.classes(200, 1);
         float[][] rows = Tables.rows(data);
         try (Predictor stump = TribuoLearners.randomForest(1).depth(1).fit(data, 1);
                 Predictor large =
-                        TribuoLearners.randomForest(1).minLeafRows(101).fit(data, 1)) {
+                        TribuoLearners.randomForest(1).minSplitRows(201).fit(data, 1)) {
             assertThat(Arrays.stream(stump.predict(rows)).map(row -> row[0]).distinct())
                     .hasSizeBetween(1, 2);
             assertThat(Arrays.stream(large.predict(rows)).map(row -> row[0]).distinct())

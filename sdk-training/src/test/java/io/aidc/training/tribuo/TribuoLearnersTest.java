@@ -283,21 +283,16 @@ class TribuoLearnersTest {
         assertThat(TribuoLearners.logisticRegression()
                         .learningRate(0.5)
                         .epochs(3)
-                        .batchSize(7)
                         .weightDecay(0))
-                .isEqualTo(new LogisticRegression(0.5, 3, 7, 0));
-        assertThat(TribuoLearners.linearRegression()
-                        .learningRate(0.5)
-                        .epochs(3)
-                        .batchSize(7)
-                        .weightDecay(0))
-                .isEqualTo(new LinearRegression(0.5, 3, 7, 0));
-        assertThat(TribuoLearners.randomForest(9).depth(4).minLeafRows(2).featureShare(0.5))
+                .isEqualTo(new LogisticRegression(0.5, 3, 0));
+        assertThat(TribuoLearners.linearRegression().learningRate(0.5).epochs(3).weightDecay(0))
+                .isEqualTo(new LinearRegression(0.5, 3, 0));
+        assertThat(TribuoLearners.randomForest(9).depth(4).minSplitRows(2).featureShare(0.5))
                 .isEqualTo(new RandomForest(9, 4, 2, 0.5));
         assertThat(TribuoLearners.gradientBoosting(9)
                         .learningRate(0.2)
                         .depth(4)
-                        .minLeafRows(2)
+                        .minSplitRows(2)
                         .rowShare(0.5)
                         .leafPenalty(0))
                 .isEqualTo(new GradientBoosting(9, 0.2, 4, 2, 0.5, 0));
@@ -305,8 +300,8 @@ class TribuoLearnersTest {
         refused("rounds must be in [1, 100000], got 100001", () -> TribuoLearners.gradientBoosting(100_001));
         refused("depth must be > 0, got 0", () -> TribuoLearners.randomForest(1).depth(0));
         refused(
-                "minLeafRows must be > 0, got 0",
-                () -> TribuoLearners.gradientBoosting(1).minLeafRows(0));
+                "minSplitRows must be > 0, got 0",
+                () -> TribuoLearners.gradientBoosting(1).minSplitRows(0));
         refused(
                 "rowShare must be in (0, 1], got 0.0",
                 () -> TribuoLearners.gradientBoosting(1).rowShare(0));
@@ -336,9 +331,14 @@ class TribuoLearnersTest {
         Dataset data = Tables.plane(300, 1);
         float[] low = {0, -1};
         float[] high = {10, 1};
-        try (Predictor free = TribuoLearners.linearRegression().weightDecay(0).fit(data, 1);
-                Predictor shrunk =
-                        TribuoLearners.linearRegression().weightDecay(1).fit(data, 1)) {
+        try (Predictor free = TribuoLearners.linearRegression()
+                        .weightDecay(0)
+                        .epochs(200)
+                        .fit(data, 1);
+                Predictor shrunk = TribuoLearners.linearRegression()
+                        .weightDecay(1)
+                        .epochs(200)
+                        .fit(data, 1)) {
             float[][] ofFree = free.predict(new float[][] {low, high});
             float[][] ofShrunk = shrunk.predict(new float[][] {low, high});
             float span = ofFree[1][1] - ofFree[0][1];
