@@ -1,24 +1,21 @@
 """Writes the golden traces of sdk-training from PyTorch (written with 2.13.0, CPU). Argument: the output folder.
 
-Each line is a name, a blank, and float32 numbers separated by blanks.
+The traces of single layers, losses, optimisers and schedules come from the files beside this one.
 """
 
-import math
 import pathlib
 import sys
 
 import torch
 from torch import nn
 
+import golden_layers
+import golden_losses
+import golden_optim
+from golden_text import flat, write
+
 OUT = pathlib.Path(sys.argv[1])
 torch.set_num_threads(1)
-
-
-def write(name, values):
-    with open(OUT / name, "w") as out:
-        for key, tensor in values.items():
-            numbers = tensor.detach().to(torch.float32).flatten().tolist()
-            out.write(key + " " + " ".join(repr(n) for n in numbers) + "\n")
 
 
 def network(outputs):
@@ -51,7 +48,6 @@ def layers(kind, seed):
     output = net(x)
     loss = batch_loss(kind, output, y, "mean")
     gradients = torch.autograd.grad(loss, list(net.parameters()))
-    flat = lambda tensors: torch.cat([t.flatten() for t in tensors])
     rows = []
     for i in range(8):
         one = batch_loss(kind, net(x[i:i + 1]), y[i:i + 1], "mean")
@@ -59,27 +55,13 @@ def layers(kind, seed):
     norms = torch.stack([r.norm() for r in rows])
     clip = norms.median()
     clipped = sum(r * min(1.0, (clip / r.norm()).item()) for r in rows)
-    write(f"layers-{kind}.txt", {
+    write(OUT / f"layers-{kind}.txt", {
         "parameters": flat(net.parameters()), "features": x, "targets": y, "output": output, "loss": loss,
         "gradient": flat(gradients), "norms": norms, "clip": clip, "clipped": clipped})
 
 
-def optimizer(name, make):
-    p = torch.tensor([math.cos(i) for i in range(10)], dtype=torch.float32, requires_grad=True)
-    rule = make([p])
-    trace = {}
-    for step in range(1, 101):
-        p.grad = torch.tensor([math.sin(0.1 * step + i) for i in range(10)], dtype=torch.float32)
-        rule.step()
-        if step in (1, 2, 10, 100):
-            trace[str(step)] = p.clone()
-    write(f"optimizer-{name}.txt", trace)
-
-
 for index, kind in enumerate(["CROSS_ENTROPY", "MSE", "BINARY_CROSS_ENTROPY"]):
     layers(kind, 10 + index)
-optimizer("sgd", lambda p: torch.optim.SGD(p, lr=0.05))
-optimizer("sgd-decay", lambda p: torch.optim.SGD(p, lr=0.05, weight_decay=0.1))
-optimizer("momentum", lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, weight_decay=0.01))
-optimizer("adam", lambda p: torch.optim.Adam(p, lr=0.01))
-optimizer("adam-decay", lambda p: torch.optim.Adam(p, lr=0.01, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.1))
+golden_layers.make(OUT)
+golden_losses.make(OUT)
+golden_optim.make(OUT)

@@ -30,6 +30,12 @@ class GhostClipTest {
                 LongStream.of(Long.getLong("test.seed", Clock.systemUTC().millis())));
     }
 
+    static LongStream fewerSeeds() {
+        return LongStream.concat(
+                LongStream.range(0, 25),
+                LongStream.of(Long.getLong("test.seed", Clock.systemUTC().millis())));
+    }
+
     /** A network for each rule, and for each side of the choice between Gram matrices and gradients that are held. */
     private static final Map<String, Network> RULES = new LinkedHashMap<>();
 
@@ -107,7 +113,7 @@ class GhostClipTest {
     @ParameterizedTest
     @MethodSource("rules")
     void clippedGradient_ofEachRule_equalsClippingRowByRow(String rule) {
-        for (long seed = 0; seed < 5; seed++) {
+        for (long seed = 0; seed < 3; seed++) {
             compare(network(rule), new SplittableRandom(seed), seed);
         }
     }
@@ -167,7 +173,7 @@ class GhostClipTest {
 
     /** The bound that privacy stands on: no row moves the sum by more than the clip norm. */
     @ParameterizedTest(name = "seed={0}")
-    @MethodSource("seeds")
+    @MethodSource("fewerSeeds")
     void clippedGradient_ofOneRow_neverExceedsTheClipNorm(long seed) {
         var random = new SplittableRandom(seed);
         requireBound(RandomNetworks.of(random), random, seed);
@@ -176,20 +182,22 @@ class GhostClipTest {
     @ParameterizedTest
     @MethodSource("rules")
     void clippedGradient_ofOneRowOfEachRule_neverExceedsTheClipNorm(String rule) {
-        requireBound(network(rule), new SplittableRandom(1), 1);
+        for (long seed = 1; seed <= 3; seed++) {
+            requireBound(network(rule), new SplittableRandom(seed), seed);
+        }
     }
 
     private static void requireBound(Network network, SplittableRandom random, long seed) {
+        double[] clips = {1e-6, 0.1, 10};
         try (var replica = Replicas.of(network, Loss.MSE, seed)) {
             for (double scale : new double[] {1e-30, 1e-22, 1e-6, 1, 1e6, 1e12, 1e17, 1e22, 1e27, 1e32, 1e37}) {
-                for (double clip : new double[] {1e-6, 0.1, 10}) {
-                    float[] features = RandomNetworks.features(random, network, 1, scale);
-                    float[] targets = Replicas.uniform(random, network.outputs(), random.nextBoolean() ? scale : 1);
-                    Batch row = Replicas.batch(network, features, targets, 0, 1);
-                    assertThat(Replicas.norm(replica.clipped(row, clip)))
-                            .as("scale %s", scale)
-                            .isLessThanOrEqualTo(clip);
-                }
+                double clip = clips[random.nextInt(clips.length)];
+                float[] features = RandomNetworks.features(random, network, 1, scale);
+                float[] targets = Replicas.uniform(random, network.outputs(), random.nextBoolean() ? scale : 1);
+                Batch row = Replicas.batch(network, features, targets, 0, 1);
+                assertThat(Replicas.norm(replica.clipped(row, clip)))
+                        .as("scale %s", scale)
+                        .isLessThanOrEqualTo(clip);
             }
         }
     }

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 /** Reads a trace that src/test/python/golden.py wrote: a name and its numbers on each line. */
 final class Golden {
-    private final Map<String, float[]> values = new HashMap<>();
+    private final Map<String, double[]> values = new HashMap<>();
 
     Golden(String file) throws IOException {
         try (var reader = new BufferedReader(new InputStreamReader(
@@ -18,17 +18,31 @@ final class Golden {
                 StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 String[] words = line.split(" ", -1);
-                float[] numbers = new float[words.length - 1];
+                double[] numbers = new double[words.length - 1];
                 for (int i = 0; i < numbers.length; i++) {
-                    numbers[i] = Float.parseFloat(words[i + 1]);
+                    numbers[i] = Double.parseDouble(words[i + 1]);
                 }
                 values.put(words[0], numbers);
             }
         }
     }
 
-    float[] get(String name) {
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    double[] doubles(String name) {
         return Objects.requireNonNull(values.get(name), name);
+    }
+
+    /** Numbers that were written as float32. */
+    float[] get(String name) {
+        double[] wide = doubles(name);
+        float[] numbers = new float[wide.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = (float) wide[i];
+        }
+        return numbers;
     }
 
     /** Greatest difference divided by the greatest expected number. */

@@ -22,6 +22,7 @@ final class Replicas implements AutoCloseable {
     private final Vector numbers;
     private final VectorReplica replica;
     private final Vector gradient;
+    private double loss;
 
     private Replicas(TorchTrainable model, float[] numbers, Compute setting, int workers) {
         this.model = model;
@@ -32,6 +33,10 @@ final class Replicas implements AutoCloseable {
 
     static Replicas of(Network network, Loss loss, float[] numbers) {
         return new Replicas(new TorchTrainable(network, loss), numbers, PLAIN, 1);
+    }
+
+    static Replicas of(Network network, Loss loss, float[] numbers, Compute setting) {
+        return new Replicas(new TorchTrainable(network, loss), numbers, setting, 1);
     }
 
     static Replicas of(Network network, Loss loss, long seed) {
@@ -50,6 +55,19 @@ final class Replicas implements AutoCloseable {
         return replica;
     }
 
+    /** The sum of row losses that the last gradient came with. */
+    double loss() {
+        return loss;
+    }
+
+    /** Moves the parameters against the last gradient. */
+    void descend(double rate) {
+        try (Vector trained = numbers.slice(0, gradient.length())) {
+            trained.add(gradient, -rate);
+        }
+        replica.parametersChanged();
+    }
+
     /** Parameters, then statistics. */
     float[] numbers() {
         return numbers.toArray();
@@ -57,18 +75,18 @@ final class Replicas implements AutoCloseable {
 
     /** The gradient of the weighted sum of row losses. */
     float[] gradient(Batch batch, double weight) {
-        replica.gradient(batch, weight, gradient, false, VectorReplica.Ready.NONE);
+        loss = replica.gradient(batch, weight, gradient, false, VectorReplica.Ready.NONE);
         return gradient.toArray();
     }
 
     float[] clipped(Batch batch, double clip) {
-        replica.clippedGradient(batch, clip, gradient, false);
+        loss = replica.clippedGradient(batch, clip, gradient, false);
         return gradient.toArray();
     }
 
     /** What {@link #clipped} leaves if it adds to what is there. */
     float[] addClipped(Batch batch, double clip) {
-        replica.clippedGradient(batch, clip, gradient, true);
+        loss = replica.clippedGradient(batch, clip, gradient, true);
         return gradient.toArray();
     }
 
