@@ -60,7 +60,8 @@ public final class CompareExample {
         Map<String, Learner> learners = new LinkedHashMap<>();
         learners.put("logistic regression", TribuoLearners.logisticRegression());
         learners.put("random forest", TribuoLearners.randomForest(effort.trees()));
-        learners.put("boosted trees", TribuoLearners.gradientBoosting(effort.trees()).rowShare(0.8));
+        learners.put(
+                "boosted trees", TribuoLearners.gradientBoosting(effort.trees()).rowShare(0.8));
         learners.put("network", (data, seed) -> network(data, seed, effort.epochs()));
         ComparisonResult result = Comparison.of(learners)
                 .validatedBy(folds -> folds.folds(effort.folds())

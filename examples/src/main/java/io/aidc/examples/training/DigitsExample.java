@@ -62,7 +62,8 @@ public final class DigitsExample {
         out.println(network.summary());
         try (Listeners listeners = Listeners.all(
                         ProgressBar.on(out),
-                        Listeners.bestEffort(TensorBoard.in(directory.resolve("tensorboard")).everySteps(10)));
+                        Listeners.bestEffort(
+                                TensorBoard.in(directory.resolve("tensorboard")).everySteps(10)));
                 TrainingResult result = TrainingRun.of(network, Loss.CROSS_ENTROPY)
                         .optimizer(AdamW.rate(3e-3))
                         .schedule(Schedule.oneCycle())

@@ -22,13 +22,25 @@ import java.util.random.RandomGenerator;
  */
 final class Sentences {
     private static final List<String> TIMES = List.of(
-            "this morning", "late on Friday", "after a calm week", "for the third day", "before the holidays", "at noon");
+            "this morning",
+            "late on Friday",
+            "after a calm week",
+            "for the third day",
+            "before the holidays",
+            "at noon");
     private static final List<String> ADJECTIVES =
             List.of("strong", "weak", "first", "northern", "young", "heavy", "early", "long", "cold", "hot");
     private static final List<String> SHARED_VERBS = List.of(
-            "rises", "falls", "breaks a record", "comes under pressure", "turns around", "surprises everybody",
-            "loses strength", "picks up speed");
-    private static final List<String> MANNERS = List.of("again", "slowly", "sharply", "as expected", "a little", "at last");
+            "rises",
+            "falls",
+            "breaks a record",
+            "comes under pressure",
+            "turns around",
+            "surprises everybody",
+            "loses strength",
+            "picks up speed");
+    private static final List<String> MANNERS =
+            List.of("again", "slowly", "sharply", "as expected", "a little", "at last");
     private static final List<String> PLACES =
             List.of("in the north", "in the south", "along the coast", "in the capital", "abroad", "near the border");
     private static final List<Topic> TOPICS = List.of(
@@ -40,7 +52,12 @@ final class Sentences {
             new Topic(
                     "sport",
                     List.of("striker", "team", "goalkeeper", "coach", "runner", "champion", "defence", "match"),
-                    List.of("scores twice", "wins on penalties", "misses the final", "is sent off", "leads at half time"),
+                    List.of(
+                            "scores twice",
+                            "wins on penalties",
+                            "misses the final",
+                            "is sent off",
+                            "leads at half time"),
                     List.of("fans celebrate", "the referee whistles", "the league table changes", "a medal is near")),
             new Topic(
                     "weather",
@@ -77,7 +94,8 @@ final class Sentences {
             text.append(any(ADJECTIVES, random)).append(' ');
         }
         boolean misleading = random.nextInt(20) == 0;
-        text.append(any((misleading ? any(TOPICS, random) : topic).nouns(), random)).append(' ');
+        text.append(any((misleading ? any(TOPICS, random) : topic).nouns(), random))
+                .append(' ');
         boolean shared = !misleading && random.nextInt(2) == 0;
         text.append(any(shared ? SHARED_VERBS : topic.verbs(), random));
         if (random.nextInt(3) == 0) {

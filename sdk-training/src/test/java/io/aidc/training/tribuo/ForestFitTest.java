@@ -1,5 +1,6 @@
 package io.aidc.training.tribuo;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -43,7 +44,10 @@ class ForestFitTest {
                 float[] got = predictor.predict(new float[][] {row})[0];
                 for (int k = 0; k < 3; k++) {
                     assertThat(got[k])
-                            .isCloseTo((float) wanted.get(TribuoRows.name(k)).getScore(), within(1e-6f));
+                            .isCloseTo(
+                                    (float) requireNonNull(wanted.get(TribuoRows.name(k)))
+                                            .getScore(),
+                                    within(1e-6f));
                 }
             }
         }
