@@ -202,7 +202,8 @@ class StructuredPruningTest {
             try (TrainedModel model = Blobs.model(other, Blobs.numbers(other, 7))) {
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> StructuredPruning.keeping(0.5).prune(network, model))
-                        .withMessageStartingWith("the model was made of another network: it has [Parameter[name=0.weight");
+                        .withMessageStartingWith(
+                                "the model was made of another network: it has [Parameter[name=0.weight");
             }
         }
     }
