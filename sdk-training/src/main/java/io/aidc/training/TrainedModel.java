@@ -101,13 +101,20 @@ public final class TrainedModel implements AutoCloseable {
             throw new IllegalArgumentException("the network has %d numbers, got %d".formatted(wanted, numbers.length));
         }
         Vector vector = Vector.of(numbers, Device.CPU);
-        int classes = loss instanceof Loss.CrossEntropy ? network.outputs() : 0;
         return new TrainedModel(
                 trainable,
                 network.inputs(),
-                classes,
+                classes(network, loss),
                 vector,
                 trainable.replica(vector, new Compute(Precision.FLOAT32, false), 1));
+    }
+
+    /** How many classes answers tell apart, as far as the loss tells; 0 if it does not. */
+    private static int classes(Network network, Loss loss) {
+        if (loss instanceof Loss.CrossEntropy) {
+            return network.outputs();
+        }
+        return loss instanceof Loss.BinaryCrossEntropy && network.outputs() == 1 ? 2 : 0;
     }
 
     /**

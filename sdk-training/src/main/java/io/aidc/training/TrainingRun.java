@@ -613,6 +613,11 @@ public final class TrainingRun {
         int batch = Objects.requireNonNullElse(batchSize, DEFAULT_BATCH_SIZE);
         int epochSteps = privacy == null ? (data.rows() - 1) / batch + 1 : 0;
         int passes = Objects.requireNonNullElse(epochs, DEFAULT_EPOCHS);
+        int all = steps == null ? Math.multiplyExact(passes, epochSteps) : steps;
+        if (averaging instanceof Averaging.StochasticWeights even && all / epochSteps < even.from()) {
+            throw new IllegalStateException("stochasticWeights averages from epoch %d on, but the run has %d"
+                    .formatted(even.from(), all / epochSteps));
+        }
         Plan.Ending ending = plateau == null ? new Plan.Ending(0, 0, false) : plateau;
         return new Plan(
                 model,
@@ -626,7 +631,7 @@ public final class TrainingRun {
                         averaging),
                 new Plan.Batching(batch, Objects.requireNonNullElse(parts, 1)),
                 epochSteps,
-                steps == null ? Math.multiplyExact(passes, epochSteps) : steps,
+                all,
                 Objects.requireNonNullElse(interval, epochSteps),
                 workerCount(),
                 launch,
@@ -691,6 +696,9 @@ public final class TrainingRun {
         }
         if (privacy == null) {
             return;
+        }
+        if (averaging instanceof Averaging.StochasticWeights) {
+            throw new IllegalStateException("stochasticWeights does not go with privacy, whose runs have no epochs");
         }
         if (clipNorm != null) {
             throw new IllegalStateException("clipGradients does not go with privacy, which clips each row's gradient");

@@ -91,7 +91,7 @@ final class Worker implements AutoCloseable {
         this.replica = replica();
         this.updater = new Updater(plan, numbers, trained);
         this.scale = new LossScale(plan.computing().precision());
-        this.progression = new Progression(plan.ending().minimumGain());
+        this.progression = new Progression(plan.ending().minimumGain(), Schedule.Plateau.THRESHOLD);
         this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
         this.statisticsBefore = Vector.zeros(statistics, numbers.device());
         this.batches = batches();
@@ -222,7 +222,9 @@ final class Worker implements AutoCloseable {
         while (true) {
             if (isDue() && isExhausted()) {
                 String detail = "no gain over a mean loss of %s for %d epochs"
-                        .formatted(progression.best(), progression.withoutGain());
+                        .formatted(
+                                progression.ending().best(),
+                                progression.ending().withoutGain());
                 return new Ended(StopReason.PLATEAU, detail, completed);
             }
             if (saving != null && completed > saved && (saving.isDue(completed) || completed >= plan.steps())) {
@@ -300,6 +302,9 @@ final class Worker implements AutoCloseable {
         move(draw, lossSum, loss);
         replica.parametersChanged();
         completed = step;
+        if (plan.epochSteps() > 0 && completed % plan.epochSteps() == 0) {
+            updater.epochEnded(epoch(completed));
+        }
         examples += draw.total();
         losses.add(loss);
         progression.add(loss, draw.total());
@@ -418,25 +423,22 @@ final class Worker implements AutoCloseable {
         Validation rows = validation;
         Map<String, Double> scores = rows == null ? null : rows.scores(replica, numbers);
         judged = completed;
-        int epoch = epoch(step);
-        if (plan.epochSteps() > 0 && step % plan.epochSteps() == 0) {
-            updater.epochEnded(epoch);
-        }
-        boolean gained = progression.end(epoch, step, updater.rate(step), plan.privacy() != null, scores);
-        if (gained && best != null) {
+        boolean isLeast = progression.end(epoch(step), step, updater.rate(step), plan.privacy() != null, scores);
+        if (isLeast && best != null) {
             best.copyFrom(numbers);
             hasBest = true;
         }
-        if (!gained
-                && plan.update().schedule() instanceof Schedule.Plateau plateau
-                && progression.withoutGain() % (plateau.patience() + 1) == 0) {
+        int waited = progression.rate().withoutGain();
+        if (plan.update().schedule() instanceof Schedule.Plateau plateau
+                && waited > 0
+                && waited % (plateau.patience() + 1) == 0) {
             updater.lowerRate(plateau.gamma());
         }
         if (group.rank() == 0) {
             plan.listener().onEpoch(progression.last(), this::parametersByName);
         }
         return plan.ending().patience() > 0
-                && progression.withoutGain() >= plan.ending().patience();
+                && progression.ending().withoutGain() >= plan.ending().patience();
     }
 
     /** Puts what becomes the model into the numbers. */

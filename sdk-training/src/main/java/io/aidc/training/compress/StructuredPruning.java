@@ -5,6 +5,7 @@ import io.aidc.training.network.Function;
 import io.aidc.training.network.Layer;
 import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
+import io.aidc.training.network.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,7 +21,7 @@ import java.util.stream.IntStream;
  *
  * <p>Units of the least L2 norm go first. It is done where a layer's result reaches the next linear layer or convolution
  * through nothing but functions, dropout, pooling, batch normalisation and flattening; layers elsewhere, such as those around
- * attention or in branches, are left alone.
+ * attention or in branches, or steps of a sequence that are flattened, are left alone.
  *
  * {@snippet class="io.aidc.training.compress.CompressSnippetsTest" region="structured"}
  *
@@ -67,18 +68,13 @@ public final class StructuredPruning {
      * @throws IllegalArgumentException if the model was not made of that network
      */
     public Pruned prune(Network network, TrainedModel model) {
+        requireSame(network.parameters(), model.trainable().parameters());
+        requireSame(network.statistics(), model.trainable().statistics());
         Map<String, float[]> arrays = new HashMap<>(model.parameters());
         arrays.putAll(model.statistics());
-        for (Parameter parameter : network.parameters()) {
-            float[] values = arrays.get(parameter.name());
-            if (values == null || values.length != parameter.size()) {
-                throw new IllegalArgumentException(
-                        "the model has no " + parameter + ": it was made of another network");
-            }
-        }
         List<Layer> layers = new ArrayList<>(network.layers());
         for (int i = 0; i < layers.size(); i++) {
-            int reader = reader(layers, i);
+            int reader = reader(network.input(), layers, i);
             if (reader > 0) {
                 shrink(layers, i, reader, arrays);
             }
@@ -87,37 +83,59 @@ public final class StructuredPruning {
         return new Pruned(smaller, numbers(smaller, arrays));
     }
 
+    private static void requireSame(List<Parameter> asked, List<Parameter> there) {
+        if (!asked.equals(there)) {
+            throw new IllegalArgumentException(
+                    "the model was made of another network: it has %s, but the network has %s".formatted(there, asked));
+        }
+    }
+
     /** The layer that reads the units of layer {@code from} and nothing else; -1 if there is none. */
-    private static int reader(List<Layer> layers, int from) {
+    private static int reader(Shape input, List<Layer> layers, int from) {
         if (!hasUnits(layers.get(from))) {
             return -1;
         }
+        // The units of a convolution are the first axis of its rows, those of a linear layer the last, which may be the
+        // only one.
+        boolean isFirstAxis = layers.get(from) instanceof Layer.Conv2d;
+        boolean isOnlyAxis = !isFirstAxis && isFlatAfter(input, layers, from);
         for (int i = from + 1; i < layers.size(); i++) {
-            if (hasUnits(layers.get(i))) {
-                return i;
+            Layer layer = layers.get(i);
+            if (hasUnits(layer)) {
+                boolean readsFirst = layer instanceof Layer.Conv2d;
+                return isOnlyAxis || readsFirst == isFirstAxis ? i : -1;
             }
-            if (!keepsUnitsApart(layers.get(i))) {
+            if (!keepsUnitsApart(layer, isFirstAxis || isOnlyAxis)) {
                 return -1;
             }
+            isOnlyAxis |= layer instanceof Layer.Flatten || layer instanceof Layer.Mean;
         }
         return -1;
+    }
+
+    private static boolean isFlatAfter(Shape input, List<Layer> layers, int last) {
+        return Network.of(input, layers.subList(0, last + 1).toArray(Layer[]::new))
+                        .output()
+                        .rank()
+                == 1;
     }
 
     private static boolean hasUnits(Layer layer) {
         return layer instanceof Layer.Linear || (layer instanceof Layer.Conv2d conv && conv.groups() == 1);
     }
 
-    private static boolean keepsUnitsApart(Layer layer) {
+    private static boolean keepsUnitsApart(Layer layer, boolean isFirstAxis) {
         if (layer instanceof Layer.Activation activation) {
             return activation.function() != Function.SOFTMAX;
         }
-        if (layer instanceof Layer.Mean mean) {
-            return mean.over() == Layer.Mean.Over.PIXELS;
+        if (layer instanceof Layer.Dropout) {
+            return true;
         }
-        return layer instanceof Layer.Dropout
-                || layer instanceof Layer.Pool2d
-                || layer instanceof Layer.BatchNorm
-                || layer instanceof Layer.Flatten;
+        return isFirstAxis
+                && (layer instanceof Layer.Pool2d
+                        || layer instanceof Layer.BatchNorm
+                        || layer instanceof Layer.Flatten
+                        || (layer instanceof Layer.Mean mean && mean.over() == Layer.Mean.Over.PIXELS));
     }
 
     private void shrink(List<Layer> layers, int from, int reader, Map<String, float[]> arrays) {
@@ -127,11 +145,11 @@ public final class StructuredPruning {
         arrays.computeIfPresent(from + ".bias", (name, bias) -> rows(bias, units, left));
         layers.set(from, withOutputs(layers.get(from), left.length));
         for (int i = from + 1; i < reader; i++) {
-            if (layers.get(i) instanceof Layer.BatchNorm) {
+            if (layers.get(i) instanceof Layer.BatchNorm norm) {
                 for (String name : List.of("weight", "bias", "running_mean", "running_var")) {
                     arrays.put(i + "." + name, rows(get(arrays, i + "." + name), units, left));
                 }
-                layers.set(i, Layer.batchNorm(left.length));
+                layers.set(i, Layer.batchNorm(norm.channels() / units * left.length));
             }
         }
         int readerOutputs = outputs(layers.get(reader));
