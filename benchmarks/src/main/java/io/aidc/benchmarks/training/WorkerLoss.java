@@ -160,7 +160,9 @@ public final class WorkerLoss {
 
     private static int lastStep(Child child) {
         int last = 1;
-        for (String line = child.lines().poll(); line != null; line = child.lines().poll()) {
+        for (String line = child.lines().poll();
+                line != null;
+                line = child.lines().poll()) {
             if (line.startsWith("step ")) {
                 last = Integer.parseInt(line.split(" ", -1)[1]);
             }
@@ -207,8 +209,7 @@ public final class WorkerLoss {
         builder.environment().put("MASTER_PORT", Integer.toString(port));
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-        Process process =
-                builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         var reader = new Thread(() -> read(process, lines), "worker-" + rank);
         reader.setDaemon(true);

@@ -83,12 +83,11 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor conv2d(Layer.Conv2d layer) {
-        settleConvolutions();
-        Tensor weight = parameters.next();
+        Tensor weight = arranged(parameters.next());
         return tap(
                 layer,
                 torch.conv2d(
-                        rows,
+                        arranged(rows),
                         weight,
                         layer.bias() ? next() : Tensors.none(),
                         new long[] {layer.stride(), layer.stride()},
@@ -99,12 +98,11 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor convTranspose2d(Layer.ConvTranspose2d layer) {
-        settleConvolutions();
-        Tensor weight = parameters.next();
+        Tensor weight = arranged(parameters.next());
         return tap(
                 layer,
                 torch.conv_transpose2d(
-                        rows,
+                        arranged(rows),
                         weight,
                         next(),
                         new long[] {layer.stride(), layer.stride()},
@@ -115,10 +113,8 @@ final class Forward implements LayerReader<Tensor> {
                         1));
     }
 
-    private void settleConvolutions() {
-        if (device.kind() == Device.Kind.CPU) {
-            OneDnn.settle();
-        }
+    private Tensor arranged(Tensor images) {
+        return device.kind() == Device.Kind.CPU ? OneDnn.arranged(images) : images;
     }
 
     @Override

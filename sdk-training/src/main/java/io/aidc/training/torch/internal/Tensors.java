@@ -27,6 +27,8 @@ final class Tensors {
         NativeThreads.waitPassively();
         Loader.load(torch.class);
         Cuda.loadIfPresent();
+        // Where it does not know the processor it says so on standard error, again and again, and is not used anyway.
+        torch.globalContext().setUserEnabledNNPACK(false);
     }
 
     /** Loads libtorch and sees that the device is there. */
