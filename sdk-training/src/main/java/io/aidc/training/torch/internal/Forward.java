@@ -83,11 +83,12 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor conv2d(Layer.Conv2d layer) {
-        Tensor weight = arranged(parameters.next());
+        settleConvolutions();
+        Tensor weight = parameters.next();
         return tap(
                 layer,
                 torch.conv2d(
-                        arranged(rows),
+                        rows,
                         weight,
                         layer.bias() ? next() : Tensors.none(),
                         new long[] {layer.stride(), layer.stride()},
@@ -98,11 +99,12 @@ final class Forward implements LayerReader<Tensor> {
 
     @Override
     public Tensor convTranspose2d(Layer.ConvTranspose2d layer) {
-        Tensor weight = arranged(parameters.next());
+        settleConvolutions();
+        Tensor weight = parameters.next();
         return tap(
                 layer,
                 torch.conv_transpose2d(
-                        arranged(rows),
+                        rows,
                         weight,
                         next(),
                         new long[] {layer.stride(), layer.stride()},
@@ -113,8 +115,10 @@ final class Forward implements LayerReader<Tensor> {
                         1));
     }
 
-    private Tensor arranged(Tensor images) {
-        return device.kind() == Device.Kind.CPU ? OneDnn.arranged(images) : images;
+    private void settleConvolutions() {
+        if (device.kind() == Device.Kind.CPU) {
+            OneDnn.settle();
+        }
     }
 
     @Override
