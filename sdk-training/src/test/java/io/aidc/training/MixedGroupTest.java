@@ -70,15 +70,25 @@ class MixedGroupTest {
         Path output = directory.resolve("output");
         Path script = Path.of(System.getProperty("aidc.root"), "sdk-training/src/test/python/mixed_rank.py");
         Process other = new ProcessBuilder(
-                        python, script.toString(), meeting.toString(), input().toString(), output.toString(), "7", "25",
-                        Integer.toString(STEPS), "0.05")
+                        python,
+                        script.toString(),
+                        meeting.toString(),
+                        input().toString(),
+                        output.toString(),
+                        "7",
+                        "25",
+                        Integer.toString(STEPS),
+                        "0.05")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         try (TrainingResult one = run().fit(DATA);
-                TrainingResult mixed = run().distributed(Launch.sharedFile(meeting, 0, 2)).fit(DATA)) {
+                TrainingResult mixed =
+                        run().distributed(Launch.sharedFile(meeting, 0, 2)).fit(DATA)) {
             assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(other.exitValue()).as(Files.readString(directory.resolve("log"))).isZero();
+            assertThat(other.exitValue())
+                    .as(Files.readString(directory.resolve("log")))
+                    .isZero();
             float[] expected = one.model().numbers();
             float[] inPython = parse(Files.readString(output));
             float[] inJava = mixed.model().numbers();

@@ -56,7 +56,8 @@ public final class NativeObjects {
             sites = LIVE.values().stream().collect(Collectors.groupingBy(site -> site, Collectors.counting()));
         }
         if (sites.keySet().equals(Set.of("")) || sites.isEmpty()) {
-            return "%d native objects; start the JVM with -D%s=true to see where they were made".formatted(count(), TRACKING);
+            return "%d native objects; start the JVM with -D%s=true to see where they were made"
+                    .formatted(count(), TRACKING);
         }
         return sites.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
