@@ -87,10 +87,10 @@ class LayerTraceTest {
         add(
                 "residual-with-shortcut",
                 Shape.of(2, 5, 5),
-                (Layer.residual(
+                Layer.residual(
                                 Layer.conv2d(2, 4, 3).padding(1).withoutBias(),
                                 Layer.relu(),
-                                Layer.conv2d(4, 4, 3).padding(1)))
+                                Layer.conv2d(4, 4, 3).padding(1))
                         .shortcut(Layer.conv2d(2, 4, 1)));
         add("concat", Shape.of(2, 4, 4), Layer.concat(Layer.conv2d(2, 3, 3).padding(1), Layer.conv2d(2, 2, 1)));
         add(

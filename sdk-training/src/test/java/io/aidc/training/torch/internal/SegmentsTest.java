@@ -84,7 +84,7 @@ class SegmentsTest {
             }
             // Running statistics were moved once in each step, and by the same.
             assertThat(Golden.relativeError(parts.numbers(), whole.numbers())).isLessThan(1e-6);
-            if (network == IMAGES) {
+            if (network.equals(IMAGES)) {
                 assertThat(whole.numbers()).isNotEqualTo(network.initialParameters(3));
             }
         }

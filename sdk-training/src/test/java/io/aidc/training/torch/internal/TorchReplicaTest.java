@@ -141,7 +141,7 @@ class TorchReplicaTest {
     private static Batch batch(Golden golden, Loss loss) {
         return new Batch(
                 8,
-                loss == Loss.CROSS_ENTROPY ? 3 : 0,
+                loss.equals(Loss.CROSS_ENTROPY) ? 3 : 0,
                 FlatBuffers.floats(golden.get("features")),
                 FlatBuffers.floats(golden.get("targets")));
     }

@@ -7,6 +7,7 @@ import io.aidc.training.engine.TrainableContract;
 import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
+import io.aidc.training.network.Shape;
 import org.junit.jupiter.api.Test;
 
 class TorchTrainableTest extends TrainableContract {
@@ -34,5 +35,24 @@ class TorchTrainableTest extends TrainableContract {
             assertThat(values[50_500 + i]).isEqualTo(1);
             assertThat(values[51_000 + i]).isZero();
         }
+    }
+
+    @Test
+    void mixesRows_namesTheLayerAndWhatToTakeInstead() {
+        Layer.Residual residual =
+                Layer.residual(Layer.conv2d(16, 16, 1), Layer.batchNorm(16)).shortcut(Layer.conv2d(16, 16, 1));
+        var model = new TorchTrainable(
+                Network.of(Shape.of(16, 3, 3), Layer.relu(), residual, Layer.globalAveragePool()), Loss.CROSS_ENTROPY);
+        assertThat(model.mixesRows())
+                .hasValue(
+                        "layer 1.1 (BatchNorm[channels=16]) mixes the rows of a batch; take Layer.groupNorm(2, 16) instead");
+        assertThat(model.clipsRows()).isFalse();
+    }
+
+    @Test
+    void mixesRows_ofRecurrence_isNothing() {
+        var model = new TorchTrainable(Network.of(Shape.of(3, 4), Layer.gru(4, 2)), Loss.MSE);
+        assertThat(model.mixesRows()).isEmpty();
+        assertThat(model.clipsRows()).isTrue();
     }
 }
