@@ -8,6 +8,7 @@ public final class ForeignCheckpointException extends CheckpointException {
 
     private static final int SHOWN = 5;
 
+    /** What differs, a sentence each. */
     private final String[] differences;
 
     ForeignCheckpointException(List<String> differences) {

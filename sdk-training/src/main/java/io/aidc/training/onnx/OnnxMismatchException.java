@@ -9,9 +9,16 @@ package io.aidc.training.onnx;
 public final class OnnxMismatchException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
+    /** The sample row. */
     private final int row;
+
+    /** The place in the answer. */
     private final int output;
+
+    /** The trained model's number. */
     private final float expected;
+
+    /** The exported graph's number. */
     private final float actual;
 
     OnnxMismatchException(int row, int output, float expected, float actual, double tolerance) {
