@@ -82,7 +82,7 @@ final class WorkerProcess {
         int least = launch.least() == 0 ? launch.workers() : launch.least();
         var rules = new MeetingPoint.Rules(launch.workers(), least, plan.workerTimeout(), stores::make);
         if (launch.rank() == 0) {
-            point.host(0, rules);
+            point.host(rules);
         }
         String host = launch.rank() == 0 ? point.address() : launch.host() + ":" + launch.port();
         try (var attendance = new Attendance(point, rules, plan.job(), host, launch.rank());

@@ -95,7 +95,7 @@ public final class Attendance implements AutoCloseable {
         host = before.peers().get(next);
         if (next == before.rank()) {
             LOG.warn("this worker holds the next meeting: rank={}", next);
-            own.host(before.generation(), rules);
+            own.takeOver(before.generation(), before.peers().subList(next, before.size()), rules);
         }
     }
 
@@ -109,6 +109,8 @@ public final class Attendance implements AutoCloseable {
                         new InetSocketAddress(host.substring(0, colon), Integer.parseInt(host.substring(colon + 1))),
                         (int) REACH.toMillis());
                 socket.setTcpNoDelay(true);
+                // A point that is reached but holds no meeting is as good as gone.
+                socket.setSoTimeout((int) Math.min(3 * patience.toMillis() + 1000, Integer.MAX_VALUE));
                 return new Connection(
                         socket,
                         new DataInputStream(new BufferedInputStream(socket.getInputStream())),

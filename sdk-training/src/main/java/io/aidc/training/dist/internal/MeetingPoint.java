@@ -11,8 +11,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class MeetingPoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MeetingPoint.class);
     private static final int BACKLOG = 256;
+    private static final Duration PROBE = Duration.ofMillis(50);
+    private static final Duration REACH = Duration.ofSeconds(1);
 
     /**
      * How meetings are held.
@@ -53,7 +58,7 @@ public final class MeetingPoint implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Begins to listen; nobody is answered before {@link #host}.
+     * Begins to listen; nobody is answered before {@link #host} or {@link #takeOver}.
      *
      * @param address the address to listen at, and no other
      * @param port the port; 0 for any that is free
@@ -74,20 +79,77 @@ public final class MeetingPoint implements AutoCloseable {
         return server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
     }
 
-    /** Begins to hold meetings after a generation; 0 for a run that begins. */
-    public synchronized void host(int after, Rules rules) {
-        if (convener != null || closed) {
-            return;
+    /** Begins to hold the meetings of a run that begins. */
+    public void host(Rules rules) {
+        begin(0, () -> convene(rules));
+    }
+
+    /**
+     * Takes over the meetings of a run that goes on, from a worker that is gone.
+     *
+     * @param after the generation of the group that is broken
+     * @param peers where those of its workers can be reached that may be left, this one included
+     */
+    public void takeOver(int after, Collection<String> peers, Rules rules) {
+        begin(after, () -> {
+            awaitPeers(
+                    new HashSet<>(peers), System.nanoTime() + rules.patience().toNanos());
+            convene(rules);
+        });
+    }
+
+    private synchronized void begin(int after, Runnable meetings) {
+        if (convener == null && !closed) {
+            generation = after;
+            Thread thread = thread("convene", meetings);
+            convener = thread;
+            thread.start();
         }
-        generation = after;
-        Thread thread = thread("convene", () -> convene(rules));
-        convener = thread;
-        thread.start();
+    }
+
+    /** Waits until all have come that are still alive; nobody must be told of a group that leaves one of them out. */
+    private void awaitPeers(Set<String> missing, long deadline) {
+        while (System.nanoTime() < deadline) {
+            synchronized (this) {
+                guests.stream()
+                        .filter(Guest::isWaiting)
+                        .forEach(guest -> missing.remove(guest.standing().address()));
+                if (missing.isEmpty() || closed) {
+                    return;
+                }
+                try {
+                    wait(PROBE.toMillis());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+            missing.removeIf(peer -> !isAlive(peer));
+        }
+    }
+
+    /** Whether something listens at a worker's meeting point. */
+    private static boolean isAlive(String peer) {
+        int colon = peer.lastIndexOf(':');
+        try (var socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(peer.substring(0, colon), Integer.parseInt(peer.substring(colon + 1))),
+                    (int) REACH.toMillis());
+            return true;
+        } catch (IOException e) {
+            LOG.debug("worker gone: peer={}", peer, e);
+            return false;
+        }
     }
 
     /** Whether a worker waits to join a run that goes on. */
     public synchronized boolean hasNewcomers() {
         return guests.stream().anyMatch(guest -> guest.isNewcomer(generation));
+    }
+
+    /** Whether somebody waits here, meetings or not. */
+    synchronized boolean hasGuest() {
+        return guests.stream().anyMatch(Guest::isWaiting);
     }
 
     private Thread thread(String role, Runnable body) {
