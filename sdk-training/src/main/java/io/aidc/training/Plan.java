@@ -138,6 +138,17 @@ record Plan(
             all.put("expectedBatch", Double.toString(privacy.expectedBatch()));
         }
         all.put("parts", Integer.toString(batching.parts()));
+        if (update.keepZeros()) {
+            all.put("keepZeros", "true");
+        }
+        if (augmentation != null) {
+            all.put("augment", "true");
+        }
+        if (validation != null) {
+            all.put("validate", validation.fingerprint());
+            all.put("validateEvery", Integer.toString(interval));
+            all.put("keepBest", Boolean.toString(ending.keepBest()));
+        }
         all.put("device", computing.device().toString());
         all.put("precision", computing.precision().toString());
         if (ending.patience() > 0) {

@@ -11,7 +11,7 @@ import java.util.List;
  * Sums a step's numbers over the workers. A gradient of one part travels with what stands behind it in one exchange; parts of
  * a larger one are sent as they are ready, while the rest is still computed.
  */
-final class Reductions {
+final class Reductions implements AutoCloseable {
     private final Group group;
     private final Vector sum;
     private final int count;
@@ -48,10 +48,19 @@ final class Reductions {
         }
         try (Vector rest = sum.slice(count, sum.length() - count)) {
             group.allReduce(rest);
-        } finally {
-            while (!begun.isEmpty()) {
-                begun.remove().await();
+        }
+        while (!begun.isEmpty()) {
+            try (Group.Pending part = begun.remove()) {
+                part.await();
             }
+        }
+    }
+
+    /** Lets go of parts that a broken exchange left behind. */
+    @Override
+    public void close() {
+        while (!begun.isEmpty()) {
+            begun.remove().close();
         }
     }
 }

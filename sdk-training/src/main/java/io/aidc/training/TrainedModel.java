@@ -15,8 +15,6 @@ import io.aidc.training.torch.internal.Vector;
 import io.aidc.training.torch.internal.VectorReplica;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -237,13 +235,7 @@ public final class TrainedModel implements AutoCloseable {
 
     private Map<String, float[]> arrays(int from, List<Parameter> arrays) {
         requireOpen();
-        Map<String, float[]> copies = new LinkedHashMap<>();
-        int offset = from;
-        for (Parameter array : arrays) {
-            copies.put(array.name(), numbers.toArray(offset, array.size()));
-            offset += array.size();
-        }
-        return Collections.unmodifiableMap(copies);
+        return NamedNumbers.copies(numbers, from, arrays);
     }
 
     /**

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 /**
  * Hears of the progress of a run.
  *
- * <p>All methods are called on the thread of worker 0, which is the caller's if there is one worker; the run waits for them.
- * An exception ends the run as a lost worker.
+ * <p>Methods are called on the thread of worker 0, which is the caller's if there is one worker; the run waits for them. An
+ * exception ends the run as a lost worker.
  */
 @FunctionalInterface
 public interface TrainingListener {
@@ -28,7 +28,7 @@ public interface TrainingListener {
     default void onEpoch(EpochScores scores, Supplier<Map<String, float[]>> parameters) {}
 
     /**
-     * Takes notice of the end of a run that made a model. Does nothing unless overridden.
+     * Takes notice of the end of a run that made a model, on the thread that called {@code fit}. Does nothing unless overridden.
      *
      * @param report how it was trained
      */

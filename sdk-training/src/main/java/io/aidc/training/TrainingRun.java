@@ -264,10 +264,16 @@ public final class TrainingRun {
         }
         if (!model.clipsRows()) {
             throw new IllegalArgumentException(
-                    "cannot be trained privately, its engine gives no gradient for each row: " + model.description());
+                    "cannot be trained privately, %s: %s".formatted(whyNot(), model.description()));
         }
         privacy = description;
         return this;
+    }
+
+    private String whyNot() {
+        return model instanceof TorchTrainable torch
+                ? torch.mixesRows().orElse("it gives no gradient for each row")
+                : "its engine gives no gradient for each row";
     }
 
     /**

@@ -4,7 +4,6 @@ import io.aidc.training.TrainingReport.StopReason;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Batch;
 import io.aidc.training.internal.FlatBuffers;
-import io.aidc.training.network.Parameter;
 import io.aidc.training.optim.Schedule;
 import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.Group;
@@ -45,7 +44,8 @@ final class Worker implements AutoCloseable {
     private final @Nullable Saving saving;
     private final Share share;
     private final int count;
-    private final int statistics;
+    private final int tailAt;
+    private final RunningStatistics statistics;
     private final Vector numbers;
     private final Vector trained;
     private final Vector sum;
@@ -57,7 +57,6 @@ final class Worker implements AutoCloseable {
     private final List<Double> losses = new ArrayList<>();
     private final long began;
     private final @Nullable Vector best;
-    private final Vector statisticsBefore;
     private Group group = new SoloGroup();
     private Batches batches;
     private Reductions reductions;
@@ -66,7 +65,7 @@ final class Worker implements AutoCloseable {
     private boolean hasBest;
     private int judged;
     private int saved;
-    private boolean restored;
+    private boolean hasJoined;
     private boolean handedOver;
     private long examples;
     private int completed;
@@ -82,18 +81,17 @@ final class Worker implements AutoCloseable {
         this.numbers = Vector.of(
                 start == null ? plan.model().initialParameters(plan.seedFor(Seeds.PARAMETERS)) : start,
                 plan.computing().device());
-        this.count =
-                plan.model().parameters().stream().mapToInt(Parameter::size).sum();
-        this.statistics = numbers.length() - count;
+        this.count = NamedNumbers.count(plan.model().parameters());
+        this.tailAt = numbers.length();
         this.trained = numbers.slice(0, count);
-        this.sum = Vector.zeros(count + statistics + TAIL, plan.computing().device());
+        this.sum = Vector.zeros(tailAt + TAIL, plan.computing().device());
+        this.statistics = new RunningStatistics(numbers.slice(count, tailAt - count), sum.slice(count, tailAt - count));
         this.gradient = sum.slice(0, count);
         this.replica = replica();
         this.updater = new Updater(plan, numbers, trained);
         this.scale = new LossScale(plan.computing().precision());
         this.progression = new Progression(plan.ending().minimumGain(), Schedule.Plateau.THRESHOLD);
         this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
-        this.statisticsBefore = Vector.zeros(statistics, numbers.device());
         this.batches = batches();
         this.reductions = new Reductions(group, sum, count);
         this.began = plan.nanoTime().getAsLong();
@@ -106,28 +104,40 @@ final class Worker implements AutoCloseable {
                 : new PrivateBatches(privacy, data.rows(), group);
     }
 
-    /** Joins a group. What a broken exchange left half done is undone. */
+    /** Joins a group that goes on as it began; a run that resumes takes up its checkpoint. */
     void enter(Group joined) {
+        join(joined);
+        if (plan.resume()) {
+            takeOverFrom(0);
+        }
+    }
+
+    /** Joins a group whose workers all take over the state of one of them. */
+    void enter(Group joined, int source) {
+        join(joined);
+        takeOverFrom(source);
+    }
+
+    /** What a broken exchange left half done is undone. */
+    private void join(Group joined) {
         group = joined;
         batches = batches();
+        reductions.close();
         reductions = new Reductions(joined, sum, count);
         validation = plan.validation() == null ? null : new Validation(plan.validation(), joined);
         if (step > completed) {
-            restoreStatistics();
+            statistics.restore();
             step = completed;
         }
-        if (!restored && plan.resume() && saving != null) {
-            if (joined.rank() == 0) {
-                saving.restore(state());
-                saved = completed;
-            }
-            takeOverFrom(0);
+        if (!hasJoined && plan.resume() && saving != null && joined.rank() == 0) {
+            saving.restore(state());
+            saved = completed;
         }
-        restored = true;
+        hasJoined = true;
     }
 
     /** Takes over everything a worker carries from step to step; all workers of the group call it. */
-    void takeOverFrom(int source) {
+    private void takeOverFrom(int source) {
         RunState state = state();
         state.vectors().values().forEach(vector -> group.broadcast(vector, source));
         List<Double> values = new ArrayList<>(state.numbers().values());
@@ -287,17 +297,17 @@ final class Worker implements AutoCloseable {
     private float[] step(Batches.Draw draw) {
         replica.beginStep(plan.seedFor(Seeds.STEPS + ((long) step << 8) + group.rank()));
         double rate = updater.rate(step);
-        keepStatistics();
+        statistics.keep();
         double lossSum = computeShare(draw);
-        joinStatistics();
+        statistics.offer(group.size());
         sum.set(
-                count + statistics,
+                tailAt,
                 (float) lossSum,
                 stopRequested.getAsBoolean() ? 1 : 0,
                 group.rank() == 0 && regroupWanted.getAsBoolean() ? 1 : 0);
         reductions.finish();
-        float[] tail = sum.toArray(count + statistics, TAIL);
-        takeStatistics();
+        float[] tail = sum.toArray(tailAt, TAIL);
+        statistics.take();
         double loss = tail[0] / draw.total();
         move(draw, lossSum, loss);
         replica.parametersChanged();
@@ -312,42 +322,6 @@ final class Worker implements AutoCloseable {
             plan.listener().onStep(progress(loss, rate));
         }
         return new float[] {tail[1], tail[2]};
-    }
-
-    private void keepStatistics() {
-        if (statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics)) {
-                statisticsBefore.copyFrom(own);
-            }
-        }
-    }
-
-    private void restoreStatistics() {
-        if (statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics)) {
-                own.copyFrom(statisticsBefore);
-            }
-        }
-    }
-
-    /** Puts this worker's part of the mean statistics behind the gradient. */
-    private void joinStatistics() {
-        if (statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics);
-                    Vector joined = sum.slice(count, statistics)) {
-                joined.copyFrom(own);
-                joined.scale(1.0 / group.size());
-            }
-        }
-    }
-
-    private void takeStatistics() {
-        if (statistics > 0) {
-            try (Vector own = numbers.slice(count, statistics);
-                    Vector joined = sum.slice(count, statistics)) {
-                own.copyFrom(joined);
-            }
-        }
     }
 
     private void move(Batches.Draw draw, double lossSum, double loss) {
@@ -383,7 +357,9 @@ final class Worker implements AutoCloseable {
         double loss = 0;
         if (parts.isEmpty()) {
             gradient.fill(0);
-            reductions.readyAll(replica.parts());
+            if (privacy == null) {
+                reductions.readyAll(replica.parts());
+            }
         }
         for (int i = 0; i < parts.size(); i++) {
             Batch batch = batch(parts.get(i));
@@ -454,13 +430,7 @@ final class Worker implements AutoCloseable {
     }
 
     private Map<String, float[]> parametersByName() {
-        Map<String, float[]> all = new LinkedHashMap<>();
-        int offset = 0;
-        for (Parameter parameter : plan.model().parameters()) {
-            all.put(parameter.name(), numbers.toArray(offset, parameter.size()));
-            offset += parameter.size();
-        }
-        return all;
+        return NamedNumbers.copies(numbers, 0, plan.model().parameters());
     }
 
     private String culprit(Batches.Draw draw, double lossSum) {
@@ -478,18 +448,9 @@ final class Worker implements AutoCloseable {
 
     private void requireFinite() {
         int at = trained.firstNotFinite();
-        if (at < 0) {
-            return;
-        }
-        int offset = 0;
-        for (Parameter parameter : plan.model().parameters()) {
-            if (at < offset + parameter.size()) {
-                throw new DivergedException(
-                        step,
-                        "number %d of parameter %s is %s"
-                                .formatted(at - offset, parameter.name(), numbers.toArray(at, 1)[0]));
-            }
-            offset += parameter.size();
+        if (at >= 0) {
+            String place = NamedNumbers.place(at, plan.model().parameters());
+            throw new DivergedException(step, "%s is %s".formatted(place, numbers.get(at)));
         }
     }
 
@@ -510,7 +471,8 @@ final class Worker implements AutoCloseable {
         if (saving != null) {
             saving.close();
         }
-        statisticsBefore.close();
+        reductions.close();
+        statistics.close();
         updater.close();
         trained.close();
         gradient.close();

@@ -92,8 +92,7 @@ final class WorkerProcess {
             while (true) {
                 Membership member = attend(attendance, worker, broken);
                 try (Group group = join(member)) {
-                    worker.enter(group);
-                    worker.takeOverFrom(member.source());
+                    worker.enter(group, member.source());
                     return worker.run();
                 } catch (GroupBrokenException e) {
                     if (launch.least() == 0) {

@@ -268,4 +268,37 @@ class PrivateRunTest {
                 .isThrownBy(() -> run(DpSgd.clip(1)))
                 .withMessage("privacy lacks noiseMultiplier, sampling, noise");
     }
+
+    /** A network whose gradient travels in parts where a run is not private: a worker without rows must not send parts either. */
+    @Test
+    void privacy_withMoreWorkersThanRows_takesTheSameStepsAsOneWorker() {
+        Network network = Network.of(Layer.linear(4, 512), Layer.relu(), Layer.linear(512, 600), Layer.linear(600, 3));
+        DpSgd privacy = DpSgd.clip(1)
+                .noiseMultiplier(1)
+                .sampling(1, population -> new int[] {5})
+                .noise((sum, deviation) -> {});
+        float[][] numbers = new float[2][];
+        for (int workers = 1; workers <= 2; workers++) {
+            try (TrainingResult result = TrainingRun.of(network, Loss.CROSS_ENTROPY)
+                    .privacy(privacy)
+                    .steps(3)
+                    .workers(workers)
+                    .seed(1)
+                    .fit(Samples.classes(20, 1))) {
+                numbers[workers - 1] = result.model().numbers();
+            }
+        }
+        for (int i = 0; i < numbers[0].length; i++) {
+            assertThat(numbers[1][i]).isCloseTo(numbers[0][i], within(1e-6f));
+        }
+    }
+
+    @Test
+    void privacy_ofANetworkThatMixesRows_isRefusedByName() {
+        Network network = Network.of(Layer.linear(4, 8), Layer.batchNorm(8), Layer.linear(8, 3));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingRun.of(network, Loss.CROSS_ENTROPY).privacy(privacyThatDoesNothing()))
+                .withMessageContaining("layer 1 (BatchNorm[channels=8]) mixes the rows of a batch")
+                .withMessageContaining("groupNorm");
+    }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.dist.Launch;
+import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Loss;
 import io.aidc.training.optim.Adam;
 import java.io.BufferedReader;
@@ -117,8 +119,29 @@ class ProcessesTest {
             }
         }
 
+        private static DpSgd privacy() {
+            return DpSgd.clip(1)
+                    .noiseMultiplier(1)
+                    .sampling(8, population -> new int[] {0, 1, 2, 3})
+                    .noise((sum, deviation) -> {})
+                    .onStep(step -> {
+                        System.out.println("admit " + step);
+                        return true;
+                    });
+        }
+
         public static void main(String[] arguments) {
-            try (TrainingResult result = run().steps(STEPS)
+            TrainingRun run = switch (arguments[0]) {
+                case "private" ->
+                    TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                            .seed(7)
+                            .workerTimeout(Duration.ofSeconds(10))
+                            .privacy(privacy());
+                case "resume" ->
+                    run().checkpoints(Checkpoints.in(Path.of(arguments[1]))).resume();
+                default -> run();
+            };
+            try (TrainingResult result = run.steps(STEPS)
                     .distributed(Launch.fromEnvironment().elastic(1))
                     .listener(Elastic::onStep)
                     .fit(DATA)) {
@@ -142,6 +165,14 @@ class ProcessesTest {
             throw new AssertionError("the worker ended: " + Files.readString(errors));
         }
 
+        String errorText() {
+            try {
+                return Files.readString(errors);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         /** Tells worker 0 to end the run. */
         void end() throws IOException {
             process.getOutputStream().write('\n');
@@ -156,13 +187,17 @@ class ProcessesTest {
     }
 
     private Rank start(int rank, int workers, int port) throws IOException {
+        return start(rank, workers, port, "plain");
+    }
+
+    private Rank start(int rank, int workers, int port, String... kind) throws IOException {
         Path own = Files.createDirectory(directory.resolve("rank-" + rank));
         Process process = new ChildJvm(own)
                 .environment("RANK", Integer.toString(rank))
                 .environment("WORLD_SIZE", Integer.toString(workers))
                 .environment("MASTER_ADDR", "127.0.0.1")
                 .environment("MASTER_PORT", Integer.toString(port))
-                .startReadable(Elastic.class);
+                .startReadable(Elastic.class, kind);
         var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         var started = new Rank(process, lines, own.resolve("err"));
         ranks.add(started);
@@ -242,6 +277,51 @@ class ProcessesTest {
         assertThat(next[1]).isEqualTo(2);
         second.end();
         assertSameModel(second, third);
+    }
+
+    /** A newcomer has no checkpoint of its own to take up: it takes over what the others have. */
+    @Test
+    void elastic_whenAWorkerComesToARunThatResumes_takesItIn() throws Exception {
+        int port = freePort();
+        String saved = directory.resolve("checkpoints").toString();
+        Rank first = start(0, 2, port, "resume", saved);
+        Rank second = start(1, 2, port, "resume", saved);
+        assertThat(first.next("step")).containsExactly(1, 2);
+        Rank late = start(2, 3, port, "resume", saved);
+        follow(first, 2, 3);
+        first.end();
+        assertSameModel(first, second, late);
+    }
+
+    /** The gate is asked before each attempt: a step that is taken again is charged again, and none goes without. */
+    @Test
+    void elastic_whenAPrivateRunLosesAWorker_chargesEachAttempt() throws Exception {
+        int port = freePort();
+        Rank first = start(0, 2, port, "private");
+        Rank second = start(1, 2, port, "private");
+        int admitted = 0;
+        int completed = 0;
+        boolean alone = false;
+        for (int after = 0; after < 20; ) {
+            String line = first.lines().readLine();
+            assertThat(line).as(() -> first.errorText()).isNotNull();
+            if (line.startsWith("admit ")) {
+                int step = Integer.parseInt(line.substring("admit ".length()));
+                assertThat(step).isEqualTo(completed + 1);
+                admitted++;
+            } else if (line.startsWith("step ")) {
+                completed++;
+                assertThat(line).startsWith("step %d of ".formatted(completed));
+                alone |= line.endsWith("of 1");
+                after += alone ? 1 : 0;
+                if (completed == 10) {
+                    second.kill();
+                }
+            }
+        }
+        assertThat(admitted).isBetween(completed, completed + 1);
+        first.end();
+        assertSameModel(first);
     }
 
     @Test

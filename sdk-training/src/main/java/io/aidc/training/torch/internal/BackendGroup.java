@@ -47,16 +47,33 @@ final class BackendGroup implements Group {
 
     @Override
     public Pending beginAllReduce(Vector numbers) {
-        // Outside of any scope: both must live until the exchange is done.
-        var begun = new Kept();
-        exchange("all-reduce", () -> begun.keep(group.allreduce(begun.keep(new TensorVector(numbers.tensor())))));
-        return () -> {
-            try {
-                exchange("all-reduce", () -> ((Work) begun.last())._wait());
-            } finally {
-                begun.close();
-            }
-        };
+        var begun = new Exchange();
+        try {
+            begun.begin(numbers);
+            return begun;
+        } catch (GroupBrokenException e) {
+            begun.close();
+            throw e;
+        }
+    }
+
+    /** Lives outside of any scope: what it holds must last until the exchange is done. */
+    private final class Exchange implements Pending {
+        private final Kept held = new Kept();
+
+        void begin(Vector numbers) {
+            exchange("all-reduce", () -> held.keep(group.allreduce(held.keep(new TensorVector(numbers.tensor())))));
+        }
+
+        @Override
+        public void await() {
+            exchange("all-reduce", () -> ((Work) held.last())._wait());
+        }
+
+        @Override
+        public void close() {
+            held.close();
+        }
     }
 
     @Override

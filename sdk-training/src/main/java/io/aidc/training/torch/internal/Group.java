@@ -4,11 +4,13 @@ import java.nio.IntBuffer;
 
 /** The workers of a run as one of them sees them. Confined: one thread at a time, but {@link #close} from any thread. */
 public interface Group extends AutoCloseable {
-    /** An exchange that was begun. */
-    @FunctionalInterface
-    interface Pending {
+    /** An exchange that was begun. Whoever holds it closes it, done or not. */
+    interface Pending extends AutoCloseable {
         /** Blocks until the exchange is done. */
         void await();
+
+        @Override
+        void close();
     }
 
     int rank();
@@ -20,7 +22,9 @@ public interface Group extends AutoCloseable {
 
     /** Replaces the numbers of all workers by their sum, the same bits everywhere; blocks until all have called it. */
     default void allReduce(Vector numbers) {
-        beginAllReduce(numbers).await();
+        try (Pending pending = beginAllReduce(numbers)) {
+            pending.await();
+        }
     }
 
     /** Replaces the numbers of all workers by those of one; blocks until all have called it. */

@@ -4,6 +4,14 @@ import java.nio.IntBuffer;
 
 /** A group of one: nothing to exchange. */
 public final class SoloGroup implements Group {
+    private static final Pending DONE = new Pending() {
+        @Override
+        public void await() {}
+
+        @Override
+        public void close() {}
+    };
+
     @Override
     public int rank() {
         return 0;
@@ -16,7 +24,7 @@ public final class SoloGroup implements Group {
 
     @Override
     public Pending beginAllReduce(Vector numbers) {
-        return () -> {};
+        return DONE;
     }
 
     @Override
