@@ -262,6 +262,9 @@ public final class CheckpointWriter implements AutoCloseable {
 
     /** A failure is no failure of the save, which is done; what stays is removed after the next save. */
     private void prune(long savedStep) {
+        if (retention.equals(Retention.ALL)) {
+            return; // so that a save does not read what every save before it wrote
+        }
         for (Checkpoint checkpoint : retention.superfluous(folder.list())) {
             if (checkpoint.step() == savedStep) {
                 continue;

@@ -43,10 +43,7 @@ final class DirectoryLock implements AutoCloseable {
             return new DirectoryLock(held, file);
         } finally {
             if (lock == null) {
-                System.clearProperty(held);
-                if (file != null) {
-                    file.close();
-                }
+                release(held, file);
             }
         }
     }
@@ -59,12 +56,19 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
+    /** In this order, or else the closing would give up the lock that another thread took meanwhile. */
+    private static void release(String held, @Nullable RandomAccessFile file) throws IOException {
         try {
-            file.close();
+            if (file != null) {
+                file.close();
+            }
         } finally {
             System.clearProperty(held);
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        release(held, file);
     }
 }

@@ -100,7 +100,7 @@ public final class Images {
 
     /**
      * Reads a folder that has one folder for each class, whose names are the classes. Files whose names begin with a
-     * point are passed over.
+     * point are passed over, as are files beside the folders and folders inside of them.
      *
      * @param directory the folder of folders
      * @return the data, class i being the i-th folder in sorted order, rows sorted by class, then file name

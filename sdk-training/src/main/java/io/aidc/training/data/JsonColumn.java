@@ -48,7 +48,7 @@ final class JsonColumn {
 
     private Kind kind(Object value, int line) {
         if (value instanceof Number number) {
-            if (number instanceof BigInteger || (number instanceof Long large && Math.abs(large) > EXACT)) {
+            if (number instanceof BigInteger || (number instanceof Long large && (large > EXACT || large < -EXACT))) {
                 inexact = true;
             } else if (!Double.isFinite(number.doubleValue())) {
                 throw JsonLines.malformed(source, line, key, "the number is too large");

@@ -3,6 +3,7 @@ package io.aidc.training.data;
 import io.aidc.training.MalformedFileException;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,7 +63,9 @@ final class Picture {
                         "a picture of %d by %d pixels is not read, at most %d are"
                                 .formatted(width, height, mostPixels));
             }
-            return reader.read(0);
+            BufferedImage image = reader.read(0);
+            requireUnsigned(file, image);
+            return image;
         } catch (MalformedFileException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
@@ -73,10 +76,23 @@ final class Picture {
         }
     }
 
+    /** What {@link #takeGrey} reads; the colour model does the same for colours of any kind. */
+    private static void requireUnsigned(Path file, BufferedImage image) {
+        int kind = image.getColorModel().getTransferType();
+        if (isGrey(image) && kind != DataBuffer.TYPE_BYTE && kind != DataBuffer.TYPE_USHORT) {
+            throw new MalformedFileException(
+                    file.toString(), "", "grey of unsigned integers of at most 16 bits is needed");
+        }
+    }
+
+    private static boolean isGrey(BufferedImage image) {
+        return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    }
+
     private static Picture of(BufferedImage image, int channels) {
         int plane = image.getHeight() * image.getWidth();
         var picture = new Picture(image.getHeight(), image.getWidth(), new float[Math.multiplyExact(channels, plane)]);
-        if (image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+        if (isGrey(image)) {
             picture.takeGrey(image.getRaster(), image.getColorModel().getComponentSize(0), channels);
         } else {
             picture.takeColours(image, channels);

@@ -53,8 +53,9 @@ public final class Vocabulary {
 
     private static final long LARGEST_FILE = 1L << 30;
     private static final String FORMAT = "aidc-vocabulary-1";
+    /** The repeat is possessive, which needs no stack, however many apostrophes a word has. */
     private static final Pattern WORD = Pattern.compile(
-            "[\\p{L}\\p{N}\\p{M}]+(?:['\u2019][\\p{L}\\p{N}\\p{M}]+)*|[^\\p{IsWhite_Space}\\p{L}\\p{N}\\p{M}]");
+            "[\\p{L}\\p{N}\\p{M}]+(?:['\u2019][\\p{L}\\p{N}\\p{M}]+)*+|[^\\p{IsWhite_Space}\\p{L}\\p{N}\\p{M}]");
 
     /** Says what is done with capital letters. */
     public enum Letters {

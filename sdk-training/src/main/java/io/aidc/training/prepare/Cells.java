@@ -6,15 +6,18 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The cells of a table while it is cleaned. */
 final class Cells {
+    private final String source;
     private final List<String> columns;
     private final int rowsBefore;
     private List<String[]> rows = new ArrayList<>();
     private List<Integer> rowNumbers = new ArrayList<>();
 
     Cells(Table table) {
+        source = table.source();
         columns = table.columns();
         rowsBefore = table.rows();
         List<List<String>> texts = columns.stream().map(table::texts).toList();
@@ -37,8 +40,15 @@ final class Cells {
         return rows.stream().map(row -> row[at]).toList();
     }
 
+    /** A column read as numbers; a cell that is none is named by the row it stood in before any was dropped. */
+    NumberColumn numbers(String name) {
+        return NumberColumn.of(name, column(name), row -> rowNumbers.get(row) - 1);
+    }
+
     Cleaned cleaned(List<Cleaned.Change> changes) {
-        return new Cleaned(Tables.of(columns, rows), rowNumbers, rowsBefore, changes);
+        Table.Builder table = Table.builder(source);
+        columns.forEach(name -> table.texts(name, column(name)));
+        return new Cleaned(table.build(), rowNumbers, rowsBefore, changes);
     }
 
     List<Cleaned.Change> apply(CleaningStep step) {
@@ -55,7 +65,7 @@ final class Cells {
             return drop(step, names.size() == 1 ? names.get(0) : "", row -> anyMissing(rows.get(row), at));
         }
         if (step instanceof CleaningStep.DropOutside outside) {
-            var numbers = NumberColumn.of(outside.column(), column(outside.column()));
+            var numbers = numbers(outside.column());
             return drop(
                     step,
                     outside.column(),
@@ -84,7 +94,7 @@ final class Cells {
     }
 
     private List<Cleaned.Change> empty(CleaningStep.Empty empty) {
-        Set<String> markers = Set.copyOf(empty.markers());
+        Set<String> markers = empty.markers().stream().map(String::strip).collect(Collectors.toSet());
         List<Cleaned.Change> changes = new ArrayList<>();
         for (int j = 0; j < columns.size(); j++) {
             int at = j;
@@ -105,7 +115,7 @@ final class Cells {
 
     private List<Cleaned.Change> clip(CleaningStep.Clip clip) {
         int at = index(clip.column());
-        var numbers = NumberColumn.of(clip.column(), column(clip.column()));
+        var numbers = numbers(clip.column());
         return change(clip, clip.column(), row -> {
             double number = numbers.get(row);
             if (number < clip.low() || number > clip.high()) {

@@ -128,7 +128,7 @@ public final class Cleaning {
         return add(cells -> {
             List<CleaningStep> steps = new ArrayList<>();
             for (String name : names) {
-                steps.add(new CleaningStep.Fill(name, substitute(imputation, name, cells.column(name))));
+                steps.add(new CleaningStep.Fill(name, substitute(imputation, name, cells)));
             }
             return steps;
         });
@@ -169,7 +169,7 @@ public final class Cleaning {
         if (outliers instanceof Outliers.Outside outside) {
             return new double[] {outside.low(), outside.high()};
         }
-        SortedNumbers numbers = NumberColumn.of(column, cells.column(column)).present();
+        SortedNumbers numbers = cells.numbers(column).present();
         if (outliers instanceof Outliers.Iqr iqr) {
             double low = numbers.quantile(0.25);
             double high = numbers.quantile(0.75);
@@ -188,14 +188,14 @@ public final class Cleaning {
         throw new AssertionError(outliers);
     }
 
-    private static String substitute(Imputation imputation, String column, List<String> cells) {
+    private static String substitute(Imputation imputation, String column, Cells cells) {
         if (imputation instanceof Imputation.Constant constant) {
             return constant.text();
         }
         if (imputation instanceof Imputation.Mode) {
-            return mode(column, cells);
+            return mode(column, cells.column(column));
         }
-        SortedNumbers numbers = NumberColumn.of(column, cells).present();
+        SortedNumbers numbers = cells.numbers(column).present();
         return Double.toString(imputation instanceof Imputation.Mean ? numbers.mean() : numbers.quantile(0.5));
     }
 

@@ -1,6 +1,7 @@
 package io.aidc.training.prepare;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -17,6 +18,8 @@ final class Json {
     static final int MAX_ITEMS = 100_000;
     private static final int MAX_DEPTH = 16;
     private static final int MAX_NAME = 1 << 16;
+
+    private static final JSON READER = reader();
 
     private Json() {}
 
@@ -49,8 +52,11 @@ final class Json {
                     "%s must have at most %d characters, got %d".formatted(document, MAX_CHARACTERS, text.length()));
         }
         Object value;
-        try {
-            value = reader().anyFrom(text);
+        try (JsonParser parser = READER.createParser(text)) {
+            value = READER.anyFrom(parser);
+            if (parser.nextToken() != null) {
+                throw new IOException("there is more behind the document");
+            }
         } catch (IOException e) {
             throw new IllegalArgumentException(document + " is not well-formed JSON", e);
         }

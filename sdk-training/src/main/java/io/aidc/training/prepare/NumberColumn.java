@@ -4,6 +4,7 @@ import io.aidc.training.internal.CellTexts;
 import io.aidc.training.internal.SortedNumbers;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** A column whose cells are numbers or missing. */
 final class NumberColumn {
@@ -18,12 +19,17 @@ final class NumberColumn {
 
     /** Reads all cells; one that is neither missing nor a finite number is refused by row and column. */
     static NumberColumn of(String name, List<String> cells) {
+        return of(name, cells, row -> row);
+    }
+
+    /** The same, where the cells no longer are those of the first rows: {@code rows} says of which they are. */
+    static NumberColumn of(String name, List<String> cells, IntUnaryOperator rows) {
         double[] numbers = new double[cells.size()];
         for (int i = 0; i < numbers.length; i++) {
             String cell = cells.get(i);
             numbers[i] = CellTexts.number(cell).orElse(Double.NaN);
             if (Double.isNaN(numbers[i]) && !CellTexts.missing(cell)) {
-                throw new UnreadableCellException(i, name, "the cell is not a finite decimal number");
+                throw new UnreadableCellException(rows.applyAsInt(i), name, "the cell is not a finite decimal number");
             }
         }
         return new NumberColumn(name, numbers);

@@ -121,11 +121,10 @@ public final class TableEncoder {
     }
 
     /**
-     * Encodes features and what is to be predicted. A data set of targets has numbered feature names; {@link #featureNames}
-     * has the right ones.
+     * Encodes features and what is to be predicted.
      *
      * @param table a table with the columns of the plan; others are passed over
-     * @return the data
+     * @return the data, its features named as {@link #featureNames} has them
      * @throws IllegalArgumentException if a column is lacking or there are no rows
      * @throws UnreadableCellException if a cell is missing or cannot be encoded, or a label is no known class
      * @throws IllegalStateException if the plan named neither a label nor targets
@@ -141,7 +140,7 @@ public final class TableEncoder {
         for (int j = 0; j < targets.size(); j++) {
             ColumnWriter.write(new Encoding.Affine(targets.get(j), 0, 1), table.texts(targets.get(j)), numbers, j);
         }
-        return Dataset.regression(encode(table), numbers);
+        return Dataset.regression(encode(table), numbers).withFeatureNames(featureNames);
     }
 
     private int[] labels(List<String> cells) {

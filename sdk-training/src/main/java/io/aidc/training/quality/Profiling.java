@@ -142,7 +142,7 @@ final class Profiling {
         double sumA = 0;
         double sumB = 0;
         for (int i = 0; i < a.rows(); i++) {
-            if (!a.isMissing(i) && !b.isMissing(i)) {
+            if (!Double.isNaN(a.number(i)) && !Double.isNaN(b.number(i))) {
                 both++;
                 sumA += a.number(i);
                 sumB += b.number(i);
@@ -152,7 +152,7 @@ final class Profiling {
         double squaresB = 0;
         double products = 0;
         for (int i = 0; i < a.rows(); i++) {
-            if (!a.isMissing(i) && !b.isMissing(i)) {
+            if (!Double.isNaN(a.number(i)) && !Double.isNaN(b.number(i))) {
                 double fromA = a.number(i) - sumA / both;
                 double fromB = b.number(i) - sumB / both;
                 squaresA += fromA * fromA;

@@ -9,6 +9,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.aidc.training.Dataset;
 import io.aidc.training.MalformedFileException;
 import io.aidc.training.data.Images.Channels;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +158,20 @@ class ImagesTest {
             int refused = GoldenFiles.fuzz(
                     GoldenFiles.path(name), directory.resolve("fuzz"), 10, 100, file -> read(images, file));
             assertThat(refused).isPositive();
+        }
+    }
+
+    @Test
+    void read_ofGreyThatIsNotUnsigned_isRefused() throws IOException {
+        for (int kind : new int[] {DataBuffer.TYPE_FLOAT, DataBuffer.TYPE_SHORT}) {
+            var colours = new ComponentColorModel(
+                    ColorSpace.getInstance(ColorSpace.CS_GRAY), false, false, Transparency.OPAQUE, kind);
+            var picture = new BufferedImage(colours, colours.createCompatibleWritableRaster(2, 2), false, null);
+            Path file = directory.resolve("grey.tiff");
+            assertThat(ImageIO.write(picture, "tiff", file.toFile())).isTrue();
+            assertThatExceptionOfType(MalformedFileException.class)
+                    .isThrownBy(() -> read(Images.of(2, 2, Channels.GREY), file))
+                    .withMessage(file + ": grey of unsigned integers of at most 16 bits is needed");
         }
     }
 }

@@ -132,4 +132,9 @@ class JsonLinesTest {
         }
         assertThat(read).isPositive();
     }
+
+    @Test
+    void theLeastIntegerOf64Bits_isKeptAsText() {
+        assertThat(table("{\"id\": -9223372036854775808}\n").texts("id")).containsExactly("-9223372036854775808");
+    }
 }

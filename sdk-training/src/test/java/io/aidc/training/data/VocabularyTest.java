@@ -147,4 +147,10 @@ class VocabularyTest {
         int refused = GoldenFiles.fuzz(file, directory.resolve("fuzz.json"), 9, 200, Vocabulary::load);
         assertThat(refused).isPositive();
     }
+
+    @Test
+    void encode_ofAWordOfManyApostrophes_needsNoDeepStack() {
+        String chain = "a'".repeat(100_000) + "a";
+        assertThat(Vocabulary.of(List.of(chain)).build().words()).containsExactly(chain);
+    }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.training.Table;
 import java.io.StringReader;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -229,6 +230,51 @@ class CleaningTest {
             }
             Table table = table("x\n\"" + cell.toString().replace("\"", "\"\"") + "\"\n");
             assertThat(Cleaning.of().fit(table).apply(table).table().texts("x")).containsExactly(cell.toString());
+        }
+    }
+
+    @Test
+    void cells_thatAreNoNumbers_areNamedByTheRowTheyStoodIn() {
+        Table table = table("x,y\n,1\n2,2\n3,word\n");
+        Cleaning cleaning = Cleaning.of().dropMissing("x");
+        assertThatExceptionOfType(UnreadableCellException.class)
+                .isThrownBy(() -> cleaning.clipOutliers(Outliers.iqr(1.5), "y").fit(table))
+                .withMessage("row 3, column 'y': the cell is not a finite decimal number");
+        for (CleaningStep step :
+                new CleaningStep[] {new CleaningStep.Clip("y", 0, 1), new CleaningStep.DropOutside("y", 0, 1)}) {
+            var fitted = new FittedCleaning(List.of(new CleaningStep.DropMissing(List.of("x")), step));
+            assertThatExceptionOfType(UnreadableCellException.class)
+                    .isThrownBy(() -> fitted.apply(table))
+                    .matches(e -> e.row() == 3);
+        }
+    }
+
+    @Test
+    void apply_keepsTheNameThatErrorsUse() {
+        Table table = Table.builder("patients.csv")
+                .texts("age", List.of("61", "", "old"))
+                .build();
+        Table cleaned = Cleaning.of().dropMissing().fit(table).apply(table).table();
+        assertThat(cleaned.source()).isEqualTo("patients.csv");
+        assertThat(cleaned.texts("age")).containsExactly("61", "old");
+    }
+
+    @Test
+    void markers_areComparedWithoutTheirBlanks() {
+        Table table = table("x\n NA\n1\n");
+        Table cleaned =
+                Cleaning.of().treatAsMissing("NA ").fit(table).apply(table).table();
+        assertThat(cleaned.texts("x")).containsExactly("", "1");
+    }
+
+    @Test
+    void json_withMoreBehindIt_isRefused() {
+        String json = new FittedCleaning(List.of(new CleaningStep.DropDuplicates())).toJson();
+        assertThat(FittedCleaning.fromJson(json + " \n").steps()).hasSize(1);
+        for (String more : new String[] {"{}", "]", "x", ","}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> FittedCleaning.fromJson(json + more))
+                    .withMessage("cleaning is not well-formed JSON");
         }
     }
 }

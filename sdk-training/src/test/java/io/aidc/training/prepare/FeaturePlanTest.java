@@ -345,4 +345,11 @@ class FeaturePlanTest {
         plan.unscaled("y");
         assertThat(encoder.featureNames()).containsExactly("x");
     }
+
+    @Test
+    void dataset_ofTargets_namesItsFeatures() {
+        Table table = table("a,b,y\n1,2,3\n4,5,6\n");
+        Dataset data = FeaturePlan.of().unscaled("b", "a").targets("y").build().dataset(table);
+        assertThat(data.featureNames()).containsExactly("b", "a");
+    }
 }

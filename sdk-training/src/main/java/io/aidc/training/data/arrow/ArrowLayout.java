@@ -15,6 +15,8 @@ import org.apache.arrow.flatbuf.UnionMode;
  */
 final class ArrowLayout {
     private static final int DEEPEST = 64;
+    /** A file can give many columns the same children, so that its length does not bound their number. */
+    private static final int MOST_NODES = 1 << 20;
 
     private int nodes;
     private int buffers;
@@ -32,6 +34,9 @@ final class ArrowLayout {
             throw new IOException("columns are nested more than %d deep".formatted(DEEPEST));
         }
         nodes++;
+        if (nodes > MOST_NODES) {
+            throw new IOException("there are more than %d columns".formatted(MOST_NODES));
+        }
         if (field.dictionary() != null) {
             buffers += 2;
             return;

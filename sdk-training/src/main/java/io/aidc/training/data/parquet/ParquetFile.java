@@ -90,8 +90,9 @@ public final class ParquetFile {
                 String place = "column '%s', row group %d".formatted(column.name(), i);
                 try {
                     addGroup(column, groups.get(i), createdBy, values);
-                } catch (RuntimeException | IOException e) {
-                    // The decoders of Parquet end as many kinds of runtime exceptions on data that is damaged.
+                } catch (RuntimeException | IOException | StackOverflowError e) {
+                    // The decoders of Parquet end as many kinds of runtime exceptions on data that is damaged, and go
+                    // as deep as its structures.
                     throw new MalformedFileException(source, place, "it cannot be decoded", e);
                 }
             }
@@ -136,7 +137,7 @@ public final class ParquetFile {
         byte[] footer = bytes(size - TAIL - length, length);
         try {
             return Util.readFileMetaData(new ByteArrayInputStream(footer));
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | StackOverflowError e) {
             throw new MalformedFileException(source, "footer", "it cannot be decoded", e);
         }
     }

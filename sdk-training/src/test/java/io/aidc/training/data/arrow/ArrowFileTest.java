@@ -5,14 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import io.aidc.training.MalformedFileException;
 import io.aidc.training.Table;
 import io.aidc.training.data.GoldenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.arrow.flatbuf.Endianness;
+import org.apache.arrow.flatbuf.Field;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.flatbuf.Struct_;
+import org.apache.arrow.flatbuf.Type;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,5 +103,40 @@ class ArrowFileTest {
         int refused = GoldenFiles.fuzz(
                 GoldenFiles.path(name), directory.resolve("fuzz"), 12, 60, file -> ArrowFile.read(file));
         assertThat(refused).isPositive();
+    }
+
+    /** Each column has the next as both of its children, so that as a tree they are 2^24. */
+    @Test
+    void read_ofColumnsThatShareTheirChildren_isRefused() throws IOException {
+        var builder = new FlatBufferBuilder();
+        int name = builder.createString("a");
+        int field = struct(builder, name, new int[0]);
+        for (int i = 0; i < 24; i++) {
+            field = struct(builder, name, new int[] {field, field});
+        }
+        int fields = Schema.createFieldsVector(builder, new int[] {field});
+        int schema = Schema.createSchema(builder, Endianness.Little, fields, 0, 0);
+        builder.finish(Message.createMessage(builder, MetadataVersion.V5, MessageHeader.Schema, schema, 0, 0));
+        byte[] message = builder.sizedByteArray();
+        Path file = directory.resolve("shared.arrow");
+        Files.write(
+                file,
+                ByteBuffer.allocate(8 + message.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(-1)
+                        .putInt(message.length)
+                        .put(message)
+                        .array());
+        assertThatExceptionOfType(MalformedFileException.class)
+                .isThrownBy(() -> ArrowFile.read(file))
+                .havingRootCause()
+                .withMessage("there are more than 1048576 columns");
+    }
+
+    private static int struct(FlatBufferBuilder builder, int name, int[] children) {
+        int list = Field.createChildrenVector(builder, children);
+        Struct_.startStruct_(builder);
+        int type = Struct_.endStruct_(builder);
+        return Field.createField(builder, name, true, Type.Struct_, type, 0, list, 0);
     }
 }

@@ -10,8 +10,12 @@ import io.aidc.training.Table;
 import io.aidc.training.data.GoldenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,5 +117,24 @@ class ParquetFileTest {
             }
         });
         assertThat(refused).isPositive();
+    }
+
+    private Path footer(byte... footer) throws IOException {
+        Path file = directory.resolve("footer.parquet");
+        ByteBuffer bytes = ByteBuffer.allocate(12 + footer.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put("PAR1".getBytes(StandardCharsets.US_ASCII)).put(footer).putInt(footer.length);
+        return Files.write(
+                file, bytes.put("PAR1".getBytes(StandardCharsets.US_ASCII)).array());
+    }
+
+    /** In the compact protocol of Thrift 0x1C begins a structure inside of a structure. */
+    @Test
+    void read_ofAFooterOfNestedStructures_isRefused() throws IOException {
+        byte[] deep = new byte[4 << 20];
+        Arrays.fill(deep, (byte) 0x1C);
+        Path file = footer(deep);
+        assertThatExceptionOfType(MalformedFileException.class)
+                .isThrownBy(() -> ParquetFile.read(file))
+                .withMessage(file + ", footer: it cannot be decoded");
     }
 }
