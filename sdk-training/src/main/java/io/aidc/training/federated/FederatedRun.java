@@ -222,8 +222,8 @@ public final class FederatedRun {
     }
 
     /**
-     * Sets with how few updates a round still counts; 1 if not set, 0 in a private run, where a round without any is a noised
-     * round all the same. In a private run that a round fails for want of clients shows how many there were, without noise.
+     * Sets with how few updates a round still counts; 1 if not set, 0 in a private run without secure aggregation, where a
+     * round without any is a noised round all the same. In a private run that a round fails for want of clients shows how many there were, without noise.
      *
      * @param survivors how many, &gt; 0
      * @return this
@@ -535,7 +535,7 @@ public final class FederatedRun {
                 new Plan.Cohort(
                         sampling == null ? new Sampling.Fraction(1) : sampling,
                         Objects.requireNonNullElse(overSelection, 1.0),
-                        minimum == null ? (privacy == null ? 1 : 0) : minimum,
+                        minimum == null ? (privacy == null || secure != null ? 1 : 0) : minimum,
                         Objects.requireNonNullElse(retries, DEFAULT_RETRIES),
                         limit),
                 optimizer == null ? ServerOptimizer.average() : optimizer,

@@ -40,7 +40,7 @@ final class LocalPopulation implements Population, AutoCloseable {
     private final ExecutorService pool;
     private final Object lock = new Object();
 
-    /** These four under the lock. */
+    /** All below under the lock. */
     private final Map<String, Seat> seats = new HashMap<>();
 
     private final Deque<Ask<?>> waiting = new ArrayDeque<>();
@@ -49,6 +49,8 @@ final class LocalPopulation implements Population, AutoCloseable {
     private final Set<String> busy = new HashSet<>();
 
     private int running;
+    /** How many rounds are over; a client that is made in a later one than it was asked in is of no use. */
+    private long roundsOver;
 
     LocalPopulation(Source source, int threads) {
         this.source = source;
@@ -94,15 +96,30 @@ final class LocalPopulation implements Population, AutoCloseable {
         if (maker == null) {
             throw new UnsupportedOperationException("these clients mask nothing; give maskedClients");
         }
+        long asked;
+        synchronized (lock) {
+            asked = roundsOver;
+        }
         return start(new Ask<>(client, () -> {
             if (step == 0) {
-                var seat = new Seat(maker.apply(client));
-                synchronized (lock) {
-                    seats.put(client, seat);
-                }
+                sit(client, maker.apply(client), asked);
             }
             return answer(client, task, step, message);
         }));
+    }
+
+    private void sit(String name, MaskedClient client, long asked) {
+        boolean late;
+        synchronized (lock) {
+            late = roundsOver != asked;
+            if (!late) {
+                seats.put(name, new Seat(client));
+            }
+        }
+        if (late) {
+            client.close();
+            throw new IllegalStateException("the round is over");
+        }
     }
 
     private byte[] answer(String client, RoundTask task, int step, byte[] message) {
@@ -132,6 +149,7 @@ final class LocalPopulation implements Population, AutoCloseable {
     public void roundOver(int round) {
         List<Seat> idle = new ArrayList<>();
         synchronized (lock) {
+            roundsOver++;
             for (Seat seat : seats.values()) {
                 seat.over = true;
                 if (!seat.answering) {

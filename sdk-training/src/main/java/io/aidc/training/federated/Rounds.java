@@ -75,7 +75,7 @@ final class Rounds {
     private @Nullable End round(int round) throws InterruptedException {
         Set<String> failedBefore = new HashSet<>();
         String failure = "";
-        for (int attempt = 1; attempt <= 1 + plan.cohort().retries(); attempt++) {
+        for (int attempt = 1; attempt - 1 <= plan.cohort().retries(); attempt++) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -108,7 +108,7 @@ final class Rounds {
         return new End(
                 StopReason.TOO_FEW_CLIENTS,
                 "round %d failed in %d attempts; the last: %s"
-                        .formatted(round, 1 + plan.cohort().retries(), failure));
+                        .formatted(round, 1L + plan.cohort().retries(), failure));
     }
 
     private @Nullable String refusal(int round) {
@@ -132,7 +132,7 @@ final class Rounds {
             SecureAggregation secure = plan.combination().secure();
             if (secure == null) {
                 return plain(asked, wanted(names.size(), asked.size()), round, seeding, parameters.length);
-            } else if (asked.size() < Math.max(1, plan.cohort().minimum())) {
+            } else if (asked.size() < plan.cohort().minimum()) {
                 String failure = "%d clients were drawn, %d are needed"
                         .formatted(asked.size(), plan.cohort().minimum());
                 return Combined.failed(Map.of(), failure, clipNorm);
@@ -174,9 +174,10 @@ final class Rounds {
         Plan.Cohort cohort = plan.cohort();
         List<String> fresh =
                 names.stream().filter(name -> !failedBefore.contains(name)).toList();
-        boolean enough = fresh.size() >= cohort.sampling().wanted(names.size());
-        boolean choose = enough && !(cohort.sampling() instanceof Sampling.Poisson);
-        return cohort.sampling().draw(choose ? fresh : names, cohort.overSelection(), Seeds.draw(seed, round, attempt));
+        int wanted = cohort.sampling().wanted(names.size());
+        boolean choose = fresh.size() >= wanted && !(cohort.sampling() instanceof Sampling.Poisson);
+        return cohort.sampling()
+                .draw(choose ? fresh : names, wanted, cohort.overSelection(), Seeds.draw(seed, round, attempt));
     }
 
     private static List<String> drawnByCaller(List<String> names, ClientPrivacy privacy) {

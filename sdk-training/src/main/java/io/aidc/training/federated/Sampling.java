@@ -26,8 +26,8 @@ sealed interface Sampling {
         return available;
     }
 
-    /** Gives the names drawn, in their given order. */
-    default List<String> draw(List<String> names, double overSelection, long seed) {
+    /** Gives the names drawn, in their given order: so many times the factor, or as many as the rate lets through. */
+    default List<String> draw(List<String> names, int wanted, double overSelection, long seed) {
         var random = new SplittableRandom(seed);
         if (this instanceof Poisson poisson) {
             List<String> drawn = new ArrayList<>();
@@ -38,7 +38,7 @@ sealed interface Sampling {
             }
             return drawn;
         }
-        int count = Math.min(names.size(), (int) Math.ceil(wanted(names.size()) * overSelection));
+        int count = Math.min(names.size(), (int) Math.ceil(wanted * overSelection));
         List<String> order = new ArrayList<>(names);
         for (int i = 0; i < count; i++) {
             Collections.swap(order, i, i + random.nextInt(order.size() - i));

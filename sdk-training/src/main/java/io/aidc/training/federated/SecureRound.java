@@ -86,7 +86,7 @@ final class SecureRound {
                         ? new ClientOutcome(client, Status.FAILED, "its vector is not in the sum")
                         : outcome);
         int survivors = opened.survivors().size();
-        if (survivors < Math.max(1, plan.cohort().minimum())) {
+        if (survivors < plan.cohort().minimum()) {
             String failure = "%d of %d clients are in the sum, %d are needed"
                     .formatted(survivors, asked.size(), plan.cohort().minimum());
             return Combined.failed(all, failure, task.clipNorm());

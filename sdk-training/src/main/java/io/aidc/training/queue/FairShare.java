@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  *       priority against those that come later. So a job is overtaken only by jobs submitted before its owner has begun
  *       AGING times the difference in priority.
  *   <li>Reservation. A job that is the first of its owner and does not fit, while {@link #passOverLimit} others begin,
- *       is reserved for: nothing begins before it. It begins when enough of what runs has ended. Jobs that resume are
- *       exempt, because they hold memory that nobody else can get; and a reservation that paused jobs make impossible
- *       holds nobody up.
+ *       is reserved for: nothing begins before it. It begins when enough of what runs has ended. A reservation that
+ *       paused jobs make impossible holds nobody up.
  * </ol>
+ *
+ * <p>A job that resumes goes before all of these, since it holds memory that nobody else can get: nothing begins until it
+ * has its cores again.
  *
  * <p>Confined: one thread at a time.
  */
@@ -185,6 +187,9 @@ final class FairShare {
                 owner(job).cores += job.cores();
                 return entry.getKey();
             }
+        }
+        if (!resuming.isEmpty()) {
+            return null;
         }
         Waiting first = reservation();
         if (first != null) {

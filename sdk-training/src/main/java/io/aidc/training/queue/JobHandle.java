@@ -46,7 +46,7 @@ public final class JobHandle {
     /**
      * Gives the end of the job. Completing or cancelling what is returned does not touch the job.
      *
-     * @return completes with the final state, on the thread that ends the job; never exceptionally
+     * @return completes with the final state, on a thread that changed something in the queue; never exceptionally
      */
     public CompletableFuture<JobState> result() {
         return entry.result().copy();

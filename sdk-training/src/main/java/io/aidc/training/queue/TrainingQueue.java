@@ -349,6 +349,8 @@ public final class TrainingQueue implements AutoCloseable {
     private void ended(Entry entry, @Nullable Throwable thrown) {
         lock.lock();
         try {
+            // The interrupt was meant for the work, not for the listener; none comes once the state is final.
+            boolean ignored = Thread.interrupted();
             if (entry.state.isFinal()) {
                 // The queue was closed and had given it up.
                 return;
@@ -403,7 +405,8 @@ public final class TrainingQueue implements AutoCloseable {
                     over.result().complete(event.state());
                 }
                 listener.accept(event);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Also after an Error the others are to hear of their ends.
                 LOG.warn("the listener failed: job={} state={}", event.id(), event.state(), e);
             } finally {
                 told();
@@ -601,7 +604,7 @@ public final class TrainingQueue implements AutoCloseable {
     public boolean awaitIdle(Duration limit) throws InterruptedException {
         lock.lock();
         try {
-            long left = limit.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(limit);
             while (entries.values().stream().anyMatch(entry -> !(entry.state instanceof JobState.Paused))) {
                 if (left <= 0) {
                     return false;
@@ -644,8 +647,9 @@ public final class TrainingQueue implements AutoCloseable {
     /** Waits for the threads; whether the wait was interrupted, which ends it. */
     private boolean awaitEnd(List<Thread> alive) {
         long began = System.nanoTime();
+        long limit = TimeUnit.NANOSECONDS.convert(closeTimeout);
         for (Thread thread : alive) {
-            long left = closeTimeout.toNanos() - (System.nanoTime() - began);
+            long left = limit - (System.nanoTime() - began);
             try {
                 if (!thread.equals(Thread.currentThread()) && left > 0) {
                     TimeUnit.NANOSECONDS.timedJoin(thread, left);

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Tries every combination of given values once; the last parameter named changes fastest. The search ends when the grid
- * is used up, if not before. A parameter the objective asks for must be on the grid, and its values inside the domain;
+ * is used up, if not before; {@link Search#tryFirst} comes before the grid and takes nothing from it. A parameter the objective asks for must be on the grid, and its values inside the domain;
  * else the trial fails with an {@link IllegalArgumentException}.
  *
  * {@snippet class="io.aidc.training.search.SearchSnippetsTest" region="grid"}
@@ -122,7 +122,7 @@ public final class Grid extends Sampler {
             throw new IllegalArgumentException(
                     "parameter '%s' is not on the grid; it has %s".formatted(name, axes.keySet()));
         }
-        int rest = trial % limit();
+        int rest = Math.floorMod(trial, limit());
         int size = limit();
         for (Map.Entry<String, List<Object>> axis : axes.entrySet()) {
             size /= axis.getValue().size();

@@ -132,8 +132,9 @@ public final class Search {
     }
 
     /**
-     * Sets how many trials there are, with those of the journal, failed and pruned ones; {@value #DEFAULT_TRIALS} if
-     * not set, or the whole of a {@link Grid}. A grid that is smaller ends the search.
+     * Sets how many trials there are, with those of the journal, of {@link #tryFirst}, failed and pruned ones;
+     * {@value #DEFAULT_TRIALS} if not set, or the whole of a {@link Grid} after those of {@link #tryFirst}. A grid that
+     * is smaller ends the search.
      *
      * @param count in [1, 10&nbsp;000&nbsp;000]
      * @return this
@@ -264,7 +265,8 @@ public final class Search {
      * trials that ended are not run again, and {@link #trials} counts them. A trial that was running is
      * {@link Outcome.Interrupted}. What an objective did is in the file before the objective is told of it.
      *
-     * <p>Direction, sampler, pruner and the domains of parameters must be those of the file. Only one search may hold
+     * <p>Direction, sampler, pruner and the domains of parameters must be those of the file; so must what {@link #tryFirst}
+     * gave, which is not checked. Only one search may hold
      * it; a file {@code ….lock} beside it sees to that and stays.
      *
      * @param file made if it does not exist; its directory must
@@ -345,15 +347,17 @@ public final class Search {
             requireSame(opened.path(), found, header);
             opened.begin(header);
         }
-        int limit = trials != null ? trials : chosen.limit() < Integer.MAX_VALUE ? chosen.limit() : DEFAULT_TRIALS;
+        int limit = limit(chosen);
         var plan = new Study.Plan(direction, chosen, judge, limit, List.copyOf(first), rerunInterrupted != null);
         var study = new Study(plan, opened, clock, nanoTime);
         long began = nanoTime.getAsLong();
         LOG.info("search begins: trials={} sampler={} pruner={}", limit, chosen, judge);
         new TrialThreads(study, objective, threads(study, began), nanoTime).run();
-        RuntimeException failure = study.failure();
-        if (failure != null) {
-            throw failure;
+        Throwable failure = study.failure();
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        } else if (failure instanceof Error error) {
+            throw error;
         }
         var result = new SearchResult(direction, chosen.toString(), judge.toString(), study.ended());
         LOG.info(
@@ -361,6 +365,14 @@ public final class Search {
                 result.trials().size(),
                 result.best().map(TrialRecord::outcome));
         return result;
+    }
+
+    private int limit(Sampler chosen) {
+        if (chosen.limit() == Integer.MAX_VALUE) {
+            return Objects.requireNonNullElse(trials, DEFAULT_TRIALS);
+        }
+        long whole = (long) chosen.limit() + first.size();
+        return (int) Math.min(Objects.requireNonNullElse(trials, Integer.MAX_VALUE), whole);
     }
 
     private TrialThreads.Options threads(Study study, long began) {

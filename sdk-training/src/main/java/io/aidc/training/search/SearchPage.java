@@ -188,18 +188,16 @@ final class SearchPage {
         Svg.Scale values = values();
         for (Importance importance : importances.stream().limit(MOST_SLICES).toList()) {
             String name = importance.parameter();
-            List<TrialRecord> having = ranking.stream()
-                    .filter(trial -> trial.parameters().containsKey(name))
-                    .toList();
             Domain domain = null;
             var svg = new Svg("Value over " + name).scale(values);
-            for (TrialRecord trial : having) {
+            for (int i = 0; i < ranking.size(); i++) {
+                TrialRecord trial = ranking.get(i);
                 Setting setting = trial.parameters().get(name);
                 if (setting != null) {
                     domain = setting.domain();
                     double x = Svg.x(Axis.of(domain).unit(setting.number()));
                     double y = Svg.y(values.part(trial.value().orElseThrow()));
-                    svg.dot(x, y, Svg.colour(rank(ranking.indexOf(trial))), tip(trial));
+                    svg.dot(x, y, Svg.colour(rank(i)), tip(trial));
                 }
             }
             if (domain instanceof Domain.Choice choice) {

@@ -30,7 +30,7 @@ final class Study {
     /** Names whose domain was read from the journal and not yet asked for. */
     private final Map<String, Domain> recorded = new HashMap<>();
 
-    private @Nullable RuntimeException fatal;
+    private @Nullable Throwable fatal;
     private boolean stopped;
     private boolean interrupted;
 
@@ -77,7 +77,7 @@ final class Study {
         Attempt attempt = again.poll();
         if (attempt == null) {
             int number = attempts.size();
-            if (number >= Math.min(plan.trials(), plan.sampler().limit())) {
+            if (number >= plan.trials()) {
                 return null;
             }
             attempt = new Attempt(number);
@@ -101,11 +101,7 @@ final class Study {
 
     /** Whether {@link #begin} would begin a trial. */
     synchronized boolean hasNext() {
-        return !stopped
-                && fatal == null
-                && (!again.isEmpty()
-                        || attempts.size()
-                                < Math.min(plan.trials(), plan.sampler().limit()));
+        return !stopped && fatal == null && (!again.isEmpty() || attempts.size() < plan.trials());
     }
 
     synchronized double ask(Attempt attempt, String name, Domain domain) {
@@ -125,9 +121,10 @@ final class Study {
     private void requireSameDomain(String name, Domain domain) {
         Domain before = recorded.get(name);
         if (before != null && !before.equals(domain) && journal != null) {
-            fatal = new JournalMismatchException(
+            var mismatch = new JournalMismatchException(
                     journal.path(), "parameter '" + name + "'", before.toString(), domain.toString());
-            throw fatal;
+            fatal = mismatch;
+            throw mismatch;
         }
         recorded.remove(name);
         before = space.get(name);
@@ -152,10 +149,13 @@ final class Study {
             }
         }
         Axis axis = Axis.of(domain);
-        if (axis.isSingle() && !(plan.sampler() instanceof Grid)) {
+        boolean grid = plan.sampler() instanceof Grid;
+        if (axis.isSingle() && !grid) {
             return axis.value(axis.lower());
         }
-        return plan.sampler().draw(attempt.number(), others(attempt), name, domain);
+        // What is tried first takes no place on a grid.
+        int turn = attempt.number() - (grid ? plan.first().size() : 0);
+        return plan.sampler().draw(turn, others(attempt), name, domain);
     }
 
     synchronized void report(Attempt attempt, int step, double value) {
@@ -254,7 +254,7 @@ final class Study {
     }
 
     /** Remembers what ends the search; the first one counts. */
-    synchronized void fail(RuntimeException e) {
+    synchronized void fail(Throwable e) {
         if (fatal == null) {
             fatal = e;
         } else if (!fatal.equals(e)) {
@@ -263,7 +263,7 @@ final class Study {
         stopped = true;
     }
 
-    synchronized @Nullable RuntimeException failure() {
+    synchronized @Nullable Throwable failure() {
         return fatal;
     }
 

@@ -98,6 +98,9 @@ final class TrialThreads {
         boolean interrupted = false;
         try {
             while (!study.isInterrupted() && (study.hasNext() || running() > 0)) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 long left = timeout == null ? Long.MAX_VALUE : timeout.toNanos() - (nanoTime.getAsLong() - began);
                 if (left <= 0) {
                     study.interrupt();
@@ -189,7 +192,7 @@ final class TrialThreads {
             if (attempt != null) {
                 evaluate(attempt);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A journal that cannot be written, or a callback of the caller: the search ends and throws it.
             study.fail(e);
         } finally {

@@ -382,6 +382,45 @@ class FederatedRunTest {
     }
 
     @Test
+    void round_ofAFraction_triedAgain_asksAsManyAsBefore() {
+        Set<String> bad = Set.of("c0000", "c0001", "c0002");
+        FederatedResult result = FederatedRun.of(ZERO)
+                .clients(names(10), name -> task -> {
+                    if (bad.contains(name)) {
+                        throw new IllegalStateException("offline");
+                    }
+                    return Update.of(new float[] {1, 1}, 1);
+                })
+                .fractionPerRound(0.5)
+                .minimumSurvivors(5)
+                .retries(5)
+                .rounds(4)
+                .seed(1)
+                .run();
+        assertThat(result.report().stopReason()).isEqualTo(StopReason.FINISHED);
+        assertThat(result.report().attempts())
+                .hasSizeGreaterThan(4)
+                .allMatch(attempt -> attempt.clients().size() == 5);
+    }
+
+    @Test
+    void retries_withoutEnd_goOnUntilTheRoundIsCompleted() {
+        var failures = new AtomicInteger(3);
+        FederatedResult result = FederatedRun.of(ZERO)
+                .clients(List.of(task -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("offline");
+                    }
+                    return Update.of(new float[] {1, 0}, 1);
+                }))
+                .retries(Integer.MAX_VALUE)
+                .rounds(1)
+                .run();
+        assertThat(result.report().stopReason()).isEqualTo(StopReason.FINISHED);
+        assertThat(result.report().attempts()).hasSize(4);
+    }
+
+    @Test
     void round_thatFailsInAllAttempts_endsTheRunAndKeepsTheParameters() {
         FederatedResult result = FederatedRun.of(ZERO)
                 .clients(List.of(task -> {

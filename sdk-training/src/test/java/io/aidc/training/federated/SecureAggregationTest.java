@@ -47,6 +47,22 @@ class SecureAggregationTest {
     }
 
     @Test
+    void privateRound_withoutClients_saysHowManyAreNeeded() {
+        FederatedResult result = FederatedRun.of(new float[2])
+                .maskedClients(NAMES, SecureAggregationTest::masked)
+                .secureAggregation(new PairwiseMasks())
+                .privacy(ClientPrivacy.clip(1)
+                        .noiseMultiplier(1)
+                        .sampling(2, population -> new int[0])
+                        .noise((sum, deviation) -> {}))
+                .retries(0)
+                .run();
+        assertThat(result.report().stopDetail())
+                .isEqualTo("round 1 failed in 1 attempts; the last: 0 clients were drawn, 1 are needed");
+        assertThat(result.report().hyperParameters()).containsEntry("minimumSurvivors", "1");
+    }
+
+    @Test
     void client_thatFailsToTrain_isLeftOutBeforeItSentAnything() {
         FederatedResult result = FederatedRun.of(new float[2])
                 .maskedClients(

@@ -139,6 +139,23 @@ class FairShareTest {
         assertThat(begun(share)).containsExactly(5L);
     }
 
+    @Test
+    void resume_ofALargeJob_isNotOvertakenByJobsThatHaveNotBegun() {
+        var share = new FairShare(4, 0, LIMIT, Map.of());
+        share.add(1, job("a", 0, 4, 0));
+        assertThat(begun(share)).containsExactly(1L);
+        share.pause(1);
+        share.add(2, job("b", 0, 1, 0));
+        assertThat(begun(share)).containsExactly(2L);
+        share.resume(1);
+        share.add(3, job("b", 0, 1, 0));
+        assertThat(begun(share)).isEmpty();
+        share.end(2);
+        assertThat(begun(share)).containsExactly(1L);
+        share.end(1);
+        assertThat(begun(share)).containsExactly(3L);
+    }
+
     static LongStream seeds() {
         return LongStream.concat(
                 LongStream.range(0, 49), LongStream.of(Long.getLong("test.seed", System.currentTimeMillis())));
@@ -244,7 +261,8 @@ class FairShareTest {
                 could.values().removeIf(job -> !fits(job));
                 Long id = share.next();
                 if (id == null) {
-                    boolean held = reserved.stream().anyMatch(this::isPossible);
+                    boolean held = reserved.stream().anyMatch(this::isPossible)
+                            || resuming.values().stream().anyMatch(job -> job.cores() > CORES - cores());
                     assertThat(could.isEmpty() || held)
                             .as("nothing begins though something could")
                             .isTrue();
@@ -256,6 +274,7 @@ class FairShareTest {
                     running.put(id, resumed);
                 } else {
                     assertThat(everBegun.add(id)).as("begun twice").isTrue();
+                    assertThat(resuming).as("begun before a job that resumes").isEmpty();
                     Job job = queued.remove(id);
                     if (job == null) {
                         throw new AssertionError("begun though not queued: " + id);

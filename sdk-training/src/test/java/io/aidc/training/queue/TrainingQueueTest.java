@@ -295,7 +295,10 @@ class TrainingQueueTest {
         List<String> events = Collections.synchronizedList(new ArrayList<>());
         try (TrainingQueue queue = queue().listener(event -> {
                     events.add(event.id() + " " + event.state().getClass().getSimpleName());
-                    throw new IllegalStateException("the log shows this");
+                    if (event.id() == 1) {
+                        throw new IllegalStateException("the log shows this");
+                    }
+                    throw new AssertionError("and this");
                 })
                 .open()) {
             ended(queue.submit(Job.of("a", control -> {})));
@@ -390,6 +393,45 @@ class TrainingQueueTest {
         queue.close();
         assertThat(handle.result().getNow(new JobState.Queued(NOON))).isInstanceOf(JobState.Cancelled.class);
         release.countDown();
+    }
+
+    @Test
+    void listener_afterACancel_isNotInterrupted() throws Exception {
+        var begun = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var interrupted = new AtomicReference<Boolean>();
+        try (TrainingQueue queue = queue().listener(event -> {
+                    if (event.state() instanceof JobState.Cancelled) {
+                        interrupted.set(Thread.currentThread().isInterrupted());
+                    }
+                })
+                .open()) {
+            JobHandle handle = queue.submit(Job.of("deaf", control -> {
+                begun.countDown();
+                while (release.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            }));
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            handle.cancel();
+            release.countDown();
+        }
+        assertThat(interrupted.get()).isFalse();
+    }
+
+    @Test
+    void waits_withoutEnd_arePossible() throws Exception {
+        var forever = Duration.ofSeconds(Long.MAX_VALUE);
+        var begun = new CountDownLatch(1);
+        TrainingQueue queue = queue().closeTimeout(forever).open();
+        assertThat(queue.awaitIdle(forever)).isTrue();
+        JobHandle handle = queue.submit(Job.of("a", control -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+        }));
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        queue.close();
+        assertThat(ended(handle)).isInstanceOf(JobState.Cancelled.class);
     }
 
     @Test

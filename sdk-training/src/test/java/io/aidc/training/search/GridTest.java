@@ -4,22 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GridTest {
     private static final Grid GRID = Grid.over("rate", 0.1, 0.01).and("kind", "a", "b", "c");
 
-    @Test
-    void run_triesEachCombinationOnce() {
-        List<String> tried = Search.minimise(trial -> trial.logUniform("rate", 1e-3, 1)
+    private static Search search() {
+        return Search.minimise(trial -> trial.logUniform("rate", 1e-3, 1)
                         + trial.choice("kind", "a", "b", "c").charAt(0))
-                .sampler(GRID)
-                .run()
-                .trials()
-                .stream()
+                .sampler(GRID);
+    }
+
+    private static List<String> tried(Search search) {
+        return search.run().trials().stream()
                 .map(trial -> trial.parameters().toString())
                 .toList();
-        assertThat(tried)
+    }
+
+    @Test
+    void tryFirst_comesBeforeTheWholeGrid() {
+        List<String> grid = tried(search());
+        List<String> tried = tried(search().tryFirst(Map.of("rate", 0.5, "kind", "b")));
+        assertThat(tried.get(0)).isEqualTo("{rate=0.5, kind=b}");
+        assertThat(tried.subList(1, tried.size())).isEqualTo(grid);
+        assertThat(tried(search().tryFirst(Map.of("rate", 0.5)).trials(3)).subList(1, 3))
+                .isEqualTo(grid.subList(0, 2));
+    }
+
+    @Test
+    void run_triesEachCombinationOnce() {
+        assertThat(tried(search()))
                 .containsExactly(
                         "{rate=0.1, kind=a}",
                         "{rate=0.1, kind=b}",

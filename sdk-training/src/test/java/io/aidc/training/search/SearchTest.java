@@ -293,6 +293,14 @@ class SearchTest {
                         })
                         .run())
                 .isSameAs(thrown);
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> Search.minimise(SearchTest::parabola)
+                        .trials(2)
+                        .listener(trial -> {
+                            throw new AssertionError("trial " + trial.number());
+                        })
+                        .run())
+                .withMessage("trial 0");
     }
 
     @Test
@@ -369,6 +377,19 @@ class SearchTest {
                 .run();
         assertThat(Thread.interrupted()).isTrue();
         assertThat(result.trials().get(0).outcome()).isEqualTo(new Outcome.Interrupted());
+    }
+
+    @Test
+    void interrupt_ofACallerWhoRunsTheTrials_endsTheSearchAndKeepsTheFlag() {
+        SearchResult result = Search.minimise(trial -> {
+                    Thread.currentThread().interrupt();
+                    return parabola(trial);
+                })
+                .executor(Runnable::run)
+                .trials(5)
+                .run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.trials()).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Desk {
 
     /** Blocks until so many are idle or the time is over. */
     synchronized boolean await(int clients, Duration time) throws InterruptedException {
-        long end = nanoTime.getAsLong() + time.toNanos();
+        long end = nanoTime.getAsLong() + TimeUnit.NANOSECONDS.convert(time);
         while (idle().size() < clients) {
             long left = end - nanoTime.getAsLong();
             if (left <= 0) {

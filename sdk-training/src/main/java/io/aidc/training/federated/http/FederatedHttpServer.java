@@ -163,7 +163,8 @@ public final class FederatedHttpServer implements Population, AutoCloseable {
 
     /**
      * Sends clients home: those that ask for work from now on are told that the run is over, and end. Without this, clients
-     * take a closed server for one that will be started again. A {@link #close} that follows waits up to 5 s for those that were there a moment ago to come by and hear it.
+     * take a closed server for one that will be started again. A {@link #close} that follows waits up to 5 s for those that
+     * were there a moment ago to come by and hear it.
      */
     public void finish() {
         desk.finish();

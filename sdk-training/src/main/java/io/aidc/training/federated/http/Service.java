@@ -177,7 +177,7 @@ final class Service implements AutoCloseable {
             } catch (IOException e) {
                 lost = e;
             }
-            if (System.nanoTime() - since > patience.toNanos()) {
+            if (System.nanoTime() - since > TimeUnit.NANOSECONDS.convert(patience)) {
                 throw new FederatedHttpException(
                         0, "The server at %s was not there for %s".formatted(peer.server(), patience), lost);
             }

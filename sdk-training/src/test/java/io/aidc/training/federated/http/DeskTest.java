@@ -55,6 +55,12 @@ class DeskTest {
     }
 
     @Test
+    void await_withoutEnd_isPossible() throws InterruptedException {
+        ask("a");
+        assertThat(desk.await(1, Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    }
+
+    @Test
     void answer_countsOnce() {
         Assignment first = assignment();
         desk.assign("a", first);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.net.httpserver.HttpServer;
 import io.aidc.training.federated.ClientOutcome;
 import io.aidc.training.federated.FederatedClient;
 import io.aidc.training.federated.FederatedReport.StopReason;
@@ -313,6 +314,28 @@ class FederatedHttpTest {
                 .hasMessageContaining("was not there for PT0.2S")
                 .extracting(e -> ((FederatedHttpException) e).status())
                 .isEqualTo(0);
+    }
+
+    @Test
+    void patience_withoutEnd_isPossible() throws IOException {
+        var requests = new AtomicInteger();
+        HttpServer failing = HttpServer.create(ANY, 0);
+        failing.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(requests.getAndIncrement() == 0 ? 503 : 410, -1);
+            exchange.close();
+        });
+        failing.start();
+        try {
+            Served served = FederatedHttpClient.connect(URI.create(
+                            "http://127.0.0.1:" + failing.getAddress().getPort()))
+                    .name("a")
+                    .token("t")
+                    .patience(Duration.ofSeconds(Long.MAX_VALUE))
+                    .serve((FederatedClient) task -> Update.of(new float[0], 1));
+            assertThat(served.finished()).isTrue();
+        } finally {
+            failing.stop(0);
+        }
     }
 
     @Test
