@@ -9,13 +9,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.aidc.training.Dataset;
 import io.aidc.training.Learner;
 import io.aidc.training.metrics.ClassificationScores;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +204,59 @@ class CrossValidationTest {
             one.shutdownNow();
         }
         assertThat(counting.open).hasValue(0);
+    }
+
+    /** Folds that were not begun for its sake end before it in the order of the folds. */
+    @Test
+    void failure_ofALaterFold_isWhatIsThrown() {
+        AtomicInteger fits = new AtomicInteger();
+        Learner broken = (data, seed) -> {
+            throw new IllegalStateException("fit " + fits.incrementAndGet());
+        };
+        assertThatIllegalStateException()
+                .isThrownBy(() -> CrossValidation.of(broken)
+                        .folds(LastFirst.TASKS)
+                        .parallel(new LastFirst())
+                        .run(CLOUDS))
+                .withMessage("fit 1");
+    }
+
+    /** Waits for some tasks and then runs them, the last first. */
+    private static final class LastFirst extends AbstractExecutorService {
+        static final int TASKS = 4;
+
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+        @Override
+        public void execute(Runnable task) {
+            waiting.push(task);
+            if (waiting.size() == TASKS) {
+                waiting.forEach(Runnable::run);
+            }
+        }
+
+        @Override
+        public void shutdown() {}
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
     }
 
     @Test

@@ -103,7 +103,9 @@ class JsonLogTest {
         List<Map<String, Object>> lines = lines();
         assertThat(lines.get(0)).doesNotContainKeys("loss", "examplesPerSecond", "elapsedSeconds");
         assertThat(lines.get(1)).doesNotContainKeys("loss").containsKey("validation");
-        assertThat(lines.get(2)).doesNotContainKeys("dataFingerprint").containsKey("duration");
+        assertThat(lines.get(2))
+                .doesNotContainKeys("dataFingerprint", "duration")
+                .containsKey("steps");
     }
 
     @Test

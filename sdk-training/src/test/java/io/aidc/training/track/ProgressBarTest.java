@@ -21,12 +21,14 @@ class ProgressBarTest {
     @Test
     void terminal_showsOneLineRedrawn() {
         ProgressBar bar = ProgressBar.onTerminal(out).width(100);
+        bar.onStep(Runs.step(1, 100, 1));
         bar.onStep(Runs.step(50, 100, 1));
         bar.onStep(Runs.step(100, 100, 2));
         bar.onEnd(Runs.report());
         assertThat(out.toString().split("\r", -1))
                 .containsExactly(
                         "",
+                        "[....................]   1%  1/100  loss 1.000  0:10 left  1251 rows/s  0:00 passed  epoch 1",
                         "[##########..........]  50%  50/100  loss 0.02000  0:05 left  1251 rows/s  0:05 passed  epoch 1",
                         "[####################] 100%  100/100  loss 0.01000  0:00 left  1251 rows/s  0:10 passed  epoch 2"
                                 + END);
@@ -76,6 +78,18 @@ class ProgressBarTest {
                         " 68%  41/60  loss 0.02439  0:02 left  1251 rows/s  0:04 passed  epoch 1",
                         "100%  60/60  loss 0.01667  0:00 left  1251 rows/s  0:06 passed  epoch 1");
         assertThat(out.toString()).doesNotContain("\r");
+    }
+
+    /** The time that passed is that of the steps since, 4,999 s are to come. */
+    @Test
+    void resumedRun_isNotTakenToHaveDoneAllItsStepsInTheTimeSince() {
+        ProgressBar bar = ProgressBar.inLines(out).lineEvery(Duration.ZERO);
+        bar.onStep(new TrainingProgress(5001, 10_000, 1, 1, 1, 1, 1, Duration.ofSeconds(1)));
+        bar.onStep(new TrainingProgress(5002, 10_000, 1, 1, 1, 1, 1, Duration.ofSeconds(2)));
+        assertThat(out.toString().lines())
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("1:23:19 left"),
+                        second -> assertThat(second).contains("1:23:18 left"));
     }
 
     @Test

@@ -117,21 +117,32 @@ class ReportPageTest {
         assertThat(parsed(numbers).getDocumentElement().getTextContent()).contains("maxError");
     }
 
-    @Test
-    void privateRun_saysWhyThereIsNoLoss() {
+    private static TrainingReport withLosses(int steps, List<Double> losses) {
         TrainingReport report = Runs.report();
-        TrainingReport none = new TrainingReport(
+        return new TrainingReport(
                 report.seed(),
                 report.dataFingerprint(),
                 report.hyperParameters(),
                 report.versions(),
                 report.started(),
                 report.duration(),
-                report.steps(),
+                steps,
                 report.stopReason(),
                 report.stopDetail(),
-                List.of(),
+                losses,
                 List.of());
+    }
+
+    @Test
+    void resumedRun_showsItsLossesAtTheStepsTheyAreOf() {
+        assertThat(ReportPage.of(withLosses(100, List.of(4.0, 3.0, 2.0, 1.0))).html())
+                .contains(">98</text>", ">99</text>")
+                .doesNotContain(">101</text>");
+    }
+
+    @Test
+    void privateRun_saysWhyThereIsNoLoss() {
+        TrainingReport none = withLosses(4, List.of());
         assertThat(ReportPage.of(none).html())
                 .contains("computed on private rows")
                 .doesNotContain("<svg");

@@ -144,7 +144,24 @@ class TensorBoardTest {
                         "validation/accuracy");
         assertThat(events).extracting(event -> event.number(1)).containsOnly(Events.seconds(Runs.START));
         assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                .doesNotContain(Runs.report().dataFingerprint());
+                .doesNotContain(
+                        Runs.report().dataFingerprint(),
+                        Runs.report().duration().toString());
+        Message end = Objects.requireNonNull(EventReader.values(events).get("_hparams_/session_end_info"))
+                .get(0);
+        assertThat(end.message(9).message(1).message(2).message(4).number(2)).isEqualTo(Events.seconds(Runs.START));
+    }
+
+    /** As of a run that had come to its end before and was resumed. */
+    @Test
+    void runWithoutAStep_beginsItsSessionOnce() throws IOException {
+        Path file;
+        try (TensorBoard log = TensorBoard.in(directory)) {
+            log.onEnd(Runs.report());
+            file = log.file().orElseThrow();
+        }
+        assertThat(EventReader.values(EventReader.read(file)).get("_hparams_/session_start_info"))
+                .hasSize(1);
     }
 
     @Test

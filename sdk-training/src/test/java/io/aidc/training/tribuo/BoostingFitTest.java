@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.aidc.training.Dataset;
 import io.aidc.training.Predictor;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BoostingFitTest {
@@ -67,6 +74,53 @@ class BoostingFitTest {
                 }
                 assertThat(loss).isNotNaN().isLessThanOrEqualTo(before);
                 before = loss;
+            }
+        }
+    }
+
+    /** Labels and targets are of people too. */
+    @Test
+    void predictor_keepsNothingOfTheRows() throws IllegalAccessException {
+        int rows = 137; // as many as nothing else has
+        float[][] features = new float[rows][];
+        float[][] targets = new float[rows][];
+        int[] two = new int[rows];
+        int[] three = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            features[i] = new float[] {i % 7, i % 11};
+            targets[i] = new float[] {i % 5};
+            two[i] = i % 2;
+            three[i] = i % 3;
+        }
+        for (Dataset data : List.of(
+                Dataset.regression(features, targets),
+                Dataset.classification(features, two, 2),
+                Dataset.classification(features, three, 3))) {
+            try (Predictor predictor = TribuoLearners.gradientBoosting(2).fit(data, 1)) {
+                List<Integer> lengths = new ArrayList<>();
+                addArrays(predictor, lengths);
+                assertThat(lengths).isNotEmpty().doesNotContain(rows);
+            }
+        }
+    }
+
+    /** The lengths of all arrays that an object holds, lists and other objects of this package looked into. */
+    private static void addArrays(@Nullable Object held, List<Integer> lengths) throws IllegalAccessException {
+        if (held instanceof Iterable<?> all) {
+            for (Object one : all) {
+                addArrays(one, lengths);
+            }
+        } else if (held != null && held.getClass().isArray()) {
+            lengths.add(Array.getLength(held));
+            if (held instanceof Object[] all) {
+                addArrays(Arrays.asList(all), lengths);
+            }
+        } else if (held != null && held.getClass().getPackageName().equals("io.aidc.training.tribuo")) {
+            for (Field field : held.getClass().getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers())) {
+                    field.setAccessible(true);
+                    addArrays(field.get(held), lengths);
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.aidc.training.Dataset;
 import io.aidc.training.TrainingResult;
 import io.aidc.training.TrainingRun;
+import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
@@ -22,6 +23,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,17 +128,56 @@ class TorchScriptModelTest {
     /** Dropout draws: on one worker the same seed gives the same numbers, another seed others. */
     @Test
     void fit_ofAModuleThatDraws_isTheSameForTheSameSeed(@TempDir Path directory) {
-        Path file = directory.resolve("dropout.pt");
-        Network network = Network.of(Layer.linear(4, 16), Layer.dropout(0.5), Layer.linear(16, 3));
+        TorchScriptModel model = drawing(directory);
         Dataset data = classes(32, 4);
-        try (TrainingResult layers =
-                TrainingRun.of(network, Loss.CROSS_ENTROPY).steps(1).seed(1).fit(data)) {
-            TorchScriptExport.write(layers.model(), file);
-        }
-        TorchScriptModel model =
-                TorchScriptModel.load(file).input(Shape.of(4)).outputs(3).loss(Loss.CROSS_ENTROPY);
         assertThat(trained(model, data, 5)).containsExactly(trained(model, data, 5));
         assertThat(trained(model, data, 5)).isNotEqualTo(trained(model, data, 6));
+    }
+
+    @Test
+    void resume_ofAModuleThatDraws_givesTheBitsOfARunWithoutABreak(@TempDir Path directory) {
+        TorchScriptModel model = drawing(directory);
+        Dataset data = classes(32, 4);
+        Supplier<TrainingRun> run = () -> TrainingRun.of(model)
+                .batchSize(8)
+                .steps(12)
+                .accumulate(2)
+                .seed(5)
+                .checkpoints(Checkpoints.in(directory.resolve("checkpoints")).every(1));
+        Thread caller = Thread.currentThread();
+        try (TrainingResult broken = run.get()
+                .listener(progress -> {
+                    if (progress.step() == 4) {
+                        caller.interrupt();
+                    }
+                })
+                .fit(data)) {
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(broken.report().steps()).isBetween(4, 11);
+        }
+        float[] whole;
+        try (TrainingResult result = TrainingRun.of(model)
+                .batchSize(8)
+                .steps(12)
+                .accumulate(2)
+                .seed(5)
+                .fit(data)) {
+            whole = result.model().numbers();
+        }
+        try (TrainingResult resumed = run.get().resume().fit(data)) {
+            assertThat(resumed.report().losses()).hasSizeLessThan(12);
+            assertThat(resumed.model().numbers()).containsExactly(whole);
+        }
+    }
+
+    private static TorchScriptModel drawing(Path directory) {
+        Path file = directory.resolve("dropout.pt");
+        Network network = Network.of(Layer.linear(4, 16), Layer.dropout(0.5), Layer.linear(16, 3));
+        try (TrainingResult layers =
+                TrainingRun.of(network, Loss.CROSS_ENTROPY).steps(1).seed(1).fit(classes(32, 4))) {
+            TorchScriptExport.write(layers.model(), file);
+        }
+        return TorchScriptModel.load(file).input(Shape.of(4)).outputs(3).loss(Loss.CROSS_ENTROPY);
     }
 
     private static float[] trained(TorchScriptModel model, Dataset data, long seed) {
