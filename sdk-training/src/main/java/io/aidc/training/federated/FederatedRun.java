@@ -223,7 +223,8 @@ public final class FederatedRun {
 
     /**
      * Sets with how few updates a round still counts; 1 if not set, 0 in a private run without secure aggregation, where a
-     * round without any is a noised round all the same. In a private run that a round fails for want of clients shows how many there were, without noise.
+     * round without any is a noised round all the same. In a private run that a round fails for want of clients shows how
+     * many there were, without noise.
      *
      * @param survivors how many, &gt; 0
      * @return this

@@ -7,8 +7,9 @@ import java.util.Map;
 
 /**
  * Tries every combination of given values once; the last parameter named changes fastest. The search ends when the grid
- * is used up, if not before; {@link Search#tryFirst} comes before the grid and takes nothing from it. A parameter the objective asks for must be on the grid, and its values inside the domain;
- * else the trial fails with an {@link IllegalArgumentException}.
+ * is used up, if not before; {@link Search#tryFirst} comes before the grid and takes nothing from it. A parameter the
+ * objective asks for must be on the grid, and its values inside the domain; else the trial fails with an
+ * {@link IllegalArgumentException}.
  *
  * {@snippet class="io.aidc.training.search.SearchSnippetsTest" region="grid"}
  *

@@ -20,7 +20,7 @@ public final class NativeObjects {
     private static final int DEPTH = 3;
 
     /** The one record of the process: native memory is the process's too. */
-    private static final Map<Pointer, String> LIVE = new IdentityHashMap<>();
+    private static final IdentityHashMap<Pointer, String> LIVE = new IdentityHashMap<>();
 
     private NativeObjects() {}
 

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  */
 final class TorchScriptSource implements LayerReader<String> {
     /** Numbers of a fixed layer that the source refers to by name. */
+    @SuppressWarnings("ArrayRecordComponent") // numbers on their way, never compared
     record Constant(String name, float[] values, Shape shape) {}
 
     private final StringBuilder lines = new StringBuilder();
@@ -279,6 +280,7 @@ final class TorchScriptSource implements LayerReader<String> {
         return reference;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency of its own
     private String line(String expression, Object... arguments) {
         String name = "x" + variables++;
         lines.append("  ")

@@ -13,6 +13,7 @@ import io.aidc.training.optim.Optimizer;
 import io.aidc.training.optim.Sgd;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,9 +107,10 @@ class TorchOptimizerTest {
                 var other = new TorchOptimizer(optimizer(name), ARRAYS, Device.CPU)) {
             optimizer.step(parameters, gradient, 0.1);
             others.copyFrom(parameters);
+            var state = optimizer.state();
             other.state()
-                    .forEach((key, kept) ->
-                            kept.set(0, optimizer.state().get(key).toArray()));
+                    .forEach((key, kept) -> kept.set(
+                            0, Objects.requireNonNull(state.get(key), key).toArray()));
             other.resumeAfter(optimizer.steps());
             gradient.set(0, numbers);
             optimizer.step(parameters, gradient, 0.1);

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -42,6 +43,10 @@ class TorchScriptExportTest {
     @TempDir
     Path directory;
 
+    private static Network network(String name) {
+        return Objects.requireNonNull(NETWORKS.get(name), name);
+    }
+
     static Stream<String> names() {
         return NETWORKS.keySet().stream();
     }
@@ -55,7 +60,7 @@ class TorchScriptExportTest {
     @ParameterizedTest
     @MethodSource("names")
     void write_ofALayer_answersAsTheTrainedModelDoes(String name) {
-        Network network = NETWORKS.get(name);
+        Network network = network(name);
         try (TrainingResult result = EveryLayer.trained(network, 3)) {
             requireSame(result.model(), network);
         }
@@ -108,7 +113,7 @@ class TorchScriptExportTest {
 
     @Test
     void snippet() {
-        try (TrainingResult result = EveryLayer.trained(NETWORKS.get("transformer"), 1)) {
+        try (TrainingResult result = EveryLayer.trained(network("transformer"), 1)) {
             // @start region="export"
             TorchScriptExport.write(result.model(), directory.resolve("network.pt"));
             // @end
@@ -118,7 +123,7 @@ class TorchScriptExportTest {
 
     @Test
     void write_ofOneModel_givesTheSameBytesAndNothingElse() throws IOException {
-        try (TrainingResult result = EveryLayer.trained(NETWORKS.get("nesting"), 1)) {
+        try (TrainingResult result = EveryLayer.trained(network("nesting"), 1)) {
             Files.writeString(directory.resolve("a.pt"), "old");
             TorchScriptExport.write(result.model(), directory.resolve("a.pt"));
             TorchScriptExport.write(result.model(), directory.resolve("b.pt"));
@@ -155,7 +160,7 @@ class TorchScriptExportTest {
 
     @Test
     void write_whereItCannot_namesTheFileAndLeavesNothing() throws IOException {
-        try (TrainingResult result = EveryLayer.trained(NETWORKS.get("linear"), 1)) {
+        try (TrainingResult result = EveryLayer.trained(network("linear"), 1)) {
             assertThatThrownBy(() -> TorchScriptExport.write(
                             result.model(), directory.resolve("none").resolve("network.pt")))
                     .isInstanceOf(UncheckedIOException.class)
@@ -172,7 +177,7 @@ class TorchScriptExportTest {
 
     @Test
     void write_ofAClosedModel_isRefused() {
-        TrainingResult result = EveryLayer.trained(NETWORKS.get("linear"), 1);
+        TrainingResult result = EveryLayer.trained(network("linear"), 1);
         result.close();
         assertThatIllegalStateException()
                 .isThrownBy(() -> TorchScriptExport.write(result.model(), directory.resolve("network.pt")));
