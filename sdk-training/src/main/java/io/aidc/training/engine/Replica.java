@@ -12,6 +12,16 @@ import java.nio.FloatBuffer;
  */
 public interface Replica extends AutoCloseable {
     /**
+     * Settles what the step that follows draws from, such as dropout: a step gives the same gradients whatever was computed
+     * before it, so that a run goes on from a checkpoint as if it had not stopped. Calls of one step differ from each other.
+     *
+     * <p>Does nothing unless overridden, which is right for a model that draws nothing.
+     *
+     * @param seed another one for each step and worker, the same when the step is taken again
+     */
+    default void beginStep(long seed) {}
+
+    /**
      * Computes the gradient of a weighted sum of row losses.
      *
      * @param batch the rows

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on an executor of the caller. When one fails, those that have not begun never do; in every case none runs any more
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 final class Tasks {
     private int running;
     private boolean stopped;
+    private @Nullable Throwable failure;
 
     private Tasks() {}
 
@@ -31,7 +33,7 @@ final class Tasks {
             }
             return results;
         } catch (ExecutionException e) {
-            throw unwrapped(e);
+            throw unwrapped(gate.failure(e));
         } catch (InterruptedException e) {
             gate.stop();
             futures.forEach(future -> future.cancel(true));
@@ -46,11 +48,16 @@ final class Tasks {
         }
     }
 
-    private static RuntimeException unwrapped(ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
+    /** What failed first; a task that was refused because of it may come earlier among the results. */
+    private synchronized @Nullable Throwable failure(ExecutionException e) {
+        return failure == null ? e.getCause() : failure;
+    }
+
+    private static RuntimeException unwrapped(@Nullable Throwable thrown) {
+        if (thrown instanceof Error error) {
             throw error;
         }
-        return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        return thrown instanceof RuntimeException cause ? cause : new IllegalStateException(thrown);
     }
 
     private <T> T run(Supplier<T> task) {
@@ -63,7 +70,7 @@ final class Tasks {
         try {
             return task.get();
         } catch (RuntimeException | Error e) {
-            stop();
+            stop(e);
             throw e;
         } finally {
             synchronized (this) {
@@ -71,6 +78,11 @@ final class Tasks {
                 notifyAll();
             }
         }
+    }
+
+    private synchronized void stop(Throwable thrown) {
+        failure = failure == null ? thrown : failure;
+        stopped = true;
     }
 
     private synchronized void stop() {

@@ -2,6 +2,8 @@ package io.aidc.training.search;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,26 +58,32 @@ final class TrialThreads {
             dispatch(executor);
             return;
         }
-        var threads = new AtomicInteger();
+        var number = new AtomicInteger();
+        Queue<Thread> threads = new ConcurrentLinkedQueue<>();
         ExecutorService own = Executors.newFixedThreadPool(options.parallel(), task -> {
-            var thread = new Thread(task, "aidc-training-trial-" + threads.getAndIncrement());
+            var thread = new Thread(task, "aidc-training-trial-" + number.getAndIncrement());
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
         });
         try {
             dispatch(own);
         } finally {
             own.shutdownNow();
-            awaitEnd(own);
+            awaitEnd(own, threads);
         }
     }
 
-    private void awaitEnd(ExecutorService own) {
+    private void awaitEnd(ExecutorService own, Queue<Thread> threads) {
         boolean interrupted = Thread.interrupted();
         try {
             // Idle threads end at once. One that was given up was waited for already.
             long wait = running() == 0 ? options.grace().toNanos() : 0;
-            if (!own.awaitTermination(wait, TimeUnit.NANOSECONDS)) {
+            if (own.awaitTermination(wait, TimeUnit.NANOSECONDS)) {
+                for (Thread thread : threads) {
+                    thread.join(); // the pool is over a moment before its threads are
+                }
+            } else {
                 LOG.warn("threads of trials that did not answer to an interrupt are left behind");
             }
         } catch (InterruptedException e) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * and epochs, which stand above. A number that JSON has no form for is {@code null}. Lines are UTF-8, end in a line feed and are
  * written one by one, so a crash of the process cuts at most the last; the next log appended to the file begins on a new line.
  *
- * <p>Privacy: in a private run the loss, the rate, the time of steps and the data's fingerprint are left out, unless
- * {@link #unprotectedFigures} asks for them.
+ * <p>Privacy: in a private run the loss, the rate, the time that steps and the run took and the data's fingerprint are left
+ * out, unless {@link #unprotectedFigures} asks for them.
  *
  * <p>A failure to write throws {@link UncheckedIOException}, which ends the run; {@link Listeners#bestEffort} lets it go on.
  *
@@ -60,8 +60,8 @@ public final class JsonLog implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * Writes the figures of a private run that no noise protects: the loss, the rate, the time of steps and the data's
-     * fingerprint.
+     * Writes the figures of a private run that no noise protects: the loss, the rate, the time that steps and the run took and
+     * the data's fingerprint.
      *
      * @return this
      */
@@ -110,6 +110,7 @@ public final class JsonLog implements TrainingListener, AutoCloseable {
         line.remove("epochs");
         if (!disclosure.showsAll()) {
             line.remove("dataFingerprint");
+            line.remove("duration");
         }
         write(line);
     }

@@ -49,6 +49,7 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
     private int width = DEFAULT_WIDTH;
     private Duration lineEvery = Duration.ofSeconds(DEFAULT_LINE_SECONDS);
     private @Nullable Duration shown;
+    private int before = -1;
     private int drawn;
     private boolean silent;
 
@@ -132,6 +133,7 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
     @Override
     public synchronized void onStep(TrainingProgress progress) {
         disclosure.see(progress);
+        before = before < 0 ? progress.step() - 1 : before;
         boolean last = progress.step() >= progress.steps();
         Duration interval = redraws ? REDRAW : lineEvery;
         if (!last && shown != null && progress.elapsed().minus(shown).compareTo(interval) < 0) {
@@ -208,8 +210,10 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
         return "[" + "#".repeat(full) + ".".repeat(cells - full) + "] ";
     }
 
-    private static Duration left(TrainingProgress progress) {
-        double nanos = (double) progress.elapsed().toNanos() / progress.step() * (progress.steps() - progress.step());
+    /** Steps before the first that was heard of were taken before a break, and their time is not in the elapsed one. */
+    private Duration left(TrainingProgress progress) {
+        double each = (double) progress.elapsed().toNanos() / Math.max(progress.step() - before, 1);
+        double nanos = each * (progress.steps() - progress.step());
         return Duration.ofSeconds(Math.round(Math.max(nanos, 0) / 1e9));
     }
 

@@ -177,8 +177,10 @@ public final class ReportPage {
         }
         double[] steps = new double[report.losses().size()];
         double[] losses = new double[steps.length];
+        // A run that went on from a checkpoint has the losses of its last steps only.
+        int before = Math.max(report.steps() - steps.length, 0);
         for (int i = 0; i < steps.length; i++) {
-            steps[i] = i + 1.0;
+            steps[i] = before + i + 1.0;
             losses[i] = report.losses().get(i);
         }
         page.picture(new LineChart("Loss of each step", "step")

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The file appears with the first event and is only ever appended to. It is handed to the operating system every
  * {@value #FLUSH_EVENTS} events, after each epoch and at the end: what a crash of the process takes is younger than that.
  *
- * <p>Privacy: in a private run the loss, the rate and the data's fingerprint are left out and all events carry the time of the
- * first, since the time between steps tells how many rows were drawn; {@link #unprotectedFigures} changes that. Parameters are
- * what the guarantee protects; scores on validation rows are written as they come, so those must be rows that may be told of.
+ * <p>Privacy: in a private run the loss, the rate, the duration and the data's fingerprint are left out and all events carry
+ * the time of the first, since the time that steps take tells how many rows were drawn; {@link #unprotectedFigures} changes
+ * that. Parameters are what the guarantee protects; scores on validation rows are written as they come, so those must be rows
+ * that may be told of.
  *
  * <p>A failure to write throws {@link UncheckedIOException}, which ends the run; {@link Listeners#bestEffort} lets it go on.
  *
@@ -167,11 +169,12 @@ public final class TensorBoard implements TrainingListener, AutoCloseable {
     @Override
     public synchronized void onEnd(TrainingReport report) {
         if (hyperParameters == null) {
-            hyperParameters = report.hyperParameters();
-            write(0, Events.sessionStart(hyperParameters, report.started()));
+            write(0, Events.sessionStart(report.hyperParameters(), report.started()));
+            hyperParameters = report.hyperParameters(); // not before: opening the file would write them as well
         }
         write(report.steps(), Events.text("report", markdown(report)));
-        write(report.steps(), Events.sessionEnd(Status.SUCCESS, report.started().plus(report.duration())));
+        Duration shown = disclosure.showsAll() ? report.duration() : Duration.ZERO;
+        write(report.steps(), Events.sessionEnd(Status.SUCCESS, report.started().plus(shown)));
         ended = true;
         flush();
     }
@@ -301,7 +304,9 @@ public final class TensorBoard implements TrainingListener, AutoCloseable {
         facts.put("stopped", report.stopReason() + (report.stopDetail().isEmpty() ? "" : ": " + report.stopDetail()));
         facts.put("steps", Integer.toString(report.steps()));
         facts.put("started", report.started().toString());
-        facts.put("duration", report.duration().toString());
+        if (disclosure.showsAll()) {
+            facts.put("duration", report.duration().toString());
+        }
         facts.put("seed", Long.toString(report.seed()));
         if (disclosure.showsAll()) {
             facts.put("data", report.dataFingerprint());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.tribuo.regression.RegressionFactory;
 import org.tribuo.regression.rtree.CARTJointRegressionTrainer;
 import org.tribuo.regression.rtree.impurity.MeanSquaredError;
@@ -63,11 +64,11 @@ final class BoostingFit {
             }
             grown.add(trees);
         }
-        BoostingLoss meaning = loss;
+        UnaryOperator<double[]> meaning = loss.answers();
         return new RowPredictor(features, row -> {
             double[] sums = start.clone();
             grown.forEach(trees -> add(trees, row, sums));
-            return Softmax.floats(meaning.answer(sums));
+            return Softmax.floats(meaning.apply(sums));
         });
     }
 

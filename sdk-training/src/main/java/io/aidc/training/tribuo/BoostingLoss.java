@@ -2,6 +2,7 @@ package io.aidc.training.tribuo;
 
 import io.aidc.training.Dataset;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** What boosting makes small: a function of a row's scores, one for each tree of a round. */
 sealed interface BoostingLoss {
@@ -14,8 +15,8 @@ sealed interface BoostingLoss {
     /** What a Newton step is multiplied with. */
     double step();
 
-    /** What scores mean. */
-    double[] answer(double[] scores);
+    /** Tells what scores mean; keeps nothing of the rows. */
+    UnaryOperator<double[]> answers();
 
     static BoostingLoss of(Dataset data) {
         if (data.classes() == 0) {
@@ -64,8 +65,8 @@ sealed interface BoostingLoss {
         }
 
         @Override
-        public double[] answer(double[] scores) {
-            return scores;
+        public UnaryOperator<double[]> answers() {
+            return UnaryOperator.identity();
         }
     }
 
@@ -101,11 +102,15 @@ sealed interface BoostingLoss {
         }
 
         @Override
-        public double[] answer(double[] scores) {
-            double[] chances = new double[classes];
-            chances[present[1]] = chance(scores[0]);
-            chances[present[0]] = 1 - chances[present[1]];
-            return chances;
+        public UnaryOperator<double[]> answers() {
+            int[] known = present;
+            int width = classes;
+            return scores -> {
+                double[] chances = new double[width];
+                chances[known[1]] = chance(scores[0]);
+                chances[known[0]] = 1 - chances[known[1]];
+                return chances;
+            };
         }
 
         private static double chance(double score) {
@@ -153,13 +158,17 @@ sealed interface BoostingLoss {
         }
 
         @Override
-        public double[] answer(double[] scores) {
-            double[] shares = Softmax.of(scores);
-            double[] chances = new double[classes];
-            for (int k = 0; k < shares.length; k++) {
-                chances[present[k]] = shares[k];
-            }
-            return chances;
+        public UnaryOperator<double[]> answers() {
+            int[] known = present;
+            int width = classes;
+            return scores -> {
+                double[] shares = Softmax.of(scores);
+                double[] chances = new double[width];
+                for (int k = 0; k < shares.length; k++) {
+                    chances[known[k]] = shares[k];
+                }
+                return chances;
+            };
         }
     }
 }

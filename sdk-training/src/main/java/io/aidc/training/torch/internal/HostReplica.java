@@ -55,7 +55,9 @@ public final class HostReplica implements VectorReplica {
     }
 
     @Override
-    public void beginStep(long seed) {}
+    public void beginStep(long seed) {
+        replica.beginStep(seed);
+    }
 
     @Override
     public List<Part> parts() {

@@ -15,6 +15,11 @@ final class TorchHostReplica implements Replica {
     }
 
     @Override
+    public void beginStep(long seed) {
+        replica.beginStep(seed);
+    }
+
+    @Override
     public double gradient(Batch batch, double weight, FloatBuffer into) {
         try (Vector target = Vector.over(into)) {
             return replica.gradient(batch, weight, target, false, VectorReplica.Ready.NONE);

@@ -25,7 +25,7 @@ final class TorchScriptReplica implements Replica {
     private final Input input;
     private final Loss loss;
     private final int outputs;
-    private final SplittableRandom seeds;
+    private SplittableRandom seeds;
 
     TorchScriptReplica(TorchScriptModule module, FloatBuffer numbers, Input input, Loss loss, int outputs, long seed) {
         this.module = module;
@@ -35,6 +35,11 @@ final class TorchScriptReplica implements Replica {
         this.outputs = outputs;
         this.seeds = new SplittableRandom(seed);
         module.bind(numbers);
+    }
+
+    @Override
+    public void beginStep(long seed) {
+        seeds = new SplittableRandom(seed);
     }
 
     @Override

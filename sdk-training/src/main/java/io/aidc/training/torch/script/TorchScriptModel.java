@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It computes on the processor in float32, and cannot be trained privately or exported as ONNX; {@link
  * TorchScriptExport} writes it back. What is random in the module draws from libtorch's generator, of which there is one in
- * the process: a run with the same seed gives the same result with one worker, but with several only if nothing is drawn.
+ * the process, and which is set anew for each step: a run with the same seed gives the same result, and goes on from a
+ * checkpoint to the result it would have had, with one worker or one in each process; with several threads only if nothing is
+ * drawn.
  *
  * {@snippet class="io.aidc.training.torch.script.TorchScriptModelTest" region="torchscript"}
  *
