@@ -4,11 +4,11 @@ import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
-import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.optim.Averaging;
 import io.aidc.training.optim.Optimizer;
 import io.aidc.training.optim.Schedule;
+import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.Vector;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -77,11 +77,11 @@ record Plan(
     record Batching(int size, int parts) {}
 
     /**
-     * Where and in what numbers.
+     * Where and how.
      *
      * @param memoryBytes what the process may use in all; the greatest number for any amount
      */
-    record Computing(Device device, Precision precision, boolean recompute, long memoryBytes) {}
+    record Computing(Device device, Compute setting, long memoryBytes) {}
 
     /**
      * When the run ends early and what becomes the model.
@@ -150,7 +150,10 @@ record Plan(
             all.put("keepBest", Boolean.toString(ending.keepBest()));
         }
         all.put("device", computing.device().toString());
-        all.put("precision", computing.precision().toString());
+        all.put("precision", computing.setting().precision().toString());
+        if (computing.setting().deterministic()) {
+            all.put("deterministic", "true");
+        }
         if (ending.patience() > 0) {
             all.put("stopAfterPlateau", "%d, gain %s".formatted(ending.patience(), ending.minimumGain()));
         }

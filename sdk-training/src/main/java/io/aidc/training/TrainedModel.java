@@ -1,7 +1,6 @@
 package io.aidc.training;
 
 import io.aidc.training.engine.Device;
-import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.metrics.ClassificationScores;
@@ -104,7 +103,7 @@ public final class TrainedModel implements AutoCloseable {
                 network.inputs(),
                 classes(network, loss),
                 vector,
-                trainable.replica(vector, new Compute(Precision.FLOAT32, false), 1));
+                trainable.replica(vector, Compute.PLAIN, 1));
     }
 
     /** How many classes answers tell apart, as far as the loss tells; 0 if it does not. */

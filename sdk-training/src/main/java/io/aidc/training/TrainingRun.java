@@ -13,6 +13,7 @@ import io.aidc.training.optim.Averaging;
 import io.aidc.training.optim.Optimizer;
 import io.aidc.training.optim.Schedule;
 import io.aidc.training.optim.Sgd;
+import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.TorchTrainable;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -89,6 +90,7 @@ public final class TrainingRun {
     private @Nullable Long memoryBytes;
     private boolean keepZeros;
     private boolean recompute;
+    private boolean deterministic;
     private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
     private Clock clock = Clock.systemUTC();
@@ -432,6 +434,21 @@ public final class TrainingRun {
     }
 
     /**
+     * Uses only operations of libtorch that give the same bits each time, on a GPU too: cuDNN and cuBLAS choose no algorithm by
+     * how long it takes or by what else runs, and an operation that has no such form ends the run with an exception. It costs
+     * speed on a GPU. On the processor a run with the same seed, number of workers and number of threads gives the same bits
+     * without it, and takes as long with it.
+     *
+     * <p>libtorch has this setting once: it holds for the whole process from the first step of the run on.
+     *
+     * @return this
+     */
+    public TrainingRun deterministic() {
+        deterministic = true;
+        return this;
+    }
+
+    /**
      * Sets rows that the model is judged by after each epoch, on all workers together; none if not set. The listener and the
      * report have their scores.
      *
@@ -645,8 +662,7 @@ public final class TrainingRun {
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
                         Objects.requireNonNullElse(device, Device.CPU),
-                        Objects.requireNonNullElse(precision, Precision.FLOAT32),
-                        recompute,
+                        new Compute(Objects.requireNonNullElse(precision, Precision.FLOAT32), recompute, deterministic),
                         Objects.requireNonNullElse(memoryBytes, Long.MAX_VALUE)),
                 privacy,
                 judged,
@@ -732,9 +748,9 @@ public final class TrainingRun {
     private void requireEngine() {
         boolean onGpu = device != null && device.kind() == Device.Kind.CUDA;
         if (!(model instanceof TorchTrainable)
-                && (onGpu || recompute || (precision != null && precision != Precision.FLOAT32))) {
+                && (onGpu || recompute || deterministic || (precision != null && precision != Precision.FLOAT32))) {
             throw new IllegalStateException(
-                    "device, precision and recomputeActivations are for networks of layers, got "
+                    "device, precision, recomputeActivations and deterministic are for networks of layers, got "
                             + model.description());
         }
         if (precision == Precision.FP16_MIXED && !onGpu) {

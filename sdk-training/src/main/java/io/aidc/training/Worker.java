@@ -5,7 +5,6 @@ import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Batch;
 import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.optim.Schedule;
-import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.HostReplica;
 import io.aidc.training.torch.internal.NativeObjects;
@@ -89,7 +88,7 @@ final class Worker implements AutoCloseable {
         this.gradient = sum.slice(0, count);
         this.replica = replica();
         this.updater = new Updater(plan, numbers, trained);
-        this.scale = new LossScale(plan.computing().precision());
+        this.scale = new LossScale(plan.computing().setting().precision());
         this.progression = new Progression(plan.ending().minimumGain(), Schedule.Plateau.THRESHOLD);
         this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
         this.batches = batches();
@@ -184,9 +183,7 @@ final class Worker implements AutoCloseable {
 
     private VectorReplica replica() {
         if (plan.model() instanceof TorchTrainable torch) {
-            var setting =
-                    new Compute(plan.computing().precision(), plan.computing().recompute());
-            return torch.replica(numbers, setting, plan.workers());
+            return torch.replica(numbers, plan.computing().setting(), plan.workers());
         }
         return new HostReplica(
                 plan.model().replica(numbers.buffer(), plan.seedFor(Seeds.REPLICAS)),

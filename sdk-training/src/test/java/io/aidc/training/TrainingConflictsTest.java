@@ -162,10 +162,11 @@ class TrainingConflictsTest {
         for (UnaryOperator<TrainingRun> option : List.<UnaryOperator<TrainingRun>>of(
                 run -> run.precision(Precision.BF16_MIXED),
                 run -> run.device(Device.cuda(0)),
-                TrainingRun::recomputeActivations)) {
+                TrainingRun::recomputeActivations,
+                TrainingRun::deterministic)) {
             refuses(
                     option.apply(TrainingRun.of(new Foreign())),
-                    "device, precision and recomputeActivations are for networks of layers, got a foreign model");
+                    "device, precision, recomputeActivations and deterministic are for networks of layers, got a foreign model");
         }
     }
 

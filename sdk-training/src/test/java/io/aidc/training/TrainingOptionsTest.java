@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -293,6 +295,31 @@ class TrainingOptionsTest {
         assertThat(numbers(runs.get().recomputeActivations(), DATA)).containsExactly(kept);
         assertThat(numbers(runs.get().recomputeActivations().workers(2).accumulate(2), DATA))
                 .containsExactly(numbers(runs.get().workers(2).accumulate(2), DATA), within(1e-5f));
+    }
+
+    @Test
+    void deterministic_switchesLibtorchAndGivesTheSameNumbersOnTheProcessor() {
+        Network network = Network.of(
+                Layer.linear(4, 16),
+                Layer.reshape(4, 2, 2),
+                Layer.conv2d(4, 8, 2),
+                Layer.flatten(),
+                Layer.linear(8, 3));
+        Supplier<TrainingRun> runs =
+                () -> TrainingRun.of(network, Loss.CROSS_ENTROPY).steps(20).seed(4);
+        float[] free = numbers(runs.get(), DATA);
+        Context context = torch.globalContext();
+        assertThat(context.deterministicAlgorithms()).isFalse();
+        try (TrainingResult result = runs.get().deterministic().fit(DATA)) {
+            assertThat(context.deterministicAlgorithms()).isTrue();
+            assertThat(context.deterministicCuDNN()).isTrue();
+            assertThat(result.report().hyperParameters()).containsEntry("deterministic", "true");
+            assertThat(result.model().numbers()).containsExactly(free);
+        } finally {
+            context.setDeterministicAlgorithms(false, false);
+            context.setDeterministicCuDNN(false);
+            context.setDeterministicMkldnn(false);
+        }
     }
 
     @Test

@@ -1,13 +1,10 @@
 package io.aidc.training.torch;
 
+import io.aidc.training.torch.internal.environment.ProcessEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
@@ -17,8 +14,7 @@ import org.slf4j.LoggerFactory;
  * On Linux libtorch brings two thread pools: libgomp's and OpenBLAS's. By libgomp's default its threads spin for a while
  * after each parallel loop and take the cores from the other pool, which makes a small training step an order of magnitude
  * slower. libgomp reads OMP_WAIT_POLICY once, in its library constructor, so the variable must be in the C environment
- * before any library that needs libgomp is loaded. The JVM cannot change its own environment; JavaCPP can look up the C
- * variable "environ", and its own library jnijavacpp does not need libgomp.
+ * before any library that needs libgomp is loaded.
  */
 /**
  * Keeps OpenMP threads from spinning while they wait, which would take the cores away from the rest of the step.
@@ -97,7 +93,7 @@ public final class NativeThreads {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux")) {
             return Waiting.AS_THE_PLATFORM_DOES;
         }
-        if (!openMpIsLoaded() && putIntoEnvironment("OMP_WAIT_POLICY=PASSIVE")) {
+        if (!openMpIsLoaded() && ProcessEnvironment.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE")) {
             return Waiting.PASSIVE;
         }
         LOG.warn("OpenMP was loaded before this SDK could set its wait policy: libtorch computes on one thread. "
@@ -114,31 +110,5 @@ public final class NativeThreads {
             LOG.debug("cannot read /proc/self/maps", e);
             return false;
         }
-    }
-
-    /** Replaces the C environment by a copy with one more entry; both live as long as the process. */
-    private static boolean putIntoEnvironment(String entry) {
-        Loader.load(Pointer.class);
-        Pointer environ = Loader.addressof("environ");
-        if (environ == null) {
-            return false;
-        }
-        var variable = new PointerPointer<BytePointer>(environ);
-        var old = new PointerPointer<BytePointer>(variable.get(BytePointer.class, 0));
-        int count = 0;
-        while (old.get(BytePointer.class, count) != null) {
-            count++;
-        }
-        var table = new PointerPointer<BytePointer>(count + 2L);
-        for (int i = 0; i < count; i++) {
-            table.put(i, old.get(BytePointer.class, i));
-        }
-        var added = new BytePointer(entry);
-        table.put(count, added);
-        table.put(count + 1L, (Pointer) null);
-        added.deallocate(false);
-        table.deallocate(false);
-        variable.put(0, table);
-        return true;
     }
 }

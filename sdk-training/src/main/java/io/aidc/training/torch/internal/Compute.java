@@ -6,5 +6,9 @@ import io.aidc.training.engine.Precision;
  * How a replica computes.
  *
  * @param recompute whether what goes through the layers is computed again on the way back instead of being kept
+ * @param deterministic whether only operations are used that give the same bits each time
  */
-public record Compute(Precision precision, boolean recompute) {}
+public record Compute(Precision precision, boolean recompute, boolean deterministic) {
+    /** As nothing else was asked for. */
+    public static final Compute PLAIN = new Compute(Precision.FLOAT32, false, false);
+}

@@ -39,6 +39,9 @@ final class TorchReplica implements VectorReplica {
      * @param workers how many workers there are: several exchange parts of the gradient early
      */
     TorchReplica(TorchTrainable model, Vector numbers, Compute setting, int workers) {
+        if (setting.deterministic()) {
+            Determinism.require();
+        }
         this.model = model;
         this.device = numbers.device();
         this.recompute = setting.recompute();

@@ -1,6 +1,5 @@
 package io.aidc.training.torch.internal;
 
-import io.aidc.training.engine.Precision;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Layer;
@@ -124,7 +123,7 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
     public Replica replica(FloatBuffer parameters, long seed) {
         Tensors.load();
         Vector numbers = Vector.over(parameters);
-        var replica = new TorchReplica(this, numbers, new Compute(Precision.FLOAT32, false), 1);
+        var replica = new TorchReplica(this, numbers, Compute.PLAIN, 1);
         replica.beginStep(seed);
         return new TorchHostReplica(numbers, replica);
     }

@@ -287,7 +287,7 @@ class GhostClipTest {
         float[] features = RandomNetworks.features(random, network, 8, 1);
         float[] targets = Replicas.uniform(random, 8 * network.outputs(), 1);
         Batch all = Replicas.batch(network, features, targets, 0, 8);
-        Compute mixed = new Compute(Precision.BF16_MIXED, false);
+        Compute mixed = new Compute(Precision.BF16_MIXED, false, false);
         try (var plain = Replicas.of(network, Loss.MSE, 5);
                 var replica = Replicas.of(network, Loss.MSE, 5, mixed, 1)) {
             float[] expected = plain.clipped(all, 0.01);

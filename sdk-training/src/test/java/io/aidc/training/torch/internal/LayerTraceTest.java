@@ -214,7 +214,7 @@ class LayerTraceTest {
         Golden golden = new Golden("mixed-precision.txt");
         Network network =
                 Network.of(Layer.linear(20, 32), Layer.relu(), Layer.linear(32, 16), Layer.tanh(), Layer.linear(16, 3));
-        Compute mixed = new Compute(Precision.BF16_MIXED, false);
+        Compute mixed = new Compute(Precision.BF16_MIXED, false, false);
         Batch batch =
                 new Batch(16, 3, FlatBuffers.floats(golden.get("features")), FlatBuffers.floats(golden.get("targets")));
         try (var replica = Replicas.of(network, Loss.CROSS_ENTROPY, golden.get("parameters"), mixed);

@@ -2,7 +2,6 @@ package io.aidc.training.torch.internal;
 
 import io.aidc.training.engine.Batch;
 import io.aidc.training.engine.Device;
-import io.aidc.training.engine.Precision;
 import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
@@ -16,8 +15,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** A network on its numbers, for tests of what replicas compute. */
 final class Replicas implements AutoCloseable {
-    static final Compute PLAIN = new Compute(Precision.FLOAT32, false);
-
     private final TorchTrainable model;
     private final Vector numbers;
     private final VectorReplica replica;
@@ -32,7 +29,7 @@ final class Replicas implements AutoCloseable {
     }
 
     static Replicas of(Network network, Loss loss, float[] numbers) {
-        return new Replicas(new TorchTrainable(network, loss), numbers, PLAIN, 1);
+        return new Replicas(new TorchTrainable(network, loss), numbers, Compute.PLAIN, 1);
     }
 
     static Replicas of(Network network, Loss loss, float[] numbers, Compute setting) {
@@ -40,7 +37,7 @@ final class Replicas implements AutoCloseable {
     }
 
     static Replicas of(Network network, Loss loss, long seed) {
-        return of(network, loss, seed, PLAIN, 1);
+        return of(network, loss, seed, Compute.PLAIN, 1);
     }
 
     static Replicas of(Network network, Loss loss, long seed, Compute setting, int workers) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A pass in parts gives what the whole pass gives, whether what goes through is kept or computed again. */
 class SegmentsTest {
-    private static final Compute AGAIN = new Compute(Precision.FLOAT32, true);
+    private static final Compute AGAIN = new Compute(Precision.FLOAT32, true, false);
 
     private static final Network IMAGES = Network.of(
             Shape.of(2, 6, 6),
@@ -65,7 +65,7 @@ class SegmentsTest {
     @ParameterizedTest
     @MethodSource("networks")
     void gradient_inPartsForTraffic_equalsThatOfTheWholePass(Network network) {
-        compare(network, Replicas.PLAIN, 2);
+        compare(network, Compute.PLAIN, 2);
     }
 
     private static void compare(Network network, Compute setting, int workers) {
@@ -122,7 +122,7 @@ class SegmentsTest {
         Batch batch = Replicas.batch(
                 WIDE, Replicas.uniform(random, 40, 1), Replicas.uniform(random, WIDE.outputs(), 1), 0, 1);
         List<VectorReplica.Part> heard = new ArrayList<>();
-        try (var parts = Replicas.of(WIDE, Loss.MSE, 3, Replicas.PLAIN, 2);
+        try (var parts = Replicas.of(WIDE, Loss.MSE, 3, Compute.PLAIN, 2);
                 Vector into = Vector.zeros(WIDE.parameterCount(), Device.CPU)) {
             parts.replica()
                     .gradient(batch, 1, into, false, (from, length) -> heard.add(new VectorReplica.Part(from, length)));
