@@ -437,9 +437,9 @@ public final class TrainingRun {
      * Uses only operations of libtorch that give the same bits each time, on a GPU too: cuDNN and cuBLAS choose no algorithm by
      * how long it takes or by what else runs, and an operation that has no such form ends the run with an exception. It costs
      * speed on a GPU. On the processor a run with the same seed, number of workers and number of threads gives the same bits
-     * without it, and takes as long with it.
+     * without it.
      *
-     * <p>libtorch has this setting once: it holds for the whole process from the first step of the run on.
+     * <p>libtorch has this setting once: from the beginning of the run on it holds for the whole process, other runs included.
      *
      * @return this
      */
