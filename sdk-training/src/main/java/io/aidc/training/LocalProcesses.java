@@ -39,7 +39,7 @@ final class LocalProcesses {
 
     Outcome run() {
         int port = freePort();
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / launch.workers());
+        int threads = Math.max(1, NativeThreads.count() / launch.workers());
         List<Process> children = new ArrayList<>();
         boolean done = false;
         NativeThreads.Limit limit = NativeThreads.limit(threads);
@@ -89,7 +89,6 @@ final class LocalProcesses {
         environment.put("MASTER_ADDR", InetAddress.getLoopbackAddress().getHostAddress());
         environment.put("MASTER_PORT", Integer.toString(port));
         environment.put(PARENT, Long.toString(ProcessHandle.current().pid()));
-        environment.putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
         environment.putIfAbsent("OMP_NUM_THREADS", Integer.toString(threads));
         environment.putIfAbsent("OPENBLAS_NUM_THREADS", Integer.toString(threads));
         try {

@@ -1,6 +1,7 @@
 package io.aidc.training;
 
 import io.aidc.training.internal.GroupBrokenException;
+import io.aidc.training.torch.NativeThreads;
 import io.aidc.training.torch.internal.GlooGroup;
 import io.aidc.training.torch.internal.Group;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class WorkerThreads {
     }
 
     Outcome run() {
+        NativeThreads.Limit limit = NativeThreads.limit(Math.max(1, NativeThreads.count() / plan.workers()));
         Path directory = MeetingDirectory.make();
         List<Rank> ranks = new ArrayList<>();
         try {
@@ -46,6 +48,7 @@ final class WorkerThreads {
         } finally {
             ranks.forEach(Rank::leave);
             MeetingDirectory.delete(directory);
+            limit.close();
         }
     }
 

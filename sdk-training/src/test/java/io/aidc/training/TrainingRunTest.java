@@ -111,7 +111,7 @@ class TrainingRunTest {
             assertThat(report.hyperParameters().get("model"))
                     .contains("Linear[inputs=4, outputs=8, bias=true]", "CROSS_ENTROPY");
             assertThat(report.versions())
-                    .containsEntry("pytorch", "2.10.0-1.5.13")
+                    .containsEntry("pytorch", "2.13.0-1.5.14")
                     .containsKeys("java", "platform");
         }
     }

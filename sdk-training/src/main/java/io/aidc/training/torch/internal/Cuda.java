@@ -42,7 +42,7 @@ final class Cuda {
             throw new IllegalStateException(
                     """
                     no CUDA device can be used: libtorch %s. It takes the Maven artifact org.bytedeco:pytorch with the classifier \
-                    linux-x86_64-gpu beside org.bytedeco:cuda:13.1-9.19-1.5.13, -Dorg.bytedeco.javacpp.platform.extension=-gpu, an NVIDIA driver for CUDA 13, and \
+                    linux-x86_64-gpu beside org.bytedeco:cuda:13.3-9.25-1.5.14, -Dorg.bytedeco.javacpp.platform.extension=-gpu, an NVIDIA driver for CUDA 13, and \
                     libcudart.so.13, libcublas.so.13, libcudnn.so.9 and libnccl.so.2 on the library path""".formatted(torch.hasCUDA() ? "has CUDA but sees no device" : "was built without CUDA"));
         }
         if (index >= torch.cuda_device_count()) {

@@ -3,6 +3,7 @@ package io.aidc.training.torch.internal;
 import io.aidc.training.engine.Device;
 import io.aidc.training.network.Shape;
 import io.aidc.training.torch.NativeThreads;
+import io.aidc.training.torch.internal.environment.FreedMemory;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.function.Supplier;
@@ -22,13 +23,25 @@ import org.bytedeco.pytorch.global.torch;
 final class Tensors {
     private Tensors() {}
 
-    /** Loads libtorch, after the waiting of its threads is settled. */
+    /** Loads libtorch, once, after its threads and its memory are settled. */
     static void load() {
-        NativeThreads.waitPassively();
-        Loader.load(torch.class);
-        Cuda.loadIfPresent();
-        // Where it does not know the processor it says so on standard error, again and again, and is not used anyway.
-        torch.globalContext().setUserEnabledNNPACK(false);
+        Loaded.settle();
+    }
+
+    /** Class initialisation is the lock and runs once. */
+    private static final class Loaded {
+        static {
+            NativeThreads.waitPassively();
+            FreedMemory.keep();
+            Loader.load(torch.class);
+            Cuda.loadIfPresent();
+            // Where it does not know the processor it says so on standard error, again and again, and is not used
+            // anyway.
+            torch.globalContext().setUserEnabledNNPACK(false);
+            NativeThreads.count();
+        }
+
+        static void settle() {}
     }
 
     /** Loads libtorch and sees that the device is there. */
