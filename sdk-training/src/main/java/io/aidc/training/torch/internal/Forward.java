@@ -245,7 +245,7 @@ final class Forward implements LayerReader<Tensor> {
         var flat = new TensorVector(weights.toArray(Tensor[]::new));
         Tensor state = torch.zeros(new long[] {ways, rows.size(0), layer.hidden()}, Tensors.floats(device));
         boolean training = randomness != null;
-        // Without gradients libtorch gives an LSTM to oneDNN, which in the bytedeco build of 2.10 answers wrongly if it
+        // Without gradients libtorch gives an LSTM to oneDNN, which in bytedeco's builds answered wrongly if it
         // has few units. Asking for gradients keeps it away; no array of a model in use has one, so that nothing is
         // recorded.
         var guard = new AutoGradMode(true);
