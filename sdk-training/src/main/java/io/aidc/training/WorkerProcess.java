@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,15 @@ import org.slf4j.LoggerFactory;
 final class WorkerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
+    private static final long NAME_RETRY_MILLIS = 500;
+
     private final Plan plan;
     private final Dataset data;
     private final Launch.Environment launch;
     private final InetAddress address;
 
     WorkerProcess(Plan plan, Dataset data, Launch.Environment launch) {
+        awaitName(launch, plan.workerTimeout());
         if (!launch.isLoopback() && !launch.isTrusted()) {
             throw new IllegalStateException("""
                     workers would meet at %s, and what they exchange is neither encrypted nor authenticated: state \
@@ -44,6 +49,28 @@ final class WorkerProcess {
         this.data = data;
         this.launch = launch;
         this.address = ownAddress(launch);
+    }
+
+    /** The name of a host that was started with the others may become known later. */
+    private static void awaitName(Launch.Environment launch, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!isKnown(launch.host()) && System.nanoTime() < deadline) {
+            LOG.info("waiting for a name: host={}", launch.host());
+            try {
+                TimeUnit.MILLISECONDS.sleep(NAME_RETRY_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static boolean isKnown(String host) {
+        try {
+            return InetAddress.getByName(host) != null;
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** This machine's address as the host of the meeting sees it. */

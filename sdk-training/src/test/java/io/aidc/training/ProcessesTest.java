@@ -1,6 +1,7 @@
 package io.aidc.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,6 +105,17 @@ class ProcessesTest {
                 .isThrownBy(() -> run().distributed(launch).fit(DATA))
                 .withMessageContaining("trustedNetwork()")
                 .withMessageContaining("192.0.2.1");
+    }
+
+    /** No name has an empty label, so nobody is asked for it. */
+    @Test
+    void host_thatStaysUnknown_isNamedWhenTheTimeIsUp() {
+        Launch launch = Launch.fromEnvironment(
+                Map.of("RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "no..host", "MASTER_PORT", "29500"));
+        TrainingRun run = TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .workerTimeout(Duration.ofSeconds(1))
+                .distributed(launch);
+        assertThatIllegalArgumentException().isThrownBy(() -> run.fit(DATA)).withMessageContaining("no..host");
     }
 
     /** A worker that as worker 0 tells each step and ends the run when it is told to; at the end it tells a digest of the model. */

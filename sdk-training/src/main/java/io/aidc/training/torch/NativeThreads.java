@@ -1,6 +1,7 @@
 package io.aidc.training.torch;
 
 import io.aidc.training.torch.internal.environment.ProcessEnvironment;
+import io.aidc.training.torch.internal.environment.UnpackingLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
@@ -114,7 +116,9 @@ public final class NativeThreads {
         static final int THREADS = count();
 
         private static int count() {
-            if (waitPassively() != Waiting.SINGLE_THREADED && System.getenv("OMP_NUM_THREADS") == null) {
+            Waiting waiting = waitPassively();
+            UnpackingLock.whileHeld(() -> Loader.load(torch.class));
+            if (waiting != Waiting.SINGLE_THREADED && System.getenv("OMP_NUM_THREADS") == null) {
                 torch.set_num_threads(Runtime.getRuntime().availableProcessors());
             }
             return torch.get_num_threads();
@@ -122,8 +126,6 @@ public final class NativeThreads {
     }
 
     private static Waiting settle() {
-        // JavaCPP's first class is about to be loaded and would write its warnings to standard error.
-        System.getProperties().putIfAbsent("org.bytedeco.javacpp.logger", "slf4j");
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("linux")) {
             return Waiting.AS_THE_PLATFORM_DOES;
         }
@@ -137,7 +139,7 @@ public final class NativeThreads {
         }
         LOG.warn("OpenMP was loaded before this SDK could set its wait policy: libtorch computes on one thread. "
                 + "Call NativeThreads.waitPassively() first, or start the JVM with OMP_WAIT_POLICY=PASSIVE.");
-        torch.set_num_threads(1);
+        UnpackingLock.whileHeld(() -> torch.set_num_threads(1));
         return Waiting.SINGLE_THREADED;
     }
 

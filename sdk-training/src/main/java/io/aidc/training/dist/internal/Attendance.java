@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -115,8 +114,9 @@ public final class Attendance implements AutoCloseable {
                         socket,
                         new DataInputStream(new BufferedInputStream(socket.getInputStream())),
                         new DataOutputStream(new BufferedOutputStream(socket.getOutputStream())));
-            } catch (ConnectException e) {
-                // Worker 0 may start later than the others; a worker that has gone on its port refuses at once.
+            } catch (IOException e) {
+                // Worker 0, or the name of its host, may be there later than the others; a worker that has gone
+                // refuses.
                 if (!isFirst || System.nanoTime() > deadline) {
                     throw e;
                 }

@@ -4,6 +4,7 @@ import io.aidc.training.engine.Device;
 import io.aidc.training.network.Shape;
 import io.aidc.training.torch.NativeThreads;
 import io.aidc.training.torch.internal.environment.FreedMemory;
+import io.aidc.training.torch.internal.environment.UnpackingLock;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.function.Supplier;
@@ -32,9 +33,11 @@ final class Tensors {
     private static final class Loaded {
         static {
             NativeThreads.waitPassively();
-            FreedMemory.keep();
-            Loader.load(torch.class);
-            Cuda.loadIfPresent();
+            UnpackingLock.whileHeld(() -> {
+                FreedMemory.keep();
+                Loader.load(torch.class);
+                Cuda.loadIfPresent();
+            });
             // Where it does not know the processor it says so on standard error, again and again, and is not used
             // anyway.
             torch.globalContext().setUserEnabledNNPACK(false);

@@ -23,7 +23,7 @@ public final class ProcessEnvironment {
 
     /** Replaces the C environment by a copy with one more entry; both live as long as the process. */
     private static boolean put(String entry) {
-        Loader.load(Pointer.class);
+        UnpackingLock.whileHeld(() -> Loader.load(Pointer.class));
         Pointer environ = Loader.addressof("environ");
         if (environ == null) {
             return false;
