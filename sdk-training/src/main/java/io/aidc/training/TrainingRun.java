@@ -517,7 +517,9 @@ public final class TrainingRun {
 
     /**
      * Changes each row by chance before it is learned from, differently in each epoch. What is drawn follows from the seed, the
-     * epoch and the row, not from the number of workers. Rows to validate with are left as they are.
+     * epoch and the row, not from the number of workers. Rows to validate with are left as they are. Each worker has a thread
+     * that changes the rows of the next batch while the one before is computed; in a private run, those of the next part. When
+     * the run ends early, that batch was changed in vain.
      *
      * @param value changes one row in place
      * @return this
