@@ -532,8 +532,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes; if a checkpoint
-     * after the first cannot be written, the run goes on with a warning.
+     * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes. A directory that
+     * cannot be opened ends the run before its first step, and a first checkpoint that cannot be written in that step; if a later
+     * one cannot be written, because the disk is full, the run goes on with a warning and those before stay as they are.
      *
      * @param value where and how
      * @return this

@@ -128,9 +128,12 @@ final class Worker implements AutoCloseable {
             statistics.restore();
             step = completed;
         }
-        if (!hasJoined && plan.resume() && saving != null && joined.rank() == 0) {
-            saving.restore(state());
-            saved = completed;
+        if (!hasJoined && saving != null && joined.rank() == 0) {
+            saving.begin();
+            if (plan.resume()) {
+                saving.restore(state());
+                saved = completed;
+            }
         }
         hasJoined = true;
     }
