@@ -15,6 +15,7 @@ import io.aidc.training.optim.Schedule;
 import io.aidc.training.optim.Sgd;
 import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.TorchTrainable;
+import io.aidc.training.torch.internal.WeightGrid;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,6 +92,7 @@ public final class TrainingRun {
     private boolean keepZeros;
     private boolean recompute;
     private boolean deterministic;
+    private @Nullable Integer weightBits;
     private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
     private Clock clock = Clock.systemUTC();
@@ -449,6 +451,29 @@ public final class TrainingRun {
     }
 
     /**
+     * Trains for weights of few bits: quantisation-aware training. Every pass goes through weights of {@code Linear} and {@code
+     * Conv2d} layers that are rounded to {@code 2^bits - 1} values evenly spaced around 0, each output's spacing its own; the
+     * optimiser moves unrounded ones by the gradient at the rounded ones, the straight-through estimator. The model that comes
+     * of the run has the rounded weights, as {@link io.aidc.training.compress.WeightRounding} makes them, so that an integer
+     * runtime which stores them symmetrically for each output computes with what was trained. Biases, other layers and what
+     * goes through the layers keep float32.
+     *
+     * {@snippet class="io.aidc.training.compress.CompressSnippetsTest" region="quantize"}
+     *
+     * @param bits how many bits a weight has, sign included, in [2, 8]
+     * @return this
+     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalStateException if it was set before
+     * @see <a href="https://arxiv.org/abs/1712.05877">Jacob et al. 2018, section 3</a>
+     * @see <a href="https://arxiv.org/abs/1308.3432">Bengio et al. 2013, the estimator</a>
+     */
+    public TrainingRun quantizeWeights(int bits) {
+        once("quantizeWeights", weightBits);
+        weightBits = WeightGrid.requireBits(bits);
+        return this;
+    }
+
+    /**
      * Sets rows that the model is judged by after each epoch, on all workers together; none if not set. The listener and the
      * report have their scores.
      *
@@ -665,7 +690,11 @@ public final class TrainingRun {
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
                         Objects.requireNonNullElse(device, Device.CPU),
-                        new Compute(Objects.requireNonNullElse(precision, Precision.FLOAT32), recompute, deterministic),
+                        new Compute(
+                                Objects.requireNonNullElse(precision, Precision.FLOAT32),
+                                recompute,
+                                deterministic,
+                                Objects.requireNonNullElse(weightBits, 0)),
                         Objects.requireNonNullElse(memoryBytes, Long.MAX_VALUE)),
                 privacy,
                 judged,
@@ -751,9 +780,13 @@ public final class TrainingRun {
     private void requireEngine() {
         boolean onGpu = device != null && device.kind() == Device.Kind.CUDA;
         if (!(model instanceof TorchTrainable)
-                && (onGpu || recompute || deterministic || (precision != null && precision != Precision.FLOAT32))) {
+                && (onGpu
+                        || recompute
+                        || deterministic
+                        || weightBits != null
+                        || (precision != null && precision != Precision.FLOAT32))) {
             throw new IllegalStateException(
-                    "device, precision, recomputeActivations and deterministic are for networks of layers, got "
+                    "device, precision, recomputeActivations, deterministic and quantizeWeights are for networks of layers, got "
                             + model.description());
         }
         if (precision == Precision.FP16_MIXED && !onGpu) {

@@ -436,6 +436,7 @@ final class Worker implements AutoCloseable {
         }
         requireFinite();
         replica.parametersChanged();
+        replica.settle();
     }
 
     private Map<String, float[]> parametersByName() {
