@@ -1,5 +1,6 @@
 package io.aidc.training;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Says which rows each step computes on. */
@@ -39,6 +40,9 @@ sealed interface Batches permits EpochBatches, PrivateBatches {
      * @throws RefusedException if the step may not be taken
      */
     Draw draw(int step) throws RefusedException;
+
+    /** What {@link #draw} will give for the step after the one drawn last, where that can be told before it is taken. */
+    Optional<Draw> foreseen(int step);
 
     /** Says that the privacy gate refused a step. */
     final class RefusedException extends Exception {

@@ -2,6 +2,7 @@ package io.aidc.training;
 
 import io.aidc.training.torch.internal.Group;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Goes through all rows once an epoch, in an order drawn from the run's seed; the last batch of an epoch may be short. */
 final class EpochBatches implements Batches {
@@ -27,5 +28,10 @@ final class EpochBatches implements Batches {
         int from = (step - 1) % plan.epochSteps() * plan.batching().size();
         int to = Math.min(from + plan.batching().size(), rows);
         return Draw.of(Arrays.copyOfRange(order, from, to), group.rank(), group.size());
+    }
+
+    @Override
+    public Optional<Draw> foreseen(int step) {
+        return Optional.of(draw(step));
     }
 }

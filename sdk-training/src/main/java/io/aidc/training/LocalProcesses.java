@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class LocalProcesses {
     static final String PARENT = "AIDC_TRAINING_PARENT";
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalProcesses.class);
+
+    private static final Duration KILLING = Duration.ofSeconds(10);
 
     private final Plan plan;
     private final Dataset data;
@@ -105,21 +108,33 @@ final class LocalProcesses {
         return new File(System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null");
     }
 
-    /** Waits for workers that have all done their steps; ends those of a run that failed. */
+    /** Waits for workers that have all done their steps; ends those of a run that failed. None is left on return. */
     private void end(List<Process> children, boolean done) {
         boolean interrupted = false;
         for (Process child : children) {
-            try {
-                if (done && !child.waitFor(plan.workerTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                    LOG.warn("worker process does not end, it is killed: pid={}", child.pid());
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
+            interrupted |= done && !ends(child, plan.workerTimeout());
+            if (done && child.isAlive()) {
+                LOG.warn("worker process does not end, it is killed: pid={}", child.pid());
             }
             child.destroyForcibly();
         }
+        for (Process child : children) {
+            // The system has its own time to end a process that is killed.
+            interrupted |= !ends(child, KILLING);
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a process to end; false if the wait was interrupted. */
+    private static boolean ends(Process child, Duration limit) {
+        try {
+            boolean ended = child.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            LOG.debug("worker process: pid={} ended={}", child.pid(), ended);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
         }
     }
 }

@@ -154,6 +154,9 @@ record Plan(
         if (computing.setting().deterministic()) {
             all.put("deterministic", "true");
         }
+        if (computing.setting().weightBits() > 0) {
+            all.put("quantizeWeights", Integer.toString(computing.setting().weightBits()));
+        }
         if (ending.patience() > 0) {
             all.put("stopAfterPlateau", "%d, gain %s".formatted(ending.patience(), ending.minimumGain()));
         }

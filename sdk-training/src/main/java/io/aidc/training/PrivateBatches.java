@@ -5,6 +5,7 @@ import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.torch.internal.Group;
 import java.nio.IntBuffer;
 import java.util.BitSet;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,12 @@ final class PrivateBatches implements Batches {
             throw new RefusedException(refusal);
         }
         return Draw.of(shared(drawn), group.rank(), group.size());
+    }
+
+    /** Rows are drawn only for a step that is admitted, and a step is admitted only when it is taken. */
+    @Override
+    public Optional<Draw> foreseen(int step) {
+        return Optional.empty();
     }
 
     /** Why the step may not be taken; empty if it may. */

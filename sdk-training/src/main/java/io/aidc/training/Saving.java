@@ -1,7 +1,7 @@
 package io.aidc.training;
 
+import io.aidc.training.checkpoint.CheckpointException;
 import io.aidc.training.checkpoint.CheckpointState;
-import io.aidc.training.checkpoint.CheckpointWriteException;
 import io.aidc.training.checkpoint.CheckpointWriter;
 import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.checkpoint.ModelDescription;
@@ -10,6 +10,7 @@ import io.aidc.training.checkpoint.OptimizerState;
 import io.aidc.training.checkpoint.Tensor;
 import io.aidc.training.network.Parameter;
 import io.aidc.training.torch.internal.Vector;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ final class Saving implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final String fingerprint;
     private @Nullable CheckpointWriter writer;
-    private boolean hasSaved;
+    private boolean owesOne;
+    private int lastStep;
 
     Saving(Plan plan, Checkpoints checkpoints, String fingerprint) {
         this.plan = plan;
@@ -40,6 +42,12 @@ final class Saving implements AutoCloseable {
 
     boolean isDue(int step) {
         return checkpoints.isDue(step);
+    }
+
+    /** Takes the directory for a run that begins: if it cannot be written, that is known before the first step. */
+    void begin() {
+        writer = checkpoints.open();
+        owesOne = true;
     }
 
     /** Takes up the newest whole checkpoint, if there is one. */
@@ -102,19 +110,34 @@ final class Saving implements AutoCloseable {
     }
 
     /**
-     * Saves. A run is worth more than a checkpoint: only the first one must succeed, and a later one that cannot be written is
-     * told by a warning.
+     * Saves. A run is worth more than a checkpoint: only the first one of the worker that began must succeed, and a later one
+     * that cannot be written is told by a warning. A worker that takes over may find that the one before it, frozen, still
+     * holds the directory.
      */
     void save(RunState state, int step, int epoch, int workers, Map<String, Double> scores) {
+        lastStep = step;
+        CheckpointState snapshot = snapshot(state, step, epoch, workers, scores);
+        if (owesOne) {
+            writer().save(snapshot);
+            writer().flush();
+            owesOne = false;
+            return;
+        }
+        // What failed in the background is told before, so that it does not keep this one from being written.
+        warnIfFailing(step, () -> writer().flush());
+        warnIfFailing(step, () -> writer().save(snapshot));
+    }
+
+    private CheckpointWriter writer() {
+        CheckpointWriter open = writer == null ? checkpoints.open() : writer;
+        writer = open;
+        return open;
+    }
+
+    private static void warnIfFailing(int step, Runnable writing) {
         try {
-            CheckpointWriter open = writer == null ? checkpoints.open() : writer;
-            writer = open;
-            open.save(snapshot(state, step, epoch, workers, scores));
-            hasSaved = true;
-        } catch (CheckpointWriteException e) {
-            if (!hasSaved) {
-                throw e;
-            }
+            writing.run();
+        } catch (CheckpointException | UncheckedIOException e) {
             LOG.warn("checkpoint not written, the run goes on: step={}", step, e);
         }
     }
@@ -173,7 +196,7 @@ final class Saving implements AutoCloseable {
     public void close() {
         CheckpointWriter open = writer;
         if (open != null) {
-            open.close();
+            warnIfFailing(lastStep, open::close);
         }
     }
 }

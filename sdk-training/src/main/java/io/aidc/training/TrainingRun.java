@@ -15,6 +15,7 @@ import io.aidc.training.optim.Schedule;
 import io.aidc.training.optim.Sgd;
 import io.aidc.training.torch.internal.Compute;
 import io.aidc.training.torch.internal.TorchTrainable;
+import io.aidc.training.torch.internal.WeightGrid;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -91,6 +92,7 @@ public final class TrainingRun {
     private boolean keepZeros;
     private boolean recompute;
     private boolean deterministic;
+    private @Nullable Integer weightBits;
     private boolean keepBest;
     private Plan.StepProbe probe = (rank, step, parameters) -> {};
     private Clock clock = Clock.systemUTC();
@@ -449,6 +451,29 @@ public final class TrainingRun {
     }
 
     /**
+     * Trains for weights of few bits: quantisation-aware training. Every pass goes through weights of {@code Linear} and {@code
+     * Conv2d} layers that are rounded to {@code 2^bits - 1} values evenly spaced around 0, each output's spacing its own; the
+     * optimiser moves unrounded ones by the gradient at the rounded ones, the straight-through estimator. The model that comes
+     * of the run has the rounded weights, as {@link io.aidc.training.compress.WeightRounding} makes them, so that an integer
+     * runtime which stores them symmetrically for each output computes with what was trained. Biases, other layers and what
+     * goes through the layers keep float32.
+     *
+     * {@snippet class="io.aidc.training.compress.CompressSnippetsTest" region="quantize"}
+     *
+     * @param bits how many bits a weight has, sign included, in [2, 8]
+     * @return this
+     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalStateException if it was set before
+     * @see <a href="https://arxiv.org/abs/1712.05877">Jacob et al. 2018, section 3</a>
+     * @see <a href="https://arxiv.org/abs/1308.3432">Bengio et al. 2013, the estimator</a>
+     */
+    public TrainingRun quantizeWeights(int bits) {
+        once("quantizeWeights", weightBits);
+        weightBits = WeightGrid.requireBits(bits);
+        return this;
+    }
+
+    /**
      * Sets rows that the model is judged by after each epoch, on all workers together; none if not set. The listener and the
      * report have their scores.
      *
@@ -517,7 +542,9 @@ public final class TrainingRun {
 
     /**
      * Changes each row by chance before it is learned from, differently in each epoch. What is drawn follows from the seed, the
-     * epoch and the row, not from the number of workers. Rows to validate with are left as they are.
+     * epoch and the row, not from the number of workers. Rows to validate with are left as they are. Each worker has a thread
+     * that changes the rows of the next batch while the one before is computed; in a private run, those of the next part. When
+     * the run ends early, that batch was changed in vain.
      *
      * @param value changes one row in place
      * @return this
@@ -530,8 +557,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes; if a checkpoint
-     * after the first cannot be written, the run goes on with a warning.
+     * Saves the run after every so many steps, see {@link Checkpoints#every}, and at its end. Worker 0 writes. A directory that
+     * cannot be opened ends the run before its first step, and a first checkpoint that cannot be written in that step; if a later
+     * one cannot be written, because the disk is full, the run goes on with a warning and those before stay as they are.
      *
      * @param value where and how
      * @return this
@@ -662,7 +690,11 @@ public final class TrainingRun {
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
                         Objects.requireNonNullElse(device, Device.CPU),
-                        new Compute(Objects.requireNonNullElse(precision, Precision.FLOAT32), recompute, deterministic),
+                        new Compute(
+                                Objects.requireNonNullElse(precision, Precision.FLOAT32),
+                                recompute,
+                                deterministic,
+                                Objects.requireNonNullElse(weightBits, 0)),
                         Objects.requireNonNullElse(memoryBytes, Long.MAX_VALUE)),
                 privacy,
                 judged,
@@ -748,9 +780,13 @@ public final class TrainingRun {
     private void requireEngine() {
         boolean onGpu = device != null && device.kind() == Device.Kind.CUDA;
         if (!(model instanceof TorchTrainable)
-                && (onGpu || recompute || deterministic || (precision != null && precision != Precision.FLOAT32))) {
+                && (onGpu
+                        || recompute
+                        || deterministic
+                        || weightBits != null
+                        || (precision != null && precision != Precision.FLOAT32))) {
             throw new IllegalStateException(
-                    "device, precision, recomputeActivations and deterministic are for networks of layers, got "
+                    "device, precision, recomputeActivations, deterministic and quantizeWeights are for networks of layers, got "
                             + model.description());
         }
         if (precision == Precision.FP16_MIXED && !onGpu) {

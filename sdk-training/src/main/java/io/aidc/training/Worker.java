@@ -41,7 +41,7 @@ final class Worker implements AutoCloseable {
     private final Dataset data;
     private final BooleanSupplier stopRequested;
     private final @Nullable Saving saving;
-    private final Share share;
+    private final ReadAhead reader;
     private final int count;
     private final int tailAt;
     private final RunningStatistics statistics;
@@ -75,7 +75,7 @@ final class Worker implements AutoCloseable {
         this.data = data;
         this.stopRequested = stopRequested;
         this.saving = plan.checkpoints() == null ? null : new Saving(plan, plan.checkpoints(), data.fingerprint());
-        this.share = new Share(data);
+        this.reader = new ReadAhead(data, plan.augmentation());
         float[] start = plan.start();
         this.numbers = Vector.of(
                 start == null ? plan.model().initialParameters(plan.seedFor(Seeds.PARAMETERS)) : start,
@@ -128,9 +128,12 @@ final class Worker implements AutoCloseable {
             statistics.restore();
             step = completed;
         }
-        if (!hasJoined && plan.resume() && saving != null && joined.rank() == 0) {
-            saving.restore(state());
-            saved = completed;
+        if (!hasJoined && saving != null && joined.rank() == 0) {
+            saving.begin();
+            if (plan.resume()) {
+                saving.restore(state());
+                saved = completed;
+            }
         }
         hasJoined = true;
     }
@@ -359,7 +362,7 @@ final class Worker implements AutoCloseable {
             }
         }
         for (int i = 0; i < parts.size(); i++) {
-            Batch batch = batch(parts.get(i));
+            Batch batch = reader.take(part(parts.get(i), step), next(parts, i));
             boolean isLast = i == parts.size() - 1;
             if (privacy == null) {
                 VectorReplica.Ready ready = isLast ? reductions::ready : VectorReplica.Ready.NONE;
@@ -371,14 +374,23 @@ final class Worker implements AutoCloseable {
         return loss;
     }
 
-    private Batch batch(int[] rows) {
-        Augmentation augmentation = plan.augmentation();
-        if (augmentation == null) {
-            return share.batch(rows);
-        }
+    private ReadAhead.Part part(int[] rows, int ofStep) {
         // A private run has no epochs: there each step is one.
-        int epoch = plan.epochSteps() == 0 ? step : epoch(step);
-        return share.augmented(rows, augmentation, plan.seedFor(Seeds.AUGMENTATION + epoch));
+        int epoch = plan.epochSteps() == 0 ? ofStep : epoch(ofStep);
+        return new ReadAhead.Part(rows, plan.seedFor(Seeds.AUGMENTATION + epoch));
+    }
+
+    /** The part after one of this step, as far as it can be told. */
+    private ReadAhead.@Nullable Part next(List<int[]> parts, int i) {
+        if (i + 1 < parts.size()) {
+            return part(parts.get(i + 1), step);
+        }
+        if (step >= plan.steps()) {
+            return null;
+        }
+        int[] share = batches.foreseen(step + 1).map(Batches.Draw::share).orElse(new int[0]);
+        List<int[]> later = Share.parts(share, plan.batching().parts());
+        return later.isEmpty() ? null : part(later.get(0), step + 1);
     }
 
     /** Noises the sum of all workers on worker 0 and hands it on as it is: a later addition would round the noise anew. */
@@ -424,6 +436,7 @@ final class Worker implements AutoCloseable {
         }
         requireFinite();
         replica.parametersChanged();
+        replica.settle();
     }
 
     private Map<String, float[]> parametersByName() {
@@ -434,8 +447,8 @@ final class Worker implements AutoCloseable {
         if (Double.isFinite(lossSum)) {
             return "";
         }
-        for (int[] part : Share.parts(draw.share(), plan.batching().parts())) {
-            String where = replica.firstNotFinite(batch(part));
+        for (int[] rows : Share.parts(draw.share(), plan.batching().parts())) {
+            String where = replica.firstNotFinite(reader.take(part(rows, step), null));
             if (!where.isEmpty()) {
                 return ", " + where;
             }
@@ -465,6 +478,7 @@ final class Worker implements AutoCloseable {
             replica.close();
             numbers.close();
         }
+        reader.close();
         if (saving != null) {
             saving.close();
         }

@@ -52,7 +52,8 @@ public final class ChildJvm {
                 .start();
     }
 
-    private ProcessBuilder builder(Class<?> main, String... arguments) {
+    /** What starts a child, for a program that starts it by itself. */
+    public List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -61,7 +62,11 @@ public final class ChildJvm {
                 classPath(),
                 main.getName()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command);
+        return command;
+    }
+
+    private ProcessBuilder builder(Class<?> main, String... arguments) {
+        var builder = new ProcessBuilder(command(main, arguments));
         builder.environment().keySet().removeIf(name -> name.startsWith("OMP_") || name.startsWith("GOMP_"));
         builder.environment().putAll(environment);
         return builder;

@@ -29,6 +29,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that are processes: started by us, or by somebody else and lost, gone and come again. */
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessesTest {
     private static final Dataset DATA = Samples.classes(101, 1);
     private static final int STEPS = 1_000_000;
+    private static final Duration HURRIED = Duration.ofSeconds(4);
 
     @TempDir
     Path directory;
@@ -149,12 +152,17 @@ class ProcessesTest {
                             .seed(7)
                             .workerTimeout(Duration.ofSeconds(10))
                             .privacy(privacy());
+                case "hurried" ->
+                    TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                            .seed(7)
+                            .workerTimeout(HURRIED)
+                            .checkpoints(Checkpoints.in(Path.of(arguments[1])).every(500));
                 case "resume" ->
                     run().checkpoints(Checkpoints.in(Path.of(arguments[1]))).resume();
                 default -> run();
             };
             try (TrainingResult result = run.steps(STEPS)
-                    .distributed(Launch.fromEnvironment().elastic(1))
+                    .distributed(Launch.fromEnvironment().elastic(arguments[0].equals("hurried") ? 2 : 1))
                     .listener(Elastic::onStep)
                     .fit(DATA)) {
                 System.out.println("model " + Arrays.hashCode(result.model().numbers()));
@@ -346,5 +354,123 @@ class ProcessesTest {
         follow(first, 2, 3);
         first.end();
         assertSameModel(first, second, late);
+    }
+
+    private static void signal(String name, long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", name, Long.toString(pid)).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    private List<Rank> startHurried() throws IOException {
+        int port = freePort();
+        List<Rank> all = new ArrayList<>();
+        for (int rank = 0; rank < 3; rank++) {
+            all.add(start(
+                    rank, 3, port, "hurried", directory.resolve("checkpoints").toString()));
+        }
+        return all;
+    }
+
+    /** It goes on when nobody waits for it any more, must not disturb the others, and ends by itself. */
+    private static void assertEndsByItself(Rank frozen, String reason) throws IOException, InterruptedException {
+        signal("-CONT", frozen.process().pid());
+        assertThat(frozen.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(frozen.process().exitValue()).isNotZero();
+        assertThat(frozen.errorText())
+                .containsPattern("WorkerLostException: Worker \\d was lost in step \\d+: " + reason)
+                .contains("GroupBrokenException");
+    }
+
+    /** Time for the exchange to fail, for the meeting to be held, for the next step, and for a busy machine. */
+    private static final Duration NOTICED = HURRIED.multipliedBy(2).plusSeconds(8);
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void elastic_whenAWorkerIsFrozen_goesOnInTimeAndTheFrozenOneEndsWhenItWakes() throws Exception {
+        List<Rank> all = startHurried();
+        Rank first = all.get(0);
+        int last = follow(first, 1, 3);
+        signal("-STOP", all.get(2).process().pid());
+        long began = System.nanoTime();
+        int resumed = follow(first, last + 1, 2);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(NOTICED);
+        assertEndsByItself(all.get(2), "the others went on without it, since it did not answer for PT4S");
+        assertThat(follow(first, resumed + 1, 2)).isEqualTo(resumed + 1);
+        first.end();
+        assertSameModel(first, all.get(1));
+    }
+
+    /** Worker 0 holds the meeting and the checkpoints. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void elastic_whenTheMeetingPointIsFrozen_goesOnInTimeAndTheFrozenOneEndsWhenItWakes() throws Exception {
+        List<Rank> all = startHurried();
+        Rank first = all.get(0);
+        Rank second = all.get(1);
+        first.next("step");
+        signal("-STOP", first.process().pid());
+        long began = System.nanoTime();
+        int next = second.next("step")[0];
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(NOTICED);
+        // The checkpoints cannot be written while the frozen worker has their lock; the run goes on without.
+        int due = next + 600;
+        for (int step = next + 1; step <= due; step++) {
+            assertThat(second.next("step")).containsExactly(step, 2);
+        }
+        assertThat(second.errorText()).contains("checkpoint not written, the run goes on");
+        assertEndsByItself(first, "1 workers are left, 2 are needed");
+        second.end();
+        assertSameModel(second, all.get(2));
+        assertThat(Checkpoints.in(directory.resolve("checkpoints"))
+                        .latest()
+                        .orElseThrow()
+                        .load()
+                        .step())
+                .isGreaterThanOrEqualTo(due);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void processes_whenOneIsFrozen_endInTimeAndLeaveNone() {
+        long[] frozenAt = new long[1];
+        TrainingRun run = TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .seed(7)
+                .steps(STEPS)
+                .workerTimeout(HURRIED)
+                .distributed(Launch.processes(2, Hurried.class))
+                .listener(progress -> {
+                    if (progress.step() == 5) {
+                        frozenAt[0] = System.nanoTime();
+                        ProcessHandle.current().children().forEach(child -> stop(child.pid()));
+                    }
+                });
+        assertThatThrownBy(() -> run.fit(DATA))
+                .isInstanceOf(WorkerLostException.class)
+                .hasMessageContaining("was lost in step 6");
+        assertThat(Duration.ofNanos(System.nanoTime() - frozenAt[0])).isLessThan(HURRIED.plusSeconds(4));
+        assertThat(ProcessHandle.current().children()).isEmpty();
+    }
+
+    private static void stop(long pid) {
+        try {
+            signal("-STOP", pid);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As {@link #processes_whenOneIsFrozen_endInTimeAndLeaveNone} makes it. */
+    static final class Hurried {
+        public static void main(String[] arguments) {
+            TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                    .seed(7)
+                    .steps(STEPS)
+                    .workerTimeout(HURRIED)
+                    .distributed(Launch.fromEnvironment())
+                    .fit(DATA)
+                    .close();
+        }
     }
 }

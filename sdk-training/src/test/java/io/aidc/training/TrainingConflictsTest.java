@@ -163,10 +163,12 @@ class TrainingConflictsTest {
                 run -> run.precision(Precision.BF16_MIXED),
                 run -> run.device(Device.cuda(0)),
                 TrainingRun::recomputeActivations,
-                TrainingRun::deterministic)) {
+                TrainingRun::deterministic,
+                run -> run.quantizeWeights(8))) {
             refuses(
                     option.apply(TrainingRun.of(new Foreign())),
-                    "device, precision, recomputeActivations and deterministic are for networks of layers, got a foreign model");
+                    "device, precision, recomputeActivations, deterministic and quantizeWeights are for networks of layers, got "
+                            + "a foreign model");
         }
     }
 
@@ -192,6 +194,7 @@ class TrainingConflictsTest {
                 run -> run.precision(Precision.FLOAT32),
                 run -> run.validate(DATA),
                 run -> run.validateEvery(1),
+                run -> run.quantizeWeights(8),
                 run -> run.augment((row, random) -> {}),
                 run -> run.checkpoints(Checkpoints.in(directory)),
                 run -> run.startFrom(start),

@@ -1,7 +1,7 @@
 /**
- * Smaller models: pruning of weights and of whole units, and distillation; start at {@link
- * io.aidc.training.compress.MagnitudePruning}, {@link io.aidc.training.compress.StructuredPruning} and {@link
- * io.aidc.training.compress.Distillation}.
+ * Smaller models: pruning of weights and of whole units, weights of few bits, and distillation; start at {@link
+ * io.aidc.training.compress.MagnitudePruning}, {@link io.aidc.training.compress.StructuredPruning}, {@link
+ * io.aidc.training.compress.WeightRounding} and {@link io.aidc.training.compress.Distillation}.
  */
 @NullMarked
 package io.aidc.training.compress;

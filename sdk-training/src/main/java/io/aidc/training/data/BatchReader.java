@@ -2,21 +2,15 @@ package io.aidc.training.data;
 
 import io.aidc.training.Dataset;
 import io.aidc.training.engine.Batch;
+import io.aidc.training.internal.ReadingThreads;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the rows of a data set batch by batch, epoch by epoch, for training loops other than
@@ -31,19 +25,12 @@ import org.slf4j.LoggerFactory;
  * <p>Confined: one thread at a time.
  */
 public final class BatchReader implements Iterator<Batch>, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchReader.class);
-    private static final String THREAD = "aidc-training-prefetch";
-    private static final int CLOSING_SECONDS = 30;
-
     private final BatchFiller filler;
     private final int epochs;
     private final int batchesPerEpoch;
     private final long seed;
     private final int ahead;
-    private final ExecutorService threads;
-    /** Added to by the pool when it replaces a thread, too. */
-    private final List<Thread> started = new CopyOnWriteArrayList<>();
-
+    private final ReadingThreads threads;
     private final Queue<Future<Batch>> filling = new ArrayDeque<>();
     private final Queue<Batch> empty = new ArrayDeque<>();
     /** What the caller holds until the next batch. */
@@ -78,12 +65,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
         ahead = options.ahead;
         submitted = start;
         given = start;
-        threads = Executors.newFixedThreadPool(options.threads, task -> {
-            var thread = new Thread(task, THREAD);
-            thread.setDaemon(true);
-            started.add(thread);
-            return thread;
-        });
+        threads = new ReadingThreads(options.threads);
         for (int i = 0; i <= ahead; i++) {
             empty.add(filler.room());
         }
@@ -161,7 +143,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
             int epoch = (int) (submitted / batchesPerEpoch);
             int batch = (int) (submitted % batchesPerEpoch);
             Batch room = empty.remove();
-            filling.add(threads.submit(() -> filler.fill(epoch, batch, room)));
+            filling.add(threads.begin(() -> filler.fill(epoch, batch, room)));
             submitted++;
         }
     }
@@ -191,19 +173,7 @@ public final class BatchReader implements Iterator<Batch>, AutoCloseable {
             return;
         }
         closed = true;
-        threads.shutdownNow();
-        try {
-            boolean ended = threads.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
-            if (!ended) {
-                LOG.warn("a transformation still runs after close seconds={} thread={}", CLOSING_SECONDS, THREAD);
-            }
-            // The pool says that it has ended while its last thread is still on its way out.
-            for (int i = 0; ended && i < started.size(); i++) {
-                started.get(i).join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        threads.close();
         filling.clear();
         empty.clear();
         lent.clear();

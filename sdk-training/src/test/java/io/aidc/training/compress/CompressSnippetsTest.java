@@ -76,6 +76,29 @@ class CompressSnippetsTest {
     }
 
     @Test
+    void quantize() {
+        Network network = NETWORK;
+        TrainedModel model = trained.model();
+        Dataset data = DATA;
+        Dataset test = TEST;
+        double accuracy;
+        // @start region="quantize"
+        float[] rounded = WeightRounding.toBits(3).round(model);
+        try (TrainingResult tuned = TrainingRun.of(network, Loss.CROSS_ENTROPY)
+                .startFrom(model.numbers())
+                .quantizeWeights(3)
+                .optimizer(Adam.rate(0.01))
+                .epochs(5)
+                .seed(42)
+                .fit(data)) {
+            accuracy = tuned.model().accuracy(test);
+        }
+        // @end
+        assertThat(rounded).hasSameSizeAs(model.numbers()).isNotEqualTo(model.numbers());
+        assertThat(accuracy).isGreaterThan(0.9);
+    }
+
+    @Test
     void distill() {
         TrainedModel teacher = trained.model();
         Dataset data = DATA;

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -67,8 +68,18 @@ public final class Attendance implements AutoCloseable {
             try {
                 Connection open = connection == null ? connect(before == null) : connection;
                 connection = open;
-                new Standing(job, rank, before == null ? 0 : before.generation(), progress, own.address())
-                        .write(open.out());
+                // A point that is reached but holds no meeting is as good as gone. That of worker 0 holds one at once
+                // and
+                // waits for as long as the patience goes; another first finds out who is left.
+                Duration limit = before != null && next == 0
+                        ? patience.plus(REACH)
+                        : patience.multipliedBy(3).plus(REACH);
+                open.socket().setSoTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+                // An answer to nothing is a refusal: the others went on.
+                if (open.in().available() == 0) {
+                    new Standing(job, rank, before == null ? 0 : before.generation(), progress, own.address())
+                            .write(open.out());
+                }
                 Membership told = Standing.readAnswer(open.in());
                 last = told;
                 rank = told.rank();
@@ -78,7 +89,7 @@ public final class Attendance implements AutoCloseable {
             } catch (IOException e) {
                 disconnect();
                 if (before == null) {
-                    throw e;
+                    throw e instanceof EOFException ? new IOException("worker 0 ended before all had come", e) : e;
                 }
                 LOG.warn("meeting point gone: host={}", host);
                 next++;
@@ -108,8 +119,6 @@ public final class Attendance implements AutoCloseable {
                         new InetSocketAddress(host.substring(0, colon), Integer.parseInt(host.substring(colon + 1))),
                         (int) REACH.toMillis());
                 socket.setTcpNoDelay(true);
-                // A point that is reached but holds no meeting is as good as gone.
-                socket.setSoTimeout((int) Math.min(3 * patience.toMillis() + 1000, Integer.MAX_VALUE));
                 return new Connection(
                         socket,
                         new DataInputStream(new BufferedInputStream(socket.getInputStream())),

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * each is told its place in the next group.
  *
  * A worker keeps its connection open from meeting to meeting: when its process dies, the connection closes and nobody waits
- * for it. A worker that is alive and does not come is waited for as long as the patience goes, then left out; if it comes
- * later, it is a newcomer. Newcomers are let in at the next meeting.
+ * for it. A worker that is alive and does not come is waited for as long as the patience goes, then left out; what it is told
+ * waits in its connection, so that it ends when it goes on. Newcomers are let in at the next meeting.
  *
  * Every worker has a meeting point. The one of worker 0 is used; the others listen and let those who come wait until their
  * own worker finds that all before it are gone.
@@ -218,7 +218,7 @@ public final class MeetingPoint implements AutoCloseable {
     private void hold(Rules rules, List<Guest> waiting, boolean isFirst) {
         List<Guest> absent = guests.stream().filter(guest -> !guest.isWaiting()).toList();
         if (!isFirst) {
-            absent.forEach(this::dismiss);
+            absent.forEach(guest -> dismiss(guest, rules.patience()));
         }
         List<Guest> members = new ArrayList<>(waiting);
         members.sort(Comparator.comparing((Guest guest) -> !isFirst && guest.isNewcomer(generation))
@@ -262,9 +262,11 @@ public final class MeetingPoint implements AutoCloseable {
         return "";
     }
 
-    private void dismiss(Guest guest) {
+    private void dismiss(Guest guest, Duration patience) {
         LOG.warn("worker left out, it did not come in time: rank={}", guest.lastRank());
-        guest.leave();
+        guest.refuse(
+                "the others went on without it, since it did not answer for %s and did not come to their meeting for %s"
+                        .formatted(patience, patience));
         guests.remove(guest);
     }
 

@@ -66,8 +66,9 @@ record Standing(String job, int rank, int generation, long progress, String addr
         int source = in.readInt();
         String store = in.readUTF();
         int count = in.readInt();
-        if (count < 0 || count > MAX_PEERS) {
-            throw new IOException("a meeting of %d workers".formatted(count));
+        if (size > MAX_PEERS || rank < 0 || rank >= size || source < 0 || source >= size || count != size) {
+            throw new IOException("an answer that makes no sense: worker %d of %d, state of %d, %d addresses"
+                    .formatted(rank, size, source, count));
         }
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < count; i++) {

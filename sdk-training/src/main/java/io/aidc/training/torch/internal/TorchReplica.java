@@ -7,13 +7,19 @@ import io.aidc.training.torch.internal.Segments.Segment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** One worker's network in libtorch: parameters are views of the shared flat numbers, gradients come from autograd. */
+/**
+ * One worker's network in libtorch: parameters are views of the shared flat numbers, gradients come from autograd.
+ *
+ * <p>Weights of few bits are rounded copies of their views. The gradient that autograd gives for a copy is taken for that of the
+ * view: the straight-through estimator (Bengio et al. 2013, arXiv:1308.3432).
+ */
 final class TorchReplica implements VectorReplica {
     private final TorchTrainable model;
     private final Device device;
@@ -25,7 +31,12 @@ final class TorchReplica implements VectorReplica {
     private final Vector numbers;
 
     private final Kept kept = new Kept();
+    private final int weightBits;
+    private final List<Integer> copies = new ArrayList<>();
     private final List<Tensor> views = new ArrayList<>();
+    /** What is computed with: each the view itself or a rounded copy of it. */
+    private final List<Tensor> used = new ArrayList<>();
+
     private final List<Tensor> leaves = new ArrayList<>();
     private final List<Tensor> statistics = new ArrayList<>();
     private final Randomness randomness;
@@ -46,6 +57,7 @@ final class TorchReplica implements VectorReplica {
         this.device = numbers.device();
         this.recompute = setting.recompute();
         this.autocast = new Autocast(device, setting.precision());
+        this.weightBits = setting.weightBits();
         this.numbers = numbers;
         this.randomness = new Randomness(device);
         if (recompute) {
@@ -55,15 +67,23 @@ final class TorchReplica implements VectorReplica {
         }
         Tensors.inScope(() -> {
             int trained = model.network().parameterCount();
+            List<Boolean> rounded = WeightGrid.rounded(model.network());
             for (Tensor view : split(numbers.tensor().narrow(0, 0, trained), model.parameters())) {
+                Tensor own = view;
+                if (weightBits > 0 && rounded.get(views.size())) {
+                    own = kept.keep(view.clone());
+                    copies.add(views.size());
+                }
                 views.add(kept.keep(view));
-                leaves.add(kept.keep(view.detach().requires_grad_(true)));
+                used.add(own);
+                leaves.add(kept.keep(own.detach().requires_grad_(true)));
             }
             Tensor rest = numbers.tensor().narrow(0, trained, numbers.length() - trained);
             for (Tensor view : split(rest, model.network().statistics())) {
                 statistics.add(kept.keep(view));
             }
         });
+        parametersChanged();
     }
 
     private static List<Tensor> split(Tensor flat, List<Parameter> arrays) {
@@ -176,7 +196,7 @@ final class TorchReplica implements VectorReplica {
                 return new RowByRowClip(leaves, row -> loss(row, leaves, null)).sumInto(targets, batch, clipNorm, add);
             }
             var taps = new Taps();
-            Tensor loss = loss(batch, views, taps);
+            Tensor loss = loss(batch, used, taps);
             new GhostClip(taps, loss, workspace).sumInto(targets, clipNorm, add);
             return loss.item_double();
         });
@@ -210,7 +230,7 @@ final class TorchReplica implements VectorReplica {
     }
 
     private Tensor inUse(Tensor features) {
-        return Tensors.withoutGradient(() -> new Forward(device, views, statistics, null, null, null)
+        return Tensors.withoutGradient(() -> new Forward(device, used, statistics, null, null, null)
                 .through(model.network().layers(), features));
     }
 
@@ -225,7 +245,20 @@ final class TorchReplica implements VectorReplica {
     }
 
     @Override
-    public void parametersChanged() {}
+    public void parametersChanged() {
+        forEachCopy((view, copy) -> copy.copy_(WeightGrid.rounded(view, weightBits)));
+    }
+
+    @Override
+    public void settle() {
+        forEachCopy((view, copy) -> view.copy_(copy));
+    }
+
+    private void forEachCopy(BiConsumer<Tensor, Tensor> action) {
+        if (!copies.isEmpty()) {
+            Tensors.inScope(() -> copies.forEach(i -> action.accept(views.get(i), used.get(i))));
+        }
+    }
 
     @Override
     public void beginStep(long seed) {
@@ -245,7 +278,7 @@ final class TorchReplica implements VectorReplica {
     public String firstNotFinite(Batch batch) {
         return Tensors.scoped(() -> {
             var found = new ArrayList<String>();
-            new Forward(device, views, statistics, null, null, (path, layer, output) -> {
+            new Forward(device, used, statistics, null, null, (path, layer, output) -> {
                         if (!output.isfinite().all().item_bool()) {
                             found.add("first in layer %s (%s)".formatted(path, layer));
                         }

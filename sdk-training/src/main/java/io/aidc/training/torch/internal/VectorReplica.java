@@ -45,6 +45,9 @@ public interface VectorReplica extends AutoCloseable {
     /** Takes notice that the parameters were changed. */
     void parametersChanged();
 
+    /** Puts the parameters it computes with in the place of those that are trained, if they differ. */
+    default void settle() {}
+
     /** Settles what the step that follows draws dropout from. */
     void beginStep(long seed);
 

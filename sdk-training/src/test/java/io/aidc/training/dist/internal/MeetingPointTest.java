@@ -3,8 +3,10 @@ package io.aidc.training.dist.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,5 +160,49 @@ class MeetingPointTest {
         assertThatThrownBy(() -> attend(stranger, 0).get())
                 .hasCauseInstanceOf(MeetingRefusedException.class)
                 .hasMessageContaining("takes part in another run");
+    }
+
+    @Test
+    void worker_thatComesTooLate_isToldThatTheOthersWentOn() throws Exception {
+        List<Worker> all = group(3, Duration.ofMillis(300));
+        meet(all);
+        Future<Membership> first = attend(all.get(0), 7);
+        Future<Membership> second = attend(all.get(1), 7);
+        assertThat(first.get().size()).isEqualTo(2);
+        assertThat(second.get().rank()).isEqualTo(1);
+        assertThatThrownBy(() -> attend(all.get(2), 7).get())
+                .hasCauseInstanceOf(MeetingRefusedException.class)
+                .hasMessageContaining("the others went on without it")
+                .hasMessageContaining("PT0.3S");
+        assertThat(all.get(0).point().hasNewcomers()).isFalse();
+        // The two that are left meet again as if it had never been.
+        Future<Membership> again = attend(all.get(0), 9);
+        assertThat(attend(all.get(1), 9).get().generation()).isEqualTo(3);
+        assertThat(again.get().size()).isEqualTo(2);
+    }
+
+    /** A host that accepts connections and gives no answer: a machine that is frozen. */
+    @Test
+    void meeting_atAPointThatDoesNotAnswer_movesToTheNext() throws Exception {
+        Duration patience = Duration.ofMillis(500);
+        try (var frozen = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+            var rules = new MeetingPoint.Rules(2, 1, patience, generation -> "store-" + generation);
+            var point = new MeetingPoint(InetAddress.getLoopbackAddress(), 0, "job");
+            String host = "127.0.0.1:" + frozen.getLocalPort();
+            Worker second = worker(1, host, point, rules);
+            Future<Membership> first = attend(second, 0);
+            var socket = frozen.accept();
+            var peers = List.of(host, point.address());
+            Standing.writeAnswer(
+                    new DataOutputStream(socket.getOutputStream()), new Membership(1, 1, 2, 0, "store-1", peers));
+            assertThat(first.get().size()).isEqualTo(2);
+            long began = System.nanoTime();
+            Membership alone = attend(second, 3).get();
+            assertThat(alone.generation()).isEqualTo(2);
+            assertThat(alone.size()).isEqualTo(1);
+            // Half a second and two for the host; the holder waits for nobody else.
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(patience, Duration.ofSeconds(5));
+            socket.close();
+        }
     }
 }
