@@ -146,7 +146,7 @@ class CompressedRunTest {
                 }
                 IntStream.range(0, 4)
                         .boxed()
-                        .sorted(Comparator.comparing((Integer j) -> -Math.abs(whole[j])))
+                        .sorted(Comparator.comparingDouble((Integer j) -> -Math.abs(whole[j])))
                         .limit(count)
                         .forEach(j -> {
                             sum[j] += whole[j];
@@ -302,7 +302,7 @@ class CompressedRunTest {
     void runs_withCompression_learnAboutAsWell() {
         double plain = lastLoss(GradientCompression.none());
         assertThat(lastLoss(GradientCompression.bfloat16())).isCloseTo(plain, Offset.offset(0.02 * plain));
-        assertThat(lastLoss(GradientCompression.topK(0.1))).isLessThan(1.25 * plain);
+        assertThat(lastLoss(GradientCompression.topK(0.1))).isLessThan(1.05 * plain);
     }
 
     private static double lastLoss(GradientCompression form) {

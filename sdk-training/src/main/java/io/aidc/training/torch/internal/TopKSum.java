@@ -67,8 +67,9 @@ public final class TopKSum implements Group.Pending {
             long half = (long) count * Float.BYTES;
             numbers.fill_(Tensors.scalar(0));
             for (int rank = 0; rank < group.size(); rank++) {
-                Tensor values = received.narrow(0, 2 * rank * half, half).view(torch.ScalarType.Float);
-                Tensor places = received.narrow(0, (2 * rank + 1) * half, half).view(torch.ScalarType.Int);
+                Tensor both = received.narrow(0, 2 * half * rank, 2 * half);
+                Tensor values = both.narrow(0, 0, half).view(torch.ScalarType.Float);
+                Tensor places = both.narrow(0, half, half).view(torch.ScalarType.Int);
                 numbers.index_add_(0, places, values);
             }
         });

@@ -129,7 +129,7 @@ class CompressedSumTest {
     private static int[] largest(float[] numbers) {
         return IntStream.range(0, LENGTH)
                 .boxed()
-                .sorted(Comparator.comparing((Integer i) -> -Math.abs(numbers[i])))
+                .sorted(Comparator.comparingDouble((Integer i) -> -Math.abs(numbers[i])))
                 .limit(KEPT)
                 .mapToInt(i -> i)
                 .toArray();
@@ -277,10 +277,11 @@ class CompressedSumTest {
         int before = NativeObjects.count();
         together(2, group -> {
             try (Vector numbers = Vector.of(numbers(group.rank()), Device.CPU);
+                    Vector others = Vector.of(numbers(group.rank()), Device.CPU);
                     Vector left = Vector.zeros(LENGTH, Device.CPU)) {
                 for (int i = 0; i < 3; i++) {
                     try (Group.Pending pending = Bfloat16Sum.begin(group, numbers);
-                            Group.Pending other = TopKSum.begin(group, left, numbers, KEPT)) {
+                            Group.Pending other = TopKSum.begin(group, others, left, KEPT)) {
                         pending.await();
                         other.await();
                     }
