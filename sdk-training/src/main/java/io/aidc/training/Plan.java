@@ -1,6 +1,7 @@
 package io.aidc.training;
 
 import io.aidc.training.checkpoint.Checkpoints;
+import io.aidc.training.dist.GradientCompression;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ record Plan(
         int interval,
         int workers,
         @Nullable Launch launch,
+        GradientCompression compression,
         Duration workerTimeout,
         long seed,
         Computing computing,
@@ -106,10 +110,23 @@ record Plan(
     String job() {
         Map<String, String> options = hyperParameters();
         options.remove("workers");
+        if (compression instanceof GradientCompression.TopK) {
+            options.put("sends all", wholeSteps());
+        }
         return new Fingerprint()
                 .names(List.copyOf(options.values()))
                 .names(List.of(Long.toString(seed)))
                 .hex();
+    }
+
+    /** The steps in which everything is sent, which workers must agree on. */
+    private String wholeSteps() {
+        Checkpoints saved = checkpoints;
+        if (saved == null) {
+            return "never";
+        }
+        OptionalInt first = IntStream.range(1, steps).filter(saved::isDue).findFirst();
+        return first.isPresent() ? "every %d and at the end".formatted(first.getAsInt()) : "at the end";
     }
 
     Map<String, String> hyperParameters() {
@@ -161,6 +178,9 @@ record Plan(
             all.put("stopAfterPlateau", "%d, gain %s".formatted(ending.patience(), ending.minimumGain()));
         }
         all.put("workers", Integer.toString(workers));
+        if (!(compression instanceof GradientCompression.None)) {
+            all.put("compress", compression.toString());
+        }
         all.put("workerTimeout", workerTimeout.toString());
         return all;
     }

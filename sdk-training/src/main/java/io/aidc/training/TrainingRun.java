@@ -1,6 +1,7 @@
 package io.aidc.training;
 
 import io.aidc.training.checkpoint.Checkpoints;
+import io.aidc.training.dist.GradientCompression;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Device;
@@ -69,6 +70,7 @@ public final class TrainingRun {
     private @Nullable Integer steps;
     private @Nullable Integer workers;
     private @Nullable Launch launch;
+    private @Nullable GradientCompression compression;
     private @Nullable Duration workerTimeout;
     private @Nullable Long seed;
     private @Nullable DpSgd privacy;
@@ -213,6 +215,23 @@ public final class TrainingRun {
         once("distributed", launch);
         once("workers", workers);
         launch = Objects.requireNonNull(value, "launch");
+        return this;
+    }
+
+    /**
+     * Sets in what form workers send one another their gradients; {@link GradientCompression#none} if not set. With one worker
+     * nothing is sent and nothing changes.
+     *
+     * <p>Goes with neither {@link #privacy}, whose bound on what a row may do would not hold for sums that are rounded or put
+     * off before they are noised, nor {@link Launch#sharedFile}, whose workers may be programs in another language.
+     *
+     * @param value the form, the same on all workers
+     * @return this
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun compress(GradientCompression value) {
+        once("compress", compression);
+        compression = Objects.requireNonNull(value, "compression");
         return this;
     }
 
@@ -686,6 +705,7 @@ public final class TrainingRun {
                 Objects.requireNonNullElse(interval, epochSteps),
                 workerCount(),
                 launch,
+                Objects.requireNonNullElse(compression, GradientCompression.none()),
                 Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS)),
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
@@ -733,6 +753,9 @@ public final class TrainingRun {
 
     private void requireTogether() {
         requireEngine();
+        if (compression != null && !(compression instanceof GradientCompression.None)) {
+            requireCompressible(compression);
+        }
         if (resume && checkpoints == null) {
             throw new IllegalStateException("resume needs checkpoints");
         }
@@ -774,6 +797,24 @@ public final class TrainingRun {
         }
         if (schedule instanceof Schedule.Plateau) {
             throw new IllegalStateException("onPlateau does not go with privacy: it would act on unprotected losses");
+        }
+    }
+
+    private void requireCompressible(GradientCompression form) {
+        if (privacy != null) {
+            throw new IllegalStateException("""
+                    compress=%s does not go with privacy: sums would be changed before they are noised, and a row could \
+                    change them by more than the clip norm""".formatted(form));
+        }
+        if (launch instanceof Launch.SharedFile) {
+            throw new IllegalStateException(
+                    "compress=%s does not go with sharedFile, whose workers may be programs that send float32"
+                            .formatted(form));
+        }
+        if (form instanceof GradientCompression.TopK && precision == Precision.FP16_MIXED) {
+            throw new IllegalStateException(
+                    "compress=%s does not go with FP16_MIXED: what is kept would be of an earlier scale of the loss"
+                            .formatted(form));
         }
     }
 

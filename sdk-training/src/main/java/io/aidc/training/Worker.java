@@ -53,12 +53,12 @@ final class Worker implements AutoCloseable {
     private final Updater updater;
     private final LossScale scale;
     private final Progression progression;
+    private final Reductions reductions;
     private final List<Double> losses = new ArrayList<>();
     private final long began;
     private final @Nullable Vector best;
     private Group group = new SoloGroup();
     private Batches batches;
-    private Reductions reductions;
     private BooleanSupplier regroupWanted = () -> false;
     private @Nullable Validation validation;
     private boolean hasBest;
@@ -92,7 +92,7 @@ final class Worker implements AutoCloseable {
         this.progression = new Progression(plan.ending().minimumGain(), Schedule.Plateau.THRESHOLD);
         this.best = plan.ending().keepBest() ? Vector.zeros(numbers.length(), numbers.device()) : null;
         this.batches = batches();
-        this.reductions = new Reductions(group, sum, count);
+        this.reductions = new Reductions(plan.compression(), sum, count);
         this.began = plan.nanoTime().getAsLong();
     }
 
@@ -121,8 +121,7 @@ final class Worker implements AutoCloseable {
     private void join(Group joined) {
         group = joined;
         batches = batches();
-        reductions.close();
-        reductions = new Reductions(joined, sum, count);
+        reductions.join(joined);
         validation = plan.validation() == null ? null : new Validation(plan.validation(), joined);
         if (step > completed) {
             statistics.restore();
@@ -152,6 +151,7 @@ final class Worker implements AutoCloseable {
         Map<String, Double> told = new LinkedHashMap<>();
         state.numbers().keySet().forEach(name -> told.put(name, bytes.getDouble()));
         state.restore(told);
+        reductions.resumeAfter(completed);
         replica.parametersChanged();
     }
 
@@ -237,7 +237,7 @@ final class Worker implements AutoCloseable {
                                 progression.ending().withoutGain());
                 return new Ended(StopReason.PLATEAU, detail, completed);
             }
-            if (saving != null && completed > saved && (saving.isDue(completed) || completed >= plan.steps())) {
+            if (saving != null && completed > saved && isSavedAfter(completed)) {
                 save(saving);
             }
             if (completed >= plan.steps()) {
@@ -254,7 +254,8 @@ final class Worker implements AutoCloseable {
             plan.probe().afterStep(group.rank(), step, numbers);
             requireMemory();
             if (wishes[0] > 0) {
-                if (saving != null) {
+                // What workers hold back is not in a checkpoint; the last one has been due and has all.
+                if (saving != null && !reductions.holdsBack()) {
                     save(saving);
                 }
                 return new Ended(StopReason.INTERRUPTED, "interrupted after step " + completed, completed);
@@ -263,6 +264,10 @@ final class Worker implements AutoCloseable {
                 throw new RegroupException();
             }
         }
+    }
+
+    private boolean isSavedAfter(int step) {
+        return saving != null && (saving.isDue(step) || step >= plan.steps());
     }
 
     private void save(Saving to) {
@@ -298,6 +303,7 @@ final class Worker implements AutoCloseable {
         replica.beginStep(plan.seedFor(Seeds.STEPS + ((long) step << 8) + group.rank()));
         double rate = updater.rate(step);
         statistics.keep();
+        reductions.begin(step, isSavedAfter(step));
         double lossSum = computeShare(draw);
         statistics.offer(group.size());
         sum.set(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.training.checkpoint.Checkpoints;
+import io.aidc.training.dist.GradientCompression;
 import io.aidc.training.dist.Launch;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Loss;
@@ -157,6 +158,7 @@ class ProcessesTest {
                             .seed(7)
                             .workerTimeout(HURRIED)
                             .checkpoints(Checkpoints.in(Path.of(arguments[1])).every(500));
+                case "topK" -> run().compress(GradientCompression.topK(0.1));
                 case "resume" ->
                     run().checkpoints(Checkpoints.in(Path.of(arguments[1]))).resume();
                 default -> run();
@@ -268,6 +270,21 @@ class ProcessesTest {
         Rank first = start(0, 3, port);
         Rank second = start(1, 3, port);
         Rank third = start(2, 3, port);
+        assertThat(first.next("step")).containsExactly(1, 3);
+        third.kill();
+        int resumed = follow(first, 2, 2);
+        assertThat(follow(first, resumed + 1, 2)).isEqualTo(resumed + 1);
+        first.end();
+        assertSameModel(first, second);
+    }
+
+    /** What the others kept is theirs alone; all still have the same bits at the end. */
+    @Test
+    void elastic_whenWorkersSendTheLargestNumbers_survivesTheLossOfOne() throws Exception {
+        int port = freePort();
+        Rank first = start(0, 3, port, "topK");
+        Rank second = start(1, 3, port, "topK");
+        Rank third = start(2, 3, port, "topK");
         assertThat(first.next("step")).containsExactly(1, 3);
         third.kill();
         int resumed = follow(first, 2, 2);

@@ -3,9 +3,11 @@ package io.aidc.training.torch.internal;
 import io.aidc.training.engine.Device;
 import io.aidc.training.internal.GroupBrokenException;
 import java.nio.IntBuffer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
@@ -47,9 +49,23 @@ final class BackendGroup implements Group {
 
     @Override
     public Pending beginAllReduce(Vector numbers) {
-        var begun = new Exchange();
+        return begin("all-reduce", held -> group.allreduce(held.keep(new TensorVector(numbers.tensor()))));
+    }
+
+    @Override
+    public Pending beginAllGather(Tensor own, Tensor all) {
+        return begin("all-gather", held -> group._allgather_base(all, own));
+    }
+
+    @Override
+    public Pending beginAllToAll(Tensor pieces, Tensor received) {
+        return begin("all-to-all", held -> group.alltoall_base(received, pieces, new LongVector(), new LongVector()));
+    }
+
+    private Pending begin(String operation, Function<Kept, Work> call) {
+        var begun = new Exchange(operation);
         try {
-            begun.begin(numbers);
+            begun.begin(call);
             return begun;
         } catch (GroupBrokenException e) {
             begun.close();
@@ -59,15 +75,20 @@ final class BackendGroup implements Group {
 
     /** Lives outside of any scope: what it holds must last until the exchange is done. */
     private final class Exchange implements Pending {
+        private final String operation;
         private final Kept held = new Kept();
 
-        void begin(Vector numbers) {
-            exchange("all-reduce", () -> held.keep(group.allreduce(held.keep(new TensorVector(numbers.tensor())))));
+        Exchange(String operation) {
+            this.operation = operation;
+        }
+
+        void begin(Function<Kept, Work> call) {
+            exchange(operation, () -> held.keep(call.apply(held)));
         }
 
         @Override
         public void await() {
-            exchange("all-reduce", () -> ((Work) held.last())._wait());
+            exchange(operation, () -> ((Work) held.last())._wait());
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import java.nio.IntBuffer;
+import org.bytedeco.pytorch.Tensor;
 
 /** The workers of a run as one of them sees them. Confined: one thread at a time, but {@link #close} from any thread. */
 public interface Group extends AutoCloseable {
@@ -26,6 +27,22 @@ public interface Group extends AutoCloseable {
             pending.await();
         }
     }
+
+    /**
+     * Begins to give the bytes of each worker to all; all begin in the same order.
+     *
+     * @param own flat bytes, as many on all workers
+     * @param all where those of all go, in the order of the ranks
+     */
+    Pending beginAllGather(Tensor own, Tensor all);
+
+    /**
+     * Begins to give each worker a piece of everybody's bytes; all begin in the same order.
+     *
+     * @param pieces flat bytes, a piece for each rank, all of the same length
+     * @param received where the pieces for this worker go, in the order of the ranks they come from
+     */
+    Pending beginAllToAll(Tensor pieces, Tensor received);
 
     /** Replaces the numbers of all workers by those of one; blocks until all have called it. */
     void broadcast(IntBuffer numbers, int source);

@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import java.nio.IntBuffer;
+import org.bytedeco.pytorch.Tensor;
 
 /** A group of one: nothing to exchange. */
 public final class SoloGroup implements Group {
@@ -25,6 +26,17 @@ public final class SoloGroup implements Group {
     @Override
     public Pending beginAllReduce(Vector numbers) {
         return DONE;
+    }
+
+    @Override
+    public Pending beginAllGather(Tensor own, Tensor all) {
+        Tensors.inScope(() -> all.copy_(own));
+        return DONE;
+    }
+
+    @Override
+    public Pending beginAllToAll(Tensor pieces, Tensor received) {
+        return beginAllGather(pieces, received);
     }
 
     @Override

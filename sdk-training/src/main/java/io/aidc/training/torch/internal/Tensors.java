@@ -56,7 +56,16 @@ final class Tensors {
     }
 
     static TensorOptions floats(Device device) {
-        return new TensorOptions(torch.ScalarType.Float).device(new DeviceOptional(nativeOf(device)));
+        return options(torch.ScalarType.Float, device);
+    }
+
+    static TensorOptions options(torch.ScalarType type, Device device) {
+        return new TensorOptions(type).device(new DeviceOptional(nativeOf(device)));
+    }
+
+    /** Shows the memory of a flat tensor as bytes. */
+    static Tensor bytes(Tensor tensor) {
+        return tensor.view(torch.ScalarType.Byte);
     }
 
     static org.bytedeco.pytorch.Device nativeOf(Device device) {
