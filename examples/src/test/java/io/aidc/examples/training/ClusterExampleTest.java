@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(180)
+@Timeout(300)
 class ClusterExampleTest {
-    private static final int EPOCHS = 40;
+    private static final int EPOCHS = 12;
 
     @TempDir
     Path directory;
@@ -48,7 +48,7 @@ class ClusterExampleTest {
             Worker zero = workers.start(0);
             Worker one = workers.start(1);
             assertEndedWell(zero, one);
-            assertThat(zero.output()).doesNotContain("step 1 of").containsPattern("step \\d+51 of|step \\d*01 of");
+            assertThat(zero.output()).doesNotContain("step 1 of").containsPattern("step \\d*[05]1 of");
         }
         assertThat(Files.readAllBytes(broken.resolve(ClusterExample.MODEL)))
                 .isEqualTo(Files.readAllBytes(unbroken.resolve(ClusterExample.MODEL)));

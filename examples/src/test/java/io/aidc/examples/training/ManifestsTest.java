@@ -198,7 +198,7 @@ class ManifestsTest {
             }
             Path output = options(container).output();
             String mount = container.named("name", "data", "volumeMounts").text("mountPath");
-            assertThat(output).startsWith(Path.of(mount)).isNotEqualTo(Path.of(mount));
+            assertThat(output.getParent()).isEqualTo(Path.of(mount));
             assertThat(template.named("name", "data", "spec", "volumes").text("persistentVolumeClaim", "claimName"))
                     .isEqualTo(claim);
         }
