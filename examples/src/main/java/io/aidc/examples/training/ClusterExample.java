@@ -67,7 +67,7 @@ public final class ClusterExample {
             options = ClusterOptions.parse(args);
             launch = options.launch(System.getenv());
         } catch (IllegalArgumentException e) {
-            refuse(e.getMessage());
+            refuse(String.valueOf(e.getMessage()));
             return;
         }
         await("an address of " + launch.host(), options.patience(), () -> isKnown(launch.host()));

@@ -3,11 +3,15 @@ package io.aidc.examples.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aidc.examples.training.Workers.Worker;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +22,27 @@ class ClusterExampleTest {
 
     @TempDir
     Path directory;
+
+    /** Also unpacks libtorch where that was never done: two processes that do it at once can crash. */
+    @BeforeAll
+    static void oneWorker_trainsAlone(@TempDir Path directory) throws IOException, InterruptedException {
+        var text = new ByteArrayOutputStream();
+        ClusterOptions options = ClusterOptions.parse("--output", directory.toString(), "--epochs", "1");
+        Map<String, String> place = Map.of(
+                "RANK",
+                "0",
+                "WORLD_SIZE",
+                "1",
+                "MASTER_ADDR",
+                "127.0.0.1",
+                "MASTER_PORT",
+                Integer.toString(Workers.freePort()));
+
+        ClusterExample.run(options, options.launch(place), new PrintStream(text, true, StandardCharsets.UTF_8));
+
+        assertThat(text.toString(StandardCharsets.UTF_8)).contains("rank 0: step 1 of 27, 1 workers");
+        assertThat(directory.resolve(ClusterExample.MODEL)).isNotEmptyFile();
+    }
 
     private static void assertEndedWell(Worker... workers) throws InterruptedException {
         for (Worker worker : workers) {

@@ -29,7 +29,7 @@ class ClusterOptionsTest {
     void parse_withTheDirectoryAlone_takesTheDefaultsOfTheUsage() {
         ClusterOptions options = ClusterOptions.parse("--output", "out");
 
-        assertThat(options).isEqualTo(new ClusterOptions(Path.of("out"), 20, Duration.ofSeconds(120), false));
+        assertThat(options).isEqualTo(new ClusterOptions(Path.of("out"), 20, Duration.ofMinutes(2), false));
         assertThat(ClusterOptions.USAGE).contains("[--epochs 20]", "[--patience 120]");
     }
 

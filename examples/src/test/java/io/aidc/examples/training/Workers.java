@@ -31,8 +31,12 @@ final class Workers implements AutoCloseable {
         this.size = size;
         this.output = output;
         this.epochs = epochs;
+        this.port = freePort();
+    }
+
+    static int freePort() throws IOException {
         try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
+            return probe.getLocalPort();
         }
     }
 
