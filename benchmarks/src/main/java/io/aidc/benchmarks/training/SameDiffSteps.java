@@ -55,8 +55,7 @@ final class SameDiffSteps {
         SDVariable labels = network.placeHolder("labels", DataType.FLOAT, -1, 10);
         SDVariable first = network.var("w1", new XavierInitScheme('c', 784, 500), DataType.FLOAT, 784, 500);
         SDVariable second = network.var("w2", new XavierInitScheme('c', 500, 10), DataType.FLOAT, 500, 10);
-        SDVariable hidden =
-                network.nn().relu(features.mmul(first).add(network.zero("b1", DataType.FLOAT, 1, 500)), 0);
+        SDVariable hidden = network.nn().relu(features.mmul(first).add(network.zero("b1", DataType.FLOAT, 1, 500)), 0);
         SDVariable scores = hidden.mmul(second).add("scores", network.zero("b2", DataType.FLOAT, 1, 10));
         network.loss().softmaxCrossEntropy("loss", labels, scores, null);
         network.setLossVariables("loss");

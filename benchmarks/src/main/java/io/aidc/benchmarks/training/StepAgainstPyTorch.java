@@ -56,7 +56,7 @@ public final class StepAgainstPyTorch {
 
     static final List<Workload> WORKLOADS = List.of(
             new Workload(
-                    "mlp", Network.of(Layer.linear(784, 500), Layer.relu(), Layer.linear(500, 10)), 256, 100, false),
+                    "mlp", Network.of(Layer.linear(784, 500), Layer.relu(), Layer.linear(500, 10)), 256, 300, false),
             new Workload(
                     "cnn",
                     Network.of(

@@ -60,29 +60,29 @@ public final class TorchOptimizer implements AutoCloseable {
 
         @Override
         public Rule adam(Adam adam) {
-            var moments = moments(adam.beta1(), adam.beta2(), adam.epsilon());
-            return (p, g, rate, step) -> {
-                penalise(p, g, adam.weightDecay());
-                moments.move(p, g, rate, step);
-            };
+            return fused("aten::_fused_adam_", adam.beta1(), adam.beta2(), adam.weightDecay(), adam.epsilon());
         }
 
         @Override
         public Rule adamW(AdamW adam) {
-            var moments = moments(adam.beta1(), adam.beta2(), adam.epsilon());
-            return (p, g, rate, step) -> {
-                if (adam.weightDecay() != 0) {
-                    p.mul_(Tensors.scalar(1 - rate * adam.weightDecay()));
-                }
-                moments.move(p, g, rate, step);
-            };
+            return fused("aten::_fused_adamw_", adam.beta1(), adam.beta2(), adam.weightDecay(), adam.epsilon());
+        }
+
+        private Rule fused(String kernel, double beta1, double beta2, double weightDecay, double epsilon) {
+            return new FusedAdam(kernel, state("mean"), state("square"), beta1, beta2, weightDecay, epsilon)::move;
         }
 
         @Override
         public Rule lamb(Lamb lamb) {
-            var moments = moments(lamb.beta1(), lamb.beta2(), lamb.epsilon());
+            Tensor mean = state("mean");
+            Tensor square = state("square");
             return (p, g, rate, step) -> {
-                Tensor direction = moments.direction(g, step);
+                mean.lerp_(g, Tensors.scalar(1 - lamb.beta1()));
+                square.mul_(Tensors.scalar(lamb.beta2())).addcmul_(g, g, Tensors.scalar(1 - lamb.beta2()));
+                double root = Math.sqrt(1 - Math.pow(lamb.beta2(), (double) step));
+                Tensor denominator = square.sqrt().div_(Tensors.scalar(root)).add_(Tensors.scalar(lamb.epsilon()));
+                Tensor direction =
+                        mean.div(denominator).div_(Tensors.scalar(1 - Math.pow(lamb.beta1(), (double) step)));
                 if (lamb.weightDecay() != 0) {
                     direction.add_(p, Tensors.scalar(lamb.weightDecay()));
                 }
@@ -111,10 +111,6 @@ public final class TorchOptimizer implements AutoCloseable {
         }
     }
 
-    private Moments moments(double beta1, double beta2, double epsilon) {
-        return new Moments(state("mean"), state("square"), beta1, beta2, epsilon);
-    }
-
     private Tensor state(String name) {
         Vector made = Vector.zeros(count, device);
         state.put(name, made);
@@ -124,29 +120,6 @@ public final class TorchOptimizer implements AutoCloseable {
     private static void penalise(Tensor p, Tensor g, double weightDecay) {
         if (weightDecay != 0) {
             g.add_(p, Tensors.scalar(weightDecay));
-        }
-    }
-
-    /** Adam's averages of the gradient and of its square, without their bias towards 0. */
-    private record Moments(Tensor mean, Tensor square, double beta1, double beta2, double epsilon) {
-        private void take(Tensor g) {
-            mean.lerp_(g, Tensors.scalar(1 - beta1));
-            square.mul_(Tensors.scalar(beta2)).addcmul_(g, g, Tensors.scalar(1 - beta2));
-        }
-
-        private Tensor denominator(long step) {
-            double root = Math.sqrt(1 - Math.pow(beta2, (double) step));
-            return square.sqrt().div_(Tensors.scalar(root)).add_(Tensors.scalar(epsilon));
-        }
-
-        void move(Tensor p, Tensor g, double rate, long step) {
-            take(g);
-            p.addcdiv_(mean, denominator(step), Tensors.scalar(-rate / (1 - Math.pow(beta1, (double) step))));
-        }
-
-        Tensor direction(Tensor g, long step) {
-            take(g);
-            return mean.div(denominator(step)).div_(Tensors.scalar(1 - Math.pow(beta1, (double) step)));
         }
     }
 
