@@ -2,21 +2,20 @@ package io.aidc.training;
 
 import io.aidc.training.engine.Trainable;
 import io.aidc.training.network.Loss;
-import io.aidc.training.torch.internal.TorchTrainable;
 
 /** Turns what a model answers into probabilities, where its loss says that it answers logits. */
 final class Probabilities {
     private Probabilities() {}
 
     static float[][] of(Trainable model, int classes, float[][] outputs) {
-        Loss loss = model instanceof TorchTrainable torch ? torch.loss() : Loss.CROSS_ENTROPY;
+        Loss loss = model.answersFor(classes).orElse(null);
         if (loss instanceof Loss.BinaryCrossEntropy) {
             return classes == 2 ? pairs(outputs) : each(outputs);
         }
         boolean isLogits = loss instanceof Loss.CrossEntropy
                 || loss instanceof Loss.SoftCrossEntropy
                 || loss instanceof Loss.Distillation;
-        return isLogits && (classes > 0 || model instanceof TorchTrainable) ? softmax(outputs) : outputs;
+        return isLogits ? softmax(outputs) : outputs;
     }
 
     private static float[][] pairs(float[][] logits) {

@@ -669,7 +669,12 @@ public final class TrainingRun {
         var result = new TrainingResult(
                 new TrainedModel(model, data.features(), data.classes(), outcome.numbers(), outcome.replica()),
                 report(plan, data, started, duration, outcome));
-        plan.listener().onEnd(result.report());
+        try {
+            plan.listener().onEnd(result.report());
+        } catch (RuntimeException | Error e) {
+            result.close();
+            throw e;
+        }
         return result;
     }
 

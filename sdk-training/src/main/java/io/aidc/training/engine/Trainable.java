@@ -1,9 +1,11 @@
 package io.aidc.training.engine;
 
+import io.aidc.training.network.Loss;
 import io.aidc.training.network.Parameter;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Describes a model that a run can train: its parameters, and how to make the replica each worker computes with.
@@ -59,6 +61,17 @@ public interface Trainable {
      * @return the number of outputs, &gt; 0
      */
     int outputs();
+
+    /**
+     * Tells the loss whose outputs the answers are, which says how they become probabilities: those of a cross-entropy are
+     * logits.
+     *
+     * @param classes how many classes the data has, 0 for regression
+     * @return the loss; empty if answers are what they are. A cross-entropy for classes unless overridden
+     */
+    default Optional<Loss> answersFor(int classes) {
+        return classes > 0 ? Optional.of(Loss.CROSS_ENTROPY) : Optional.empty();
+    }
 
     /**
      * Draws the parameters that training starts from; the same seed gives the same numbers on every machine.

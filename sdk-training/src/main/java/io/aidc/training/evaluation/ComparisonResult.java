@@ -1,10 +1,11 @@
 package io.aidc.training.evaluation;
 
+import io.aidc.training.internal.WholeFile;
 import io.aidc.training.metrics.Better;
 import io.aidc.training.track.internal.IntervalChart;
 import io.aidc.training.track.internal.Page;
-import io.aidc.training.track.internal.TextFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -248,7 +249,7 @@ public final class ComparisonResult {
      * @throws UncheckedIOException if it cannot be written
      */
     public void write(Path file) {
-        TextFile.replace(file, html());
+        WholeFile.replace(file, html().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -146,7 +146,8 @@ public final class CrossValidation {
      * {@link io.aidc.training.metrics.RegressionScores#byName}.
      *
      * @param name what it is called; one of the same name is replaced
-     * @param score scores answers, {@code [rows, classes]} or {@code [rows, targets]}, on rows held aside
+     * @param score scores answers, {@code [rows, classes]} or {@code [rows, targets]}, on rows held aside; a comparison takes a
+     *     greater one for better, unless the name is of one that is replaced: give a cost with a minus
      * @return this
      */
     public CrossValidation score(String name, ToDoubleBiFunction<Dataset, float[][]> score) {
@@ -179,15 +180,25 @@ public final class CrossValidation {
         }
         List<Tested> tested =
                 executor == null ? tasks.stream().map(Supplier::get).toList() : Tasks.all(tasks, executor);
-        float[][] sums = new float[data.rows()][Answers.width(data)];
+        double[][] sums = new double[data.rows()][Answers.width(data)];
         for (Tested one : tested) {
             for (int i = 0; i < one.rows.length; i++) {
                 for (int k = 0; k < sums[0].length; k++) {
-                    sums[one.rows[i]][k] += one.answers[i][k] / rounds;
+                    sums[one.rows[i]][k] += one.answers[i][k];
                 }
             }
         }
-        return new CrossValidationResult(tested.stream().map(one -> one.scores).toList(), sums);
+        return new CrossValidationResult(tested.stream().map(one -> one.scores).toList(), means(sums, rounds));
+    }
+
+    private static float[][] means(double[][] sums, int count) {
+        float[][] means = new float[sums.length][sums[0].length];
+        for (int i = 0; i < sums.length; i++) {
+            for (int k = 0; k < means[i].length; k++) {
+                means[i][k] = (float) (sums[i][k] / count);
+            }
+        }
+        return means;
     }
 
     private List<int[]> divide(Dataset data, int parts, long drawnBy) {

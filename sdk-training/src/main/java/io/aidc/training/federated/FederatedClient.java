@@ -3,8 +3,8 @@ package io.aidc.training.federated;
 /**
  * Trains the shared model on data that stays where it is.
  *
- * <p>Whatever an implementation throws is reported under the client's name, and the round goes on without it. One that is no
- * longer waited for is interrupted.
+ * <p>Whatever an implementation throws is reported under the client's name, and the round goes on without it. One in this
+ * JVM that is no longer waited for is interrupted; one over HTTP trains to its end and is told that it was too late.
  */
 @FunctionalInterface
 public interface FederatedClient {

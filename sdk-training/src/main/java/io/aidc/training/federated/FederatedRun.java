@@ -521,6 +521,10 @@ public final class FederatedRun {
                                 ? "the saved state is of a private run, this one is not"
                                 : "the saved state is of a run that is not private, this one is");
             }
+            if (privacy != null && privacy.adaptive() == null && privacy.clipNorm() != saved.clipNorm()) {
+                throw new IllegalArgumentException("the saved state is of a run that clips to %s, not to %s"
+                        .formatted(saved.clipNorm(), privacy.clipNorm()));
+            }
             return saved;
         }
         double clipNorm = privacy == null ? Double.POSITIVE_INFINITY : privacy.clipNorm();

@@ -70,7 +70,17 @@ final class PlainRound implements Gathering.Intake<Update> {
             float[] update = noised.mean(total);
             return new Combined(outcomes, "", update, noised.nextClipNorm(within, (int) survivors), Map.of());
         }
-        return new Combined(outcomes, "", sum == null ? byCaller() : mean(sum), clipNorm, averagedMetrics());
+        if (sum != null) {
+            return new Combined(outcomes, "", mean(sum), clipNorm, averagedMetrics());
+        }
+        float[] update;
+        try {
+            update = byCaller();
+        } catch (IllegalArgumentException e) {
+            return Combined.failed(outcomes, "the aggregation: " + e.getMessage(), clipNorm);
+        }
+        Checks.vector("the aggregation's result", update, length, Float.MAX_VALUE);
+        return new Combined(outcomes, "", update, clipNorm, averagedMetrics());
     }
 
     private float[] mean(ExactSum total) {
@@ -81,9 +91,7 @@ final class PlainRound implements Gathering.Intake<Update> {
     private float[] byCaller() {
         double[] numbers =
                 weights.values().stream().mapToDouble(Long::doubleValue).toArray();
-        float[] update =
-                Objects.requireNonNull(plan.combination().aggregation()).combine(List.copyOf(kept.values()), numbers);
-        return Checks.vector("the aggregation's result", update, length, Float.MAX_VALUE);
+        return Objects.requireNonNull(plan.combination().aggregation()).combine(List.copyOf(kept.values()), numbers);
     }
 
     private Map<String, Double> averagedMetrics() {

@@ -100,6 +100,11 @@ final class Rounds {
                         : null;
             }
             report(round, attempt, combined, failure, usedClipNorm, began);
+            if (combined.isFinal()) {
+                return new End(
+                        StopReason.TOO_FEW_CLIENTS,
+                        "round %d: %s; its sum was opened, so that it cannot be tried again".formatted(round, failure));
+            }
             combined.outcomes().values().stream()
                     .filter(outcome -> outcome.status() != ClientOutcome.Status.ANSWERED)
                     .forEach(outcome -> failedBefore.add(outcome.client()));

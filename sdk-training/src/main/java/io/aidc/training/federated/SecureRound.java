@@ -89,7 +89,8 @@ final class SecureRound {
         if (survivors < plan.cohort().minimum()) {
             String failure = "%d of %d clients are in the sum, %d are needed"
                     .formatted(survivors, asked.size(), plan.cohort().minimum());
-            return Combined.failed(all, failure, task.clipNorm());
+            // Two sums of one round would show by their difference what a single client sent.
+            return Combined.failedForGood(all, failure, task.clipNorm());
         }
         ClientPrivacy privacy = plan.privacy();
         float[] total = new float[sum.length];

@@ -3,6 +3,7 @@ package io.aidc.training.nd4j;
 import io.aidc.training.TrainedModel;
 import io.aidc.training.engine.Replica;
 import io.aidc.training.engine.Trainable;
+import io.aidc.training.network.Loss;
 import io.aidc.training.network.Parameter;
 import io.aidc.training.network.Shape;
 import io.aidc.training.torch.internal.LibraryVersions;
@@ -12,11 +13,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,7 +98,7 @@ public final class SameDiffModel implements Trainable {
     }
 
     /**
-     * Names the variable that answers, {@code [-1, outputs]}.
+     * Names the variable that answers, {@code [-1, outputs]}. For classes it gives logits, or what a softmax made of them.
      *
      * @param variable its name
      * @return a changed copy
@@ -152,9 +155,22 @@ public final class SameDiffModel implements Trainable {
     }
 
     @Override
+    public Optional<Loss> answersFor(int classes) {
+        SameDiffOp made = graph.getOps()
+                .get(graph.getVariables().get(required("output", output)).getOutputOfOp());
+        boolean isSoftmax = made != null && made.getOp().opName().equals("softmax");
+        return isSoftmax ? Optional.empty() : Trainable.super.answersFor(classes);
+    }
+
+    @Override
     public void requireFit(int width, int classes, int targets) {
         requireWidth("features", width(required("features", features)), width);
-        requireWidth("labels", width(required("labels", labels)), classes == 0 ? targets : classes);
+        long outputs = width(required("labels", labels));
+        if (outputs == -1) {
+            throw new IllegalArgumentException(
+                    "placeholder '%s' must say how many outputs there are, got [-1, -1]".formatted(labels));
+        }
+        requireWidth("labels", outputs, classes == 0 ? targets : classes);
         required("output", output);
         required("loss", loss);
     }

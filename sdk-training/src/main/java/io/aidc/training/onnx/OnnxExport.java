@@ -2,17 +2,12 @@ package io.aidc.training.onnx;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.aidc.training.TrainedModel;
+import io.aidc.training.internal.WholeFile;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.torch.internal.TorchTrainable;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -216,27 +211,6 @@ public final class OnnxExport {
      * @throws IllegalArgumentException if the path has no directory
      */
     public void write(Path file) {
-        byte[] bytes = bytes();
-        Path target = file.toAbsolutePath();
-        Path directory = target.getParent();
-        if (directory == null) {
-            throw new IllegalArgumentException("file must not be a root directory, got " + file);
-        }
-        try {
-            Path temporary = Files.createTempFile(directory, ".onnx-", ".tmp");
-            try {
-                try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                    for (var rest = ByteBuffer.wrap(bytes); rest.hasRemaining(); ) {
-                        channel.write(rest);
-                    }
-                    channel.force(true);
-                }
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
-        }
+        WholeFile.replace(file, bytes());
     }
 }

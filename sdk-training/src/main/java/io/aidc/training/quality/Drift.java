@@ -2,6 +2,7 @@ package io.aidc.training.quality;
 
 import io.aidc.training.internal.SortedNumbers;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /**
  * Measures how far data has moved from a reference: numbers as two samples, categories as two lists of counts.
@@ -41,7 +42,7 @@ public final class Drift {
 
     /**
      * Gives the population stability index of two samples, in bins that each hold an equal part of the reference. Numbers
-     * equal to an edge belong to the bin below; edges that fall together make one.
+     * equal to an edge belong to the bin below; a number that fills bins, as a flag or a constant does, has a bin of its own.
      *
      * @param reference the numbers of the reference, finite
      * @param current the numbers in question, finite
@@ -64,7 +65,18 @@ public final class Drift {
         for (int i = 0; i < edges.length; i++) {
             edges[i] = sorted.quantile((i + 1.0) / bins);
         }
-        return Arrays.stream(edges).distinct().toArray();
+        return Arrays.stream(edges)
+                .flatMap(edge -> isAtom(edge, edges, sorted)
+                        ? DoubleStream.of(Math.nextDown(edge), edge)
+                        : DoubleStream.of(edge))
+                .distinct()
+                .toArray();
+    }
+
+    /** Whether a number is so frequent that it must not share its bin with those below it. */
+    private static boolean isAtom(double edge, double[] edges, SortedNumbers sorted) {
+        return edge == sorted.quantile(0)
+                || Arrays.stream(edges).filter(other -> other == edge).count() > 1;
     }
 
     static long[] counts(double[] values, double[] edges) {

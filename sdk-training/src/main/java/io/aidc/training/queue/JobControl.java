@@ -59,8 +59,12 @@ public final class JobControl {
      * Marks a place at which the job may be paused or stopped, after a step or an epoch say: stops it if it is
      * cancelled, pauses it if that was asked for, and returns at once otherwise.
      *
+     * <p>The listener of a run with several workers is called on a thread of the run, where a pause would hold up the other
+     * workers: there, interrupt the thread of the job when {@link #pauseRequested} says so, let the run end with its checkpoint,
+     * call {@link #awaitResume} and begin it again with {@code resume()}.
+     *
      * @throws CancellationException if the job is cancelled, before or during a pause
-     * @throws IllegalStateException if called on another thread than that of the job
+     * @throws IllegalStateException if a pause was asked for and this is another thread than that of the job
      */
     public void checkpointHere() {
         awaitResume();
@@ -71,7 +75,7 @@ public final class JobControl {
      * Returns at once otherwise.
      *
      * @throws CancellationException if the job is cancelled, before or during the pause
-     * @throws IllegalStateException if called on another thread than that of the job
+     * @throws IllegalStateException if a pause was asked for and this is another thread than that of the job
      */
     public void awaitResume() {
         queue.safePoint(entry);

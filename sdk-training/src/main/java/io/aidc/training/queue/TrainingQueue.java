@@ -530,12 +530,12 @@ public final class TrainingQueue implements AutoCloseable {
     void safePoint(Entry entry) {
         lock.lock();
         try {
-            if (!Thread.currentThread().equals(entry.thread)) {
-                throw new IllegalStateException("only the thread of job %d may pause it".formatted(entry.id()));
-            }
             requireNotCancelled(entry);
             if (!entry.pauseRequested) {
                 return;
+            }
+            if (!Thread.currentThread().equals(entry.thread)) {
+                throw new IllegalStateException("only the thread of job %d may pause it".formatted(entry.id()));
             }
             entry.pauseRequested = false;
             share.pause(entry.id());

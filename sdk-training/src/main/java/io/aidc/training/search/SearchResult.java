@@ -1,8 +1,8 @@
 package io.aidc.training.search;
 
-import java.io.IOException;
+import io.aidc.training.internal.WholeFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,10 +110,6 @@ public record SearchResult(Direction direction, String sampler, String pruner, L
      * @throws UncheckedIOException if it cannot be written
      */
     public void writeHtml(Path file) {
-        try {
-            Files.writeString(file, html());
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write " + file, e);
-        }
+        WholeFile.replace(file, html().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -6,10 +6,9 @@ import io.aidc.training.TrainingListener;
 import io.aidc.training.TrainingProgress;
 import io.aidc.training.TrainingReport;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ public final class JsonLog implements TrainingListener, AutoCloseable {
 
     private final Path path;
     private final Disclosure disclosure = new Disclosure();
-    private @Nullable FileChannel file;
+    private @Nullable OutputStream file;
     private boolean closed;
 
     private JsonLog(Path path) {
@@ -130,22 +129,19 @@ public final class JsonLog implements TrainingListener, AutoCloseable {
             throw new IllegalStateException("the log %s is closed".formatted(path));
         }
         try {
-            FileChannel to = open();
-            ByteBuffer bytes = ByteBuffer.wrap((LINES.asString(line) + "\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                to.write(bytes);
-            }
+            open().write((LINES.asString(line) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the log " + path, e);
         }
     }
 
-    private FileChannel open() throws IOException {
+    private OutputStream open() throws IOException {
         if (file == null) {
             boolean cut = endsWithinALine();
-            file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            // Unlike a file channel it is not closed by an interrupt, with which a run may end.
+            file = Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             if (cut) {
-                file.write(ByteBuffer.wrap(new byte[] {'\n'}));
+                file.write('\n');
             }
         }
         return file;

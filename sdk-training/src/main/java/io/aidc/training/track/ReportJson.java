@@ -9,9 +9,10 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.aidc.training.EpochScores;
 import io.aidc.training.TrainingReport;
 import io.aidc.training.TrainingReport.StopReason;
-import io.aidc.training.track.internal.TextFile;
+import io.aidc.training.internal.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ public final class ReportJson {
      * @throws UncheckedIOException if it cannot be written
      */
     public static void write(TrainingReport report, Path path) {
-        TextFile.replace(path, text(report));
+        WholeFile.replace(path, text(report).getBytes(StandardCharsets.UTF_8));
     }
 
     /**

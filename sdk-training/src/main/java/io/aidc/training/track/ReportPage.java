@@ -2,14 +2,15 @@ package io.aidc.training.track;
 
 import io.aidc.training.EpochScores;
 import io.aidc.training.TrainingReport;
+import io.aidc.training.internal.WholeFile;
 import io.aidc.training.metrics.ClassScores;
 import io.aidc.training.metrics.ClassificationScores;
 import io.aidc.training.metrics.RegressionScores;
 import io.aidc.training.metrics.Reliability;
 import io.aidc.training.track.internal.LineChart;
 import io.aidc.training.track.internal.Page;
-import io.aidc.training.track.internal.TextFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,7 +130,7 @@ public final class ReportPage {
      * @throws UncheckedIOException if it cannot be written
      */
     public void write(Path file) {
-        TextFile.replace(file, html());
+        WholeFile.replace(file, html().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

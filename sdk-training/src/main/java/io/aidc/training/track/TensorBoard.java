@@ -275,7 +275,12 @@ public final class TensorBoard implements TrainingListener, AutoCloseable {
     }
 
     private double wallTime() {
-        return Events.seconds(disclosure.hidesTime() && opened != null ? opened : clock.instant());
+        return Events.seconds(now());
+    }
+
+    /** In a private run the time at which the file was opened, always. */
+    private Instant now() {
+        return disclosure.hidesTime() && opened != null ? opened : clock.instant();
     }
 
     private void flush() {
@@ -342,7 +347,7 @@ public final class TensorBoard implements TrainingListener, AutoCloseable {
         }
         try (EventFile closing = file) {
             if (closing != null && hyperParameters != null && !ended) {
-                write(lastStep, Events.sessionEnd(Status.FAILURE, clock.instant()));
+                write(lastStep, Events.sessionEnd(Status.FAILURE, now()));
             }
         } catch (IOException e) {
             throw failed(e);

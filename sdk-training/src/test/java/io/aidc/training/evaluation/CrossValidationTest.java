@@ -346,4 +346,21 @@ class CrossValidationTest {
                 .withMessageStartingWith("no score 'profit'; there are [accuracy, ");
         assertThatIllegalArgumentException().isThrownBy(() -> result.estimate("accuracy", 0));
     }
+
+    @Test
+    void outOfFold_ofManyCertainRepeats_areProbabilities() {
+        Dataset data = Learners.clouds(30, 1);
+        Learner certain = (rows, seed) -> asked -> {
+            float[][] answers = new float[asked.length][data.classes()];
+            for (float[] answer : answers) {
+                answer[0] = 1;
+            }
+            return answers;
+        };
+        float[][] answers =
+                CrossValidation.of(certain).folds(3).repeats(10).run(data).outOfFold();
+        for (float[] answer : answers) {
+            assertThat(answer[0]).isEqualTo(1);
+        }
+    }
 }

@@ -717,4 +717,22 @@ class FederatedRunTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RoundTask.of(1, 1, 0, ZERO).withClipNorm(0));
     }
+
+    @Test
+    void aggregation_thatNeedsMoreUpdates_failsTheRoundAndKeepsThoseBefore() {
+        FederatedResult result = FederatedRun.of(ZERO.clone())
+                .clients(names(8), name -> task -> {
+                    if (task.round() == 2 && number(name) < 2) {
+                        throw new IllegalStateException("offline");
+                    }
+                    return Update.of(new float[] {1, 1}, 1);
+                })
+                .aggregation(Aggregation.krum(2, 3))
+                .retries(1)
+                .rounds(3)
+                .run();
+        assertThat(result.report().stopReason()).isEqualTo(FederatedReport.StopReason.TOO_FEW_CLIENTS);
+        assertThat(result.report().stopDetail()).contains("needs 7 updates, got 6");
+        assertThat(result.parameters()).containsExactly(1, 1);
+    }
 }

@@ -198,4 +198,30 @@ class SecureAggregationTest {
                         .maskedClients(NAMES, SecureAggregationTest::masked)
                         .run());
     }
+
+    /** A second sum with one client more would give away what that one sent. */
+    @Test
+    void round_whoseSumWasOpened_isNotTriedAgain() {
+        FederatedResult result = FederatedRun.of(new float[2])
+                .maskedClients(
+                        NAMES,
+                        name -> name.equals("b")
+                                ? MaskedClient.of(
+                                        task -> {
+                                            throw new IllegalStateException("no data");
+                                        },
+                                        PairwiseMasks::join)
+                                : masked(name))
+                .secureAggregation(new PairwiseMasks())
+                .minimumSurvivors(4)
+                .retries(5)
+                .rounds(1)
+                .run();
+        assertThat(result.report().stopReason()).isEqualTo(StopReason.TOO_FEW_CLIENTS);
+        assertThat(result.report().attempts()).hasSize(1);
+        assertThat(result.report().stopDetail())
+                .isEqualTo(
+                        "round 1: 3 of 4 clients are in the sum, 4 are needed; its sum was opened, so that it cannot be"
+                                + " tried again");
+    }
 }

@@ -213,4 +213,38 @@ class SameDiffModelTest {
                 .isThrownBy(() -> SameDiffModel.of(doubles))
                 .withMessageContaining("must be FLOAT, got DOUBLE");
     }
+
+    @Test
+    void softmaxOutput_isTakenAsProbabilities() {
+        SameDiff graph = network();
+        graph.nn().softmax("shares", graph.getVariable("logits"));
+        SameDiffModel model = SameDiffModel.of(graph)
+                .features("x")
+                .labels("y")
+                .output("shares")
+                .loss("loss");
+        try (TrainingResult result = TrainingRun.of(model).steps(5).seed(1).fit(data())) {
+            float[][] rows = {{1, 0, 0, 0, 0}};
+            float[] raw = result.model().predict(rows)[0];
+            assertThat(raw[0] + raw[1] + raw[2]).isCloseTo(1, within(1e-5f));
+            assertThat(result.model().predictor().predict(rows)[0]).containsExactly(raw);
+        }
+    }
+
+    @Test
+    void labelsOfUnknownWidth_areRefused() {
+        SameDiff graph = SameDiff.create();
+        SDVariable x = graph.placeHolder("x", DataType.FLOAT, -1, 5);
+        SDVariable y = graph.placeHolder("y", DataType.FLOAT, -1, -1);
+        SDVariable logits = x.mmul("logits", graph.var("w", weights(5, 3, 1)));
+        graph.loss().softmaxCrossEntropy("loss", y, logits, null);
+        SameDiffModel model = SameDiffModel.of(graph)
+                .features("x")
+                .labels("y")
+                .output("logits")
+                .loss("loss");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingRun.of(model).steps(1).fit(data()))
+                .withMessageContaining("placeholder 'y' must say how many outputs there are");
+    }
 }

@@ -129,4 +129,17 @@ class DriftTest {
                 .isThrownBy(() -> Drift.populationStability(new double[] {1}, new double[] {1}, 1))
                 .withMessage("bins must be in [2, 1000], got 1");
     }
+
+    @Test
+    void numbersThatFillBins_haveBinsOfTheirOwn() {
+        double[] flags = new double[100];
+        Arrays.fill(flags, 5, 100, 1);
+        assertThat(Drift.populationStability(flags, flags, 10)).isZero();
+        assertThat(Drift.populationStability(flags, new double[100], 10)).isGreaterThan(1);
+        double[] five = {5, 5, 5, 5};
+        assertThat(Drift.populationStability(five, new double[] {3, 3, 3, 3}, 10))
+                .isGreaterThan(1);
+        assertThat(Drift.populationStability(five, new double[] {7, 7, 7, 7}, 10))
+                .isGreaterThan(1);
+    }
 }

@@ -272,17 +272,19 @@ class TrainingQueueTest {
     }
 
     @Test
-    void safePoint_onAnotherThread_isRefused() throws Exception {
+    void safePoint_onAnotherThread_isRefusedOnceAPauseWasAskedFor() throws Exception {
         var control = new AtomicReference<JobControl>();
         var begun = new CountDownLatch(1);
         var release = new CountDownLatch(1);
         try (TrainingQueue queue = queue().open()) {
-            queue.submit(Job.of("a", own -> {
+            JobHandle handle = queue.submit(Job.of("a", own -> {
                 control.set(own);
                 begun.countDown();
                 release.await();
             }));
             assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            control.get().checkpointHere();
+            handle.pause();
             assertThatIllegalStateException()
                     .isThrownBy(() -> control.get().checkpointHere())
                     .withMessage("only the thread of job 1 may pause it");

@@ -129,4 +129,17 @@ class JsonLogTest {
                     .hasMessageContaining("run.jsonl");
         }
     }
+
+    @Test
+    void run_thatIsInterrupted_isLoggedToItsEnd() throws IOException {
+        try (JsonLog log = JsonLog.appendingTo(file)) {
+            log.onStep(Runs.step(1, 8, 1));
+            Thread.currentThread().interrupt();
+            log.onStep(Runs.step(2, 8, 1));
+            log.onEnd(Runs.report());
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(lines()).hasSize(3);
+    }
 }

@@ -218,4 +218,17 @@ class ReportPageTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> page.scores(RegressionScores.of(new float[][] {{1}}, new float[][] {{1}})));
     }
+
+    @Test
+    void page_ofAnInterruptedRun_isWrittenByTheInterruptedThread(@TempDir Path directory) {
+        Path page = directory.resolve("page.html");
+        Thread.currentThread().interrupt();
+        try {
+            ReportPage.of(Runs.report()).write(page);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(page).isNotEmptyFile();
+        assertThat(directory).isDirectoryContaining(page::equals).isDirectoryNotContaining("glob:**.tmp");
+    }
 }

@@ -1,17 +1,15 @@
 package io.aidc.training.torch.internal;
 
 import io.aidc.training.internal.FlatBuffers;
+import io.aidc.training.internal.WholeFile;
 import io.aidc.training.network.Network;
 import io.aidc.training.network.Parameter;
 import io.aidc.training.network.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,10 +118,7 @@ public final class TorchScriptWriter {
             Path whole = workplace.resolve(FILE);
             try {
                 save.accept(whole);
-                try (var channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-                Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                WholeFile.place(whole, target);
             } finally {
                 Files.deleteIfExists(whole);
                 Files.deleteIfExists(workplace);

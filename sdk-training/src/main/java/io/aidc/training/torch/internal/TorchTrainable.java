@@ -24,6 +24,11 @@ public record TorchTrainable(Network network, Loss loss) implements Trainable {
     }
 
     @Override
+    public Optional<Loss> answersFor(int classes) {
+        return Optional.of(loss);
+    }
+
+    @Override
     public void requireFit(int features, int classes, int targets) {
         require("features", network.inputs(), features);
         int outputs = network.outputs();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,12 @@ public final class TorchScriptModel implements Trainable {
     @Override
     public Map<String, String> versions() {
         return LibraryVersions.present("org.bytedeco", "pytorch", "openblas", "javacpp");
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public Optional<Loss> answersFor(int classes) {
+        return Optional.ofNullable(loss);
     }
 
     /**
