@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -156,9 +155,10 @@ public final class SameDiffModel implements Trainable {
 
     @Override
     public Optional<Loss> answersFor(int classes) {
-        SameDiffOp made = graph.getOps()
-                .get(graph.getVariables().get(required("output", output)).getOutputOfOp());
-        boolean isSoftmax = made != null && made.getOp().opName().equals("softmax");
+        String answer = required("output", output);
+        boolean isSoftmax = graph.getOps().values().stream()
+                .anyMatch(made -> made.getOp().opName().equals("softmax")
+                        && made.getOutputsOfOp().contains(answer));
         return isSoftmax ? Optional.empty() : Trainable.super.answersFor(classes);
     }
 

@@ -54,7 +54,7 @@ class FreedMemoryTest {
     /** The tenth field of proc(5)'s stat, the eighth behind the command's bracket. */
     private static long minorFaults() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
-        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[7]);
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
     }
 
     @Test
