@@ -23,7 +23,7 @@ class ClusterExampleTest {
     @TempDir
     Path directory;
 
-    /** Also unpacks libtorch where that was never done: two processes that do it at once can crash. */
+    /** Also unpacks libtorch where that was never done, so that the processes of the other tests need not wait for it. */
     @BeforeAll
     static void oneWorker_trainsAlone(@TempDir Path directory) throws IOException, InterruptedException {
         var text = new ByteArrayOutputStream();
