@@ -23,8 +23,8 @@ final class Launcher {
 
     private static Outcome solo(Plan plan, Dataset data) {
         try (var worker = new Worker(plan, data, () -> Thread.currentThread().isInterrupted())) {
+            worker.enter(new SoloGroup());
             try {
-                worker.enter(new SoloGroup());
                 return worker.run();
             } catch (TrainingException e) {
                 throw e;

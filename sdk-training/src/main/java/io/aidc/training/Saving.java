@@ -59,6 +59,10 @@ final class Saving implements AutoCloseable {
                 throw new IllegalStateException(
                         "%s was made with other data; to train on with new data, use startFrom".formatted(checkpoint));
             }
+            if (saved.seed() != plan.seed()) {
+                throw new IllegalStateException("%s is of a run with seed %d, this one has seed %d"
+                        .formatted(checkpoint, saved.seed(), plan.seed()));
+            }
             Map<String, Vector> vectors = state.vectors();
             vectors.forEach((name, vector) -> restore(vector, arrays(saved, name)));
             Map<String, Double> numbers = new LinkedHashMap<>();

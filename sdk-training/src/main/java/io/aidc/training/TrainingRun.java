@@ -592,7 +592,8 @@ public final class TrainingRun {
 
     /**
      * Goes on from the newest whole checkpoint, if there is one: the parameters that follow are those that the run would have
-     * come to without a break. Needs {@link #checkpoints}, and the seed, data and options of the run that was saved.
+     * come to without a break. Needs {@link #checkpoints}, and the seed, data and options of the run that was saved; only {@link
+     * #epochs} or {@link #steps} may be more. A run that has them all already ends at once.
      *
      * @return this
      */
@@ -646,7 +647,10 @@ public final class TrainingRun {
      * @param data the rows to train with
      * @return the model and how it was trained; the caller closes it
      * @throws IllegalArgumentException if the data does not fit the model
-     * @throws IllegalStateException if options are missing or do not go together
+     * @throws IllegalStateException if options are missing or do not go together, or a checkpoint is of other data or another
+     *     seed
+     * @throws io.aidc.training.checkpoint.CheckpointException if a checkpoint is damaged or of another model; with several
+     *     workers as the cause of a {@link WorkerLostException}
      * @throws DivergedException if the loss or a parameter is not finite
      * @throws MemoryExceededException if the process uses more memory than {@link #memoryBudget} allows
      * @throws WorkerLostException if a worker, or code of the caller that it ran, failed or hung

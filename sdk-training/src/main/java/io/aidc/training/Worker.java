@@ -241,7 +241,8 @@ final class Worker implements AutoCloseable {
                 save(saving);
             }
             if (completed >= plan.steps()) {
-                return new Ended(StopReason.FINISHED, "", completed);
+                String detail = losses.isEmpty() ? "the checkpoint had all steps" : "";
+                return new Ended(StopReason.FINISHED, detail, completed);
             }
             step = completed + 1;
             Batches.Draw draw;

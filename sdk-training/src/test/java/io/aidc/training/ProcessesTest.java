@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessesTest {
     private static final Dataset DATA = Samples.classes(101, 1);
     private static final int STEPS = 1_000_000;
-    private static final Duration HURRIED = Duration.ofSeconds(4);
+    private static final Duration HURRIED = Duration.ofSeconds(8);
 
     @TempDir
     Path directory;
@@ -51,7 +51,7 @@ class ProcessesTest {
                 .optimizer(Adam.rate(0.01))
                 .batchSize(24)
                 .seed(7)
-                .workerTimeout(Duration.ofSeconds(10));
+                .workerTimeout(Duration.ofSeconds(30));
     }
 
     // @start region="processes"
@@ -151,7 +151,7 @@ class ProcessesTest {
                 case "private" ->
                     TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
                             .seed(7)
-                            .workerTimeout(Duration.ofSeconds(10))
+                            .workerTimeout(Duration.ofSeconds(30))
                             .privacy(privacy());
                 case "hurried" ->
                     TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
@@ -411,7 +411,7 @@ class ProcessesTest {
         long began = System.nanoTime();
         int resumed = follow(first, last + 1, 2);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(NOTICED);
-        assertEndsByItself(all.get(2), "the others went on without it, since it did not answer for PT4S");
+        assertEndsByItself(all.get(2), "the others went on without it, since it did not answer for PT8S");
         assertThat(follow(first, resumed + 1, 2)).isEqualTo(resumed + 1);
         first.end();
         assertSameModel(first, all.get(1));

@@ -91,11 +91,38 @@ class ResumeTest {
                 .seed(7)
                 .checkpoints(checkpoints())
                 .resume();
-        assertThatThrownBy(() -> other.fit(DATA)).hasRootCauseInstanceOf(ForeignCheckpointException.class);
+        assertThatThrownBy(() -> other.fit(DATA)).isInstanceOf(ForeignCheckpointException.class);
         TrainingRun otherData = run(1).checkpoints(checkpoints()).resume();
         assertThatThrownBy(() -> otherData.fit(Samples.classes(101, 3)))
-                .rootCause()
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("made with other data");
+    }
+
+    @Test
+    void resume_withAnotherSeed_isRefused() {
+        TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .steps(2)
+                .seed(7)
+                .checkpoints(Checkpoints.in(directory))
+                .fit(DATA)
+                .close();
+        TrainingRun other = TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .steps(4)
+                .seed(8)
+                .checkpoints(Checkpoints.in(directory))
+                .resume();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> other.fit(DATA))
+                .withMessageContaining("is of a run with seed 7, this one has seed 8");
+    }
+
+    @Test
+    void resume_ofARunThatHasAllSteps_saysSo() {
+        run(1).checkpoints(checkpoints()).fit(DATA).close();
+        try (TrainingResult again = run(1).checkpoints(checkpoints()).resume().fit(DATA)) {
+            assertThat(again.report().stopDetail()).isEqualTo("the checkpoint had all steps");
+            assertThat(again.report().losses()).isEmpty();
+        }
     }
 
     @Test

@@ -471,7 +471,7 @@ public final class FederatedRun {
      * Runs the rounds; returns when all are done or something ended them. An interrupt ends the run at once, with the
      * parameters of the last completed round. No thread is left, except that of a client that ignores its interrupt.
      *
-     * @return the parameters and how they came about
+     * @return the parameters and how they came about: the report's stop reason tells whether all rounds were completed
      * @throws IllegalStateException if options are missing or do not go together
      * @throws IllegalArgumentException if a saved state is damaged or of another run, or a function of the caller gave
      *     something unusable

@@ -108,7 +108,7 @@ final class Rounds {
             combined.outcomes().values().stream()
                     .filter(outcome -> outcome.status() != ClientOutcome.Status.ANSWERED)
                     .forEach(outcome -> failedBefore.add(outcome.client()));
-            LOG.debug("a round failed round={} attempt={} reason={}", round, attempt, failure);
+            LOG.warn("a round failed: round={} attempt={} reason={}", round, attempt, failure);
         }
         return new End(
                 StopReason.TOO_FEW_CLIENTS,
