@@ -73,16 +73,14 @@ record GhostWindows(int kernel, int stride, int padding, int groups, Tensor wide
         return Math.max(1, AT_A_TIME / (inputs() * groups * places()));
     }
 
+    /** Copied from overlapping views, on all threads and faster than by {@code im2col}. */
     private Tensor columns(long first, long count) {
-        long[] one = {1, 1};
-        return torch.im2col(
-                        wide.narrow(0, first, count),
-                        new long[] {kernel, kernel},
-                        one,
-                        new long[] {padding, padding},
-                        stride,
-                        stride)
-                .view(count * groups, inputs(), places());
+        Tensor rows = wide.narrow(0, first, count);
+        Tensor padded = padding == 0 ? rows : torch.constant_pad_nd(rows, padding, padding, padding, padding);
+        return padded.unfold(2, kernel, stride)
+                .unfold(3, kernel, stride)
+                .permute(0, 1, 4, 5, 2, 3)
+                .reshape(count * groups, inputs(), places());
     }
 
     private Tensor numbers(long first, long count) {

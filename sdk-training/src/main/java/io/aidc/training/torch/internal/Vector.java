@@ -145,9 +145,9 @@ public final class Vector implements AutoCloseable {
     /** The index of the first number that is not finite; -1 if all are. */
     public int firstNotFinite() {
         return Tensors.scoped(() -> {
-            // A product with 0 is 0 for finite numbers and NaN for others; one pass without a mask in the ordinary
-            // case.
-            if (!Double.isNaN(tensor.mul(Tensors.scalar(0)).sum().item_double())) {
+            // A sum that is finite has only finite terms; one that is not may have overflowed.
+            if (Double.isFinite(tensor.sum().item_double())
+                    || tensor.isfinite().all().item_bool()) {
                 return -1;
             }
             Tensor bad = tensor.isfinite().logical_not().to(torch.ScalarType.Float);
