@@ -186,7 +186,9 @@ final class Worker implements AutoCloseable {
 
     private VectorReplica replica() {
         if (plan.model() instanceof TorchTrainable torch) {
-            return torch.replica(numbers, plan.computing().setting(), plan.workers());
+            // Workers of other processes may join a run that began with one: all must cut the gradient alike.
+            int workers = plan.launch() == null ? plan.workers() : Math.max(plan.workers(), 2);
+            return torch.replica(numbers, plan.computing().setting(), workers);
         }
         return new HostReplica(
                 plan.model().replica(numbers.buffer(), plan.seedFor(Seeds.REPLICAS)),
@@ -230,15 +232,19 @@ final class Worker implements AutoCloseable {
 
     private Ended steps() throws RegroupException {
         while (true) {
-            if (isDue() && isExhausted()) {
+            if (isDue()) {
+                judge();
+            }
+            if (saving != null && completed > saved && isSavedAfter(completed)) {
+                save(saving);
+            }
+            if (isExhausted()) {
+                saveLast();
                 String detail = "no gain over a mean loss of %s for %d epochs"
                         .formatted(
                                 progression.ending().best(),
                                 progression.ending().withoutGain());
                 return new Ended(StopReason.PLATEAU, detail, completed);
-            }
-            if (saving != null && completed > saved && isSavedAfter(completed)) {
-                save(saving);
             }
             if (completed >= plan.steps()) {
                 String detail = losses.isEmpty() ? "the checkpoint had all steps" : "";
@@ -249,16 +255,14 @@ final class Worker implements AutoCloseable {
             try {
                 draw = batches.draw(step);
             } catch (Batches.RefusedException e) {
+                saveLast();
                 return new Ended(StopReason.REFUSED, String.valueOf(e.getMessage()), completed);
             }
             float[] wishes = step(draw);
             plan.probe().afterStep(group.rank(), step, numbers);
             requireMemory();
             if (wishes[0] > 0) {
-                // What workers hold back is not in a checkpoint; the last one has been due and has all.
-                if (saving != null && !reductions.holdsBack()) {
-                    save(saving);
-                }
+                saveLast();
                 return new Ended(StopReason.INTERRUPTED, "interrupted after step " + completed, completed);
             }
             if (wishes[1] > 0) {
@@ -271,10 +275,19 @@ final class Worker implements AutoCloseable {
         return saving != null && (saving.isDue(step) || step >= plan.steps());
     }
 
+    /** What workers hold back is not in a checkpoint; the last one has been due and has all. */
+    private void saveLast() {
+        if (saving != null && completed > saved && !reductions.holdsBack()) {
+            save(saving);
+        }
+    }
+
     private void save(Saving to) {
         saved = completed;
         if (group.rank() == 0) {
-            to.save(state(), completed, epoch(completed), group.size(), progression.scores());
+            // Scores of other parameters would make this one the best for what it is not.
+            Map<String, Double> scores = judged == completed ? progression.scores() : Map.of();
+            to.save(state(), completed, epoch(completed), group.size(), scores);
         }
     }
 
@@ -324,7 +337,9 @@ final class Worker implements AutoCloseable {
         }
         examples += draw.total();
         losses.add(loss);
-        progression.add(loss, draw.total());
+        if (plan.privacy() == null) {
+            progression.add(loss, draw.total());
+        }
         if (group.rank() == 0) {
             plan.listener().onStep(progress(loss, rate));
         }
@@ -410,8 +425,8 @@ final class Worker implements AutoCloseable {
         group.broadcast(gradient, 0);
     }
 
-    /** Judges the interval that has ended; true if the run has gone without gain for too long. */
-    private boolean isExhausted() {
+    /** Judges the interval that has ended. */
+    private void judge() {
         Validation rows = validation;
         Map<String, Double> scores = rows == null ? null : rows.scores(replica, numbers);
         judged = completed;
@@ -429,6 +444,10 @@ final class Worker implements AutoCloseable {
         if (group.rank() == 0) {
             plan.listener().onEpoch(progression.last(), this::parametersByName);
         }
+    }
+
+    /** Whether the run has gone without gain for too long; a run that ended so and is resumed ends again. */
+    private boolean isExhausted() {
         return plan.ending().patience() > 0
                 && progression.ending().withoutGain() >= plan.ending().patience();
     }

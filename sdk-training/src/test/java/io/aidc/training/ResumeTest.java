@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aidc.training.TrainingReport.StopReason;
+import io.aidc.training.checkpoint.Checkpoint;
 import io.aidc.training.checkpoint.Checkpoints;
 import io.aidc.training.checkpoint.ForeignCheckpointException;
+import io.aidc.training.checkpoint.NamedValues;
+import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.optim.Adam;
 import io.aidc.training.optim.Averaging;
 import io.aidc.training.optim.Schedule;
+import io.aidc.training.optim.Sgd;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,5 +140,60 @@ class ResumeTest {
                         .resume()
                         .fit(DATA))
                 .withMessageContaining("needs the seed");
+    }
+
+    @Test
+    void stoppedAtAPlateau_theLastStepIsSaved_andResumeEndsThere() {
+        Dataset data = Dataset.regression(new float[][] {{0}, {0}}, new float[][] {{1}, {-1}});
+        TrainingRun run = TrainingRun.of(Network.of(Layer.linear(1, 1)), Loss.MSE)
+                .optimizer(Sgd.rate(0.4))
+                .epochs(1000)
+                .stopAfterPlateau(3, 1e-3)
+                .checkpoints(Checkpoints.in(directory).every(500))
+                .seed(1);
+        int steps;
+        try (TrainingResult result = run.fit(data)) {
+            assertThat(result.report().stopReason()).isEqualTo(StopReason.PLATEAU);
+            steps = result.report().steps();
+        }
+        assertThat(Checkpoints.in(directory).latest().orElseThrow().step()).isEqualTo(steps);
+        try (TrainingResult again = run.resume().fit(data)) {
+            assertThat(again.report().stopReason()).isEqualTo(StopReason.PLATEAU);
+            assertThat(again.report().steps()).isEqualTo(steps);
+        }
+    }
+
+    @Test
+    void refusedByTheGate_theLastStepIsSaved_withoutLossOrRowsDrawn() {
+        DpSgd privacy = DpSgd.clip(1)
+                .noiseMultiplier(1)
+                .sampling(8, population -> new int[] {0, 1, 2})
+                .noise((sum, deviation) -> {})
+                .onStep(step -> step < 5);
+        try (TrainingResult result = TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
+                .privacy(privacy)
+                .steps(10)
+                .checkpoints(Checkpoints.in(directory).every(3))
+                .seed(1)
+                .fit(DATA)) {
+            assertThat(result.report().stopReason()).isEqualTo(StopReason.REFUSED);
+        }
+        Checkpoint last = Checkpoints.in(directory).latest().orElseThrow();
+        assertThat(last.step()).isEqualTo(4);
+        NamedValues schedule = last.load().schedule();
+        assertThat(schedule.number("lossRows")).isZero();
+        assertThat(schedule.number("lossSum")).isZero();
+    }
+
+    /** 101 rows in batches of 25 are 5 steps an epoch: of the even ones 10, 20 and 30 are judged. */
+    @Test
+    void scores_areOnlyInCheckpointsOfTheStepThatWasJudged() {
+        run(1).checkpoints(Checkpoints.in(directory).every(2).keepLast(20))
+                .fit(DATA)
+                .close();
+        for (Checkpoint checkpoint : Checkpoints.in(directory).list()) {
+            assertThat(checkpoint.scores().isEmpty()).as(checkpoint.name()).isEqualTo(checkpoint.step() % 5 != 0);
+        }
+        assertThat(Checkpoints.in(directory).list()).hasSize(15);
     }
 }
