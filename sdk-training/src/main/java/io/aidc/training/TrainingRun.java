@@ -256,7 +256,7 @@ public final class TrainingRun {
 
     /**
      * Sets what the first parameters, the order of rows and dropout are drawn from; if not set, a fresh seed is drawn and
-     * stands in the report.
+     * stands in the report. Workers that meet through a file or torchrun's agent need it, each the same.
      *
      * @param value any number
      * @return this
@@ -760,6 +760,12 @@ public final class TrainingRun {
         }
     }
 
+    /** Whether workers meet where nothing tells that they begin alike. */
+    private boolean beginsUncompared() {
+        return launch instanceof Launch.SharedFile
+                || launch instanceof Launch.Environment environment && environment.hasAgent();
+    }
+
     private void requireTogether() {
         requireEngine();
         if (compression != null && !(compression instanceof GradientCompression.None)) {
@@ -770,6 +776,9 @@ public final class TrainingRun {
         }
         if (resume && seed == null) {
             throw new IllegalStateException("resume needs the seed of the run that was saved");
+        }
+        if (seed == null && workerCount() > 1 && beginsUncompared()) {
+            throw new IllegalStateException("distributed over " + launch + " needs a seed, the same on all workers");
         }
         if (keepZeros && start == null) {
             throw new IllegalStateException("keepZeros needs startFrom, whose zeros are kept");

@@ -94,6 +94,15 @@ class TrainingConflictsTest {
     }
 
     @Test
+    void workersThatBeginUncompared_needASeed(@TempDir Path directory) {
+        for (Launch launch : List.of(
+                Launch.sharedFile(directory.resolve("meeting"), 0, 2),
+                new Launch.Environment(0, 2, "127.0.0.1", 29500, true, false, 0))) {
+            refuses(run().distributed(launch), "distributed over " + launch + " needs a seed, the same on all workers");
+        }
+    }
+
+    @Test
     void privacy_refusesWhatWouldWeakenIt() {
         refuses(
                 privately().steps(1).clipGradients(1),
