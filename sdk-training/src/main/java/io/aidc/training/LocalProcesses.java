@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,16 @@ final class LocalProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(LocalProcesses.class);
 
     private static final Duration KILLING = Duration.ofSeconds(10);
+
+    /** How arguments of a JVM begin that name a port or a file, which a second JVM cannot have too. */
+    private static final List<String> ONLY_ONE = List.of(
+            "-agentlib",
+            "-agentpath",
+            "-javaagent",
+            "-Xrunjdwp",
+            "-Xlog",
+            "-Dcom.sun.management.jmxremote",
+            "-XX:StartFlightRecording");
 
     private final Plan plan;
     private final Dataset data;
@@ -58,13 +70,24 @@ final class LocalProcesses {
                     false,
                     false,
                     launch.least());
-            Outcome outcome = new WorkerProcess(plan, data, own).run();
+            Outcome outcome = new WorkerProcess(plan, data, own, firstToEnd(children)).run();
             done = true;
             return outcome;
         } finally {
             end(children, done);
             limit.close();
         }
+    }
+
+    /** Tells of the first process that ends. */
+    private static CompletableFuture<String> firstToEnd(List<Process> children) {
+        return CompletableFuture.anyOf(IntStream.range(0, children.size())
+                        .mapToObj(i -> children.get(i)
+                                .onExit()
+                                .thenApply(child -> "worker %d ended before all had come, with exit code %d"
+                                        .formatted(i + 1, child.exitValue())))
+                        .toArray(CompletableFuture<?>[]::new))
+                .thenApply(String.class::cast);
     }
 
     private static int freePort() {
@@ -78,9 +101,7 @@ final class LocalProcesses {
     private Process start(int rank, int port, int threads) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-agentlib") && !argument.startsWith("-javaagent"))
-                .toList());
+        command.addAll(shareable(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         command.addAll(List.of(
                 "-cp", System.getProperty("java.class.path"), launch.main().getName()));
         command.addAll(launch.arguments());
@@ -104,6 +125,13 @@ final class LocalProcesses {
         }
     }
 
+    /** Those of a JVM's arguments that another can have too. */
+    static List<String> shareable(List<String> arguments) {
+        return arguments.stream()
+                .filter(argument -> ONLY_ONE.stream().noneMatch(argument::startsWith))
+                .toList();
+    }
+
     private static File nothing() {
         return new File(System.getProperty("os.name").startsWith("Windows") ? "NUL" : "/dev/null");
     }
@@ -112,7 +140,7 @@ final class LocalProcesses {
     private void end(List<Process> children, boolean done) {
         boolean interrupted = false;
         for (Process child : children) {
-            interrupted |= done && !ends(child, plan.workerTimeout());
+            interrupted |= done && !ends(child, plan.patience().worker());
             if (done && child.isAlive()) {
                 LOG.warn("worker process does not end, it is killed: pid={}", child.pid());
             }

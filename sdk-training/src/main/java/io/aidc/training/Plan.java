@@ -41,7 +41,7 @@ record Plan(
         int workers,
         @Nullable Launch launch,
         GradientCompression compression,
-        Duration workerTimeout,
+        Patience patience,
         long seed,
         Computing computing,
         @Nullable DpSgd privacy,
@@ -54,6 +54,14 @@ record Plan(
         TrainingListener listener,
         StepProbe probe,
         LongSupplier nanoTime) {
+
+    /**
+     * How long workers wait for one another.
+     *
+     * @param worker from the second step on
+     * @param start until the first step is done
+     */
+    record Patience(Duration worker, Duration start) {}
 
     /**
      * How a gradient becomes a move.
@@ -181,7 +189,8 @@ record Plan(
         if (!(compression instanceof GradientCompression.None)) {
             all.put("compress", compression.toString());
         }
-        all.put("workerTimeout", workerTimeout.toString());
+        all.put("workerTimeout", patience.worker().toString());
+        all.put("startTimeout", patience.start().toString());
         return all;
     }
 }

@@ -33,6 +33,7 @@ final class Saving implements AutoCloseable {
     private @Nullable CheckpointWriter writer;
     private boolean owesOne;
     private int lastStep;
+    private volatile boolean writing;
 
     Saving(Plan plan, Checkpoints checkpoints, String fingerprint) {
         this.plan = plan;
@@ -121,6 +122,15 @@ final class Saving implements AutoCloseable {
     void save(RunState state, int step, int epoch, int workers, Map<String, Double> scores) {
         lastStep = step;
         CheckpointState snapshot = snapshot(state, step, epoch, workers, scores);
+        writing = true;
+        try {
+            save(snapshot, step);
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void save(CheckpointState snapshot, int step) {
         if (owesOne) {
             writer().save(snapshot);
             writer().flush();
@@ -130,6 +140,11 @@ final class Saving implements AutoCloseable {
         // What failed in the background is told before, so that it does not keep this one from being written.
         warnIfFailing(step, () -> writer().flush());
         warnIfFailing(step, () -> writer().save(snapshot));
+    }
+
+    /** Whether the run waits for what is written; may be asked from any thread. */
+    boolean isWriting() {
+        return writing;
     }
 
     private CheckpointWriter writer() {
@@ -200,7 +215,9 @@ final class Saving implements AutoCloseable {
     public void close() {
         CheckpointWriter open = writer;
         if (open != null) {
+            writing = true;
             warnIfFailing(lastStep, open::close);
+            writing = false;
         }
     }
 }

@@ -60,6 +60,9 @@ public final class TrainingRun {
     /** Seconds a worker may keep the others waiting unless {@link #workerTimeout} is set. */
     public static final int DEFAULT_WORKER_TIMEOUT_SECONDS = 30;
 
+    /** Seconds that workers wait for one another at the start unless {@link #startTimeout} is set. */
+    public static final int DEFAULT_START_TIMEOUT_SECONDS = 300;
+
     private static final int MAX_WORKERS = 256;
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
@@ -72,6 +75,7 @@ public final class TrainingRun {
     private @Nullable Launch launch;
     private @Nullable GradientCompression compression;
     private @Nullable Duration workerTimeout;
+    private @Nullable Duration startTimeout;
     private @Nullable Long seed;
     private @Nullable DpSgd privacy;
     private @Nullable TrainingListener listener;
@@ -236,9 +240,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Sets how long a worker may keep the others waiting, the caller's listener and privacy functions included;
-     * {@value #DEFAULT_WORKER_TIMEOUT_SECONDS} s if not set. A worker that throws is noticed at once, one that hangs within
-     * this time and two seconds.
+     * Sets how long a worker may keep the others waiting, the caller's listener and privacy functions and the writing of
+     * checkpoints included; {@value #DEFAULT_WORKER_TIMEOUT_SECONDS} s if not set. A worker that throws is noticed at once,
+     * one that hangs within this time and two seconds.
      *
      * @param limit from 100 ms to 1 day
      * @return this
@@ -247,11 +251,31 @@ public final class TrainingRun {
      */
     public TrainingRun workerTimeout(Duration limit) {
         once("workerTimeout", workerTimeout);
-        if (limit.compareTo(Duration.ofMillis(100)) < 0 || limit.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("workerTimeout must be from PT0.1S to PT24H, got " + limit);
-        }
-        workerTimeout = limit;
+        workerTimeout = requireTimeout("workerTimeout", limit);
         return this;
+    }
+
+    /**
+     * Sets how long workers in processes wait for one another until their first step is done: machines and programs may come
+     * up one after the other. {@value #DEFAULT_START_TIMEOUT_SECONDS} s if not set, or {@link #workerTimeout} if that is
+     * longer. Of the processes that {@link Launch#processes} starts, one that ends before the run begins is noticed at once.
+     *
+     * @param limit from 100 ms to 1 day
+     * @return this
+     * @throws IllegalArgumentException if it is outside that range
+     * @throws IllegalStateException if it was set before
+     */
+    public TrainingRun startTimeout(Duration limit) {
+        once("startTimeout", startTimeout);
+        startTimeout = requireTimeout("startTimeout", limit);
+        return this;
+    }
+
+    private static Duration requireTimeout(String name, Duration limit) {
+        if (limit.compareTo(Duration.ofMillis(100)) < 0 || limit.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("%s must be from PT0.1S to PT24H, got %s".formatted(name, limit));
+        }
+        return limit;
     }
 
     /**
@@ -682,7 +706,8 @@ public final class TrainingRun {
         return result;
     }
 
-    private Plan plan(Dataset data) {
+    /** Settles what the run does. */
+    Plan plan(Dataset data) {
         requireFit(data);
         Dataset judged = validation;
         if (judged != null) {
@@ -715,7 +740,7 @@ public final class TrainingRun {
                 workerCount(),
                 launch,
                 Objects.requireNonNullElse(compression, GradientCompression.none()),
-                Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS)),
+                patience(),
                 seed == null ? new SecureRandom().nextLong() : seed,
                 new Plan.Computing(
                         Objects.requireNonNullElse(device, Device.CPU),
@@ -735,6 +760,13 @@ public final class TrainingRun {
                 listener == null ? progress -> {} : listener,
                 probe,
                 nanoTime);
+    }
+
+    private Plan.Patience patience() {
+        Duration worker = Objects.requireNonNullElse(workerTimeout, Duration.ofSeconds(DEFAULT_WORKER_TIMEOUT_SECONDS));
+        Duration start = Duration.ofSeconds(DEFAULT_START_TIMEOUT_SECONDS);
+        return new Plan.Patience(
+                worker, Objects.requireNonNullElse(startTimeout, start.compareTo(worker) < 0 ? worker : start));
     }
 
     private int workerCount() {
@@ -763,7 +795,7 @@ public final class TrainingRun {
     /** Whether workers meet where nothing tells that they begin alike. */
     private boolean beginsUncompared() {
         return launch instanceof Launch.SharedFile
-                || launch instanceof Launch.Environment environment && environment.hasAgent();
+                || (launch instanceof Launch.Environment environment && environment.hasAgent());
     }
 
     private void requireTogether() {
@@ -851,10 +883,19 @@ public final class TrainingRun {
         if (precision == Precision.FP16_MIXED && !onGpu) {
             throw new IllegalStateException("FP16_MIXED needs a GPU; on the processor use BF16_MIXED");
         }
+        if (onGpu && isElastic()) {
+            throw new IllegalStateException("""
+                    elastic does not go with %s: NCCL ends a process that lost another; use checkpoints and resume, and let                     torchrun start the workers again""".formatted(device));
+        }
         if (onGpu && workers != null && workers > 1) {
             throw new IllegalStateException(
                     "workers=%d does not go with %s: worker threads share the processor".formatted(workers, device));
         }
+    }
+
+    private boolean isElastic() {
+        return (launch instanceof Launch.Environment environment && environment.least() > 0)
+                || (launch instanceof Launch.Processes processes && processes.least() > 0);
     }
 
     private static TrainingReport report(Plan plan, Dataset data, Instant started, Duration duration, Outcome outcome) {

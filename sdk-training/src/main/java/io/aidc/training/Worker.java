@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements AutoCloseable {
     /** Numbers behind gradient and statistics: the loss, ranks asked to stop, a wish for a new group. */
     private static final int TAIL = 3;
+
+    private static final String STEP = "step";
+    private static final String JUDGED = "judged";
 
     /** How often memory is looked at. */
     private static final int MEMORY_STEPS = 16;
@@ -64,7 +68,8 @@ final class Worker implements AutoCloseable {
     private boolean hasBest;
     private int judged;
     private int saved;
-    private boolean hasJoined;
+    private boolean hasState;
+    private boolean hasStepped;
     private boolean handedOver;
     private long examples;
     private int completed;
@@ -109,12 +114,14 @@ final class Worker implements AutoCloseable {
         if (plan.resume()) {
             takeOverFrom(0);
         }
+        hasState = true;
     }
 
     /** Joins a group whose workers all take over the state of one of them. */
     void enter(Group joined, int source) {
         join(joined);
         takeOverFrom(source);
+        hasState = true;
     }
 
     /** What a broken exchange left half done is undone. */
@@ -127,20 +134,50 @@ final class Worker implements AutoCloseable {
             statistics.restore();
             step = completed;
         }
-        if (!hasJoined && saving != null && joined.rank() == 0) {
+        if (!hasState && joined.rank() == 0) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        if (saving != null) {
             saving.begin();
             if (plan.resume()) {
                 saving.restore(state());
                 saved = completed;
             }
         }
-        hasJoined = true;
+        hasState = true;
     }
 
-    /** Takes over everything a worker carries from step to step; all workers of the group call it. */
+    /**
+     * Takes over everything a worker carries from step to step; all workers of the group call it. One that is behind changes
+     * nothing before it has all, since the source may be lost on the way; one that is as far has the same numbers.
+     */
     private void takeOverFrom(int source) {
         RunState state = state();
-        state.vectors().values().forEach(vector -> group.broadcast(vector, source));
+        Map<String, Double> told = numbersOf(source, state);
+        boolean isBehind = group.rank() != source && howFar(told) != progress();
+        if (isBehind) {
+            Map<Vector, Vector> copies = new LinkedHashMap<>();
+            try {
+                state.vectors()
+                        .values()
+                        .forEach(vector -> copies.put(vector, Vector.zeros(vector.length(), vector.device())));
+                copies.values().forEach(copy -> group.broadcast(copy, source));
+                copies.forEach(Vector::copyFrom);
+            } finally {
+                copies.values().forEach(Vector::close);
+            }
+        } else {
+            state.vectors().values().forEach(vector -> group.broadcast(vector, source));
+        }
+        state.restore(told);
+        reductions.resumeAfter(completed);
+        replica.parametersChanged();
+    }
+
+    private Map<String, Double> numbersOf(int source, RunState state) {
         List<Double> values = new ArrayList<>(state.numbers().values());
         ByteBuffer bytes = ByteBuffer.allocate(values.size() * Double.BYTES);
         values.forEach(bytes::putDouble);
@@ -150,9 +187,7 @@ final class Worker implements AutoCloseable {
         bytes.clear().asIntBuffer().put(words.rewind());
         Map<String, Double> told = new LinkedHashMap<>();
         state.numbers().keySet().forEach(name -> told.put(name, bytes.getDouble()));
-        state.restore(told);
-        reductions.resumeAfter(completed);
-        replica.parametersChanged();
+        return told;
     }
 
     /** Sets what asks for a new group after the step; it is heard on worker 0. */
@@ -162,7 +197,22 @@ final class Worker implements AutoCloseable {
 
     /** How far this worker got: the more, the further. */
     long progress() {
-        return 2L * completed + (judged == completed ? 1 : 0);
+        return howFar(state().numbers());
+    }
+
+    private static long howFar(Map<String, Double> numbers) {
+        double completed = Objects.requireNonNull(numbers.get(STEP));
+        double judged = Objects.requireNonNull(numbers.get(JUDGED));
+        return 2 * (long) completed + (judged == completed ? 1 : 0);
+    }
+
+    /** How long an exchange of its next group may take, until it has taken a step there. */
+    Duration patience() {
+        return hasStepped ? plan.patience().worker() : plan.patience().start();
+    }
+
+    boolean isSaving() {
+        return saving != null && saving.isWriting();
     }
 
     /** Everything that is carried from step to step. */
@@ -176,8 +226,8 @@ final class Worker implements AutoCloseable {
             state.vector("best", best);
         }
         state.number("hasBest", () -> hasBest ? 1 : 0, value -> hasBest = value > 0);
-        state.number("judged", () -> judged, value -> judged = (int) value);
-        state.number("step", () -> completed, value -> {
+        state.number(JUDGED, () -> judged, value -> judged = (int) value);
+        state.number(STEP, () -> completed, value -> {
             completed = (int) value;
             step = completed;
         });
@@ -332,6 +382,10 @@ final class Worker implements AutoCloseable {
         move(draw, lossSum, loss);
         replica.parametersChanged();
         completed = step;
+        if (!hasStepped) {
+            group.setTimeout(plan.patience().worker());
+            hasStepped = true;
+        }
         if (plan.epochSteps() > 0 && completed % plan.epochSteps() == 0) {
             updater.epochEnded(epoch(completed));
         }

@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,13 +34,26 @@ final class WorkerProcess {
 
     private static final long NAME_RETRY_MILLIS = 500;
 
+    /** How often a group may break in one step though nobody is lost. */
+    private static final int MOST_FAILURES = 3;
+
     private final Plan plan;
     private final Dataset data;
     private final Launch.Environment launch;
     private final InetAddress address;
+    private final CompletableFuture<String> absence;
 
     WorkerProcess(Plan plan, Dataset data, Launch.Environment launch) {
-        awaitName(launch, plan.workerTimeout());
+        this(plan, data, launch, new CompletableFuture<>());
+    }
+
+    /**
+     * Prepares a worker.
+     *
+     * @param absence tells worker 0 why not all will come to the first meeting, if that becomes known
+     */
+    WorkerProcess(Plan plan, Dataset data, Launch.Environment launch, CompletableFuture<String> absence) {
+        awaitName(launch, plan.patience().start());
         if (!launch.isLoopback() && !launch.isTrusted()) {
             throw new IllegalStateException("""
                     workers would meet at %s, and what they exchange is neither encrypted nor authenticated: state \
@@ -49,6 +63,7 @@ final class WorkerProcess {
         this.data = data;
         this.launch = launch;
         this.address = ownAddress(launch);
+        this.absence = absence;
     }
 
     /** The name of a host that was started with the others may become known later. */
@@ -91,11 +106,11 @@ final class WorkerProcess {
         if (launch.hasAgent()) {
             String attempt = System.getenv().getOrDefault("TORCHELASTIC_RESTART_COUNT", "0");
             String store = "agent:aidc-%s:%s:%d".formatted(attempt, launch.host(), launch.port());
-            return train(new Membership(1, launch.rank(), launch.workers(), 0, store, List.of()));
+            return trainOnce(new Membership(1, launch.rank(), launch.workers(), 0, store, List.of()));
         }
         Path directory = MeetingDirectory.make();
         int port = launch.rank() == 0 ? launch.port() : 0;
-        try (var stores = new Stores(directory, address, plan.workerTimeout());
+        try (var stores = new Stores(directory, address, plan.patience().start());
                 var point = new MeetingPoint(address, port, plan.job())) {
             return run(stores, point);
         } catch (IOException e) {
@@ -107,18 +122,21 @@ final class WorkerProcess {
 
     private Outcome run(Stores stores, MeetingPoint point) {
         int least = launch.least() == 0 ? launch.workers() : launch.least();
-        var rules = new MeetingPoint.Rules(launch.workers(), least, plan.workerTimeout(), stores::make);
+        Plan.Patience patience = plan.patience();
+        var rules = new MeetingPoint.Rules(launch.workers(), least, patience.start(), patience.worker(), stores::make);
         if (launch.rank() == 0) {
+            CompletableFuture<Void> unused = absence.thenAccept(point::giveUp);
             point.host(rules);
         }
         String host = launch.rank() == 0 ? point.address() : launch.host() + ":" + launch.port();
         try (var attendance = new Attendance(point, rules, plan.job(), host, launch.rank());
                 var worker = new Worker(plan, data, () -> Thread.currentThread().isInterrupted())) {
             worker.regroupWhen(() -> launch.least() > 0 && point.hasNewcomers());
+            var failures = new Failures();
             GroupBrokenException broken = null;
             while (true) {
                 Membership member = attend(attendance, worker, broken);
-                try (Group group = join(member)) {
+                try (Group group = join(member, worker)) {
                     worker.enter(group, member.source());
                     return worker.run();
                 } catch (GroupBrokenException e) {
@@ -128,6 +146,10 @@ final class WorkerProcess {
                     if (isOrphan()) {
                         throw new WorkerLostException(
                                 member.rank(), worker.step(), "the process that started it is gone", e);
+                    }
+                    if (failures.add(member.size(), worker.progress()) > MOST_FAILURES) {
+                        String reason = "its groups of %d workers all broke in this step".formatted(member.size());
+                        throw new WorkerLostException(member.rank(), worker.step(), reason, e);
                     }
                     LOG.warn("group broken: rank={} step={}", member.rank(), worker.step(), e);
                     broken = e;
@@ -142,6 +164,20 @@ final class WorkerProcess {
         }
     }
 
+    /** Counts how often a group of as many workers broke where the one before did: no worker is lost and none gets on. */
+    static final class Failures {
+        private int workers;
+        private long progress;
+        private int count;
+
+        int add(int ofWorkers, long at) {
+            count = ofWorkers == workers && at == progress ? count + 1 : 1;
+            workers = ofWorkers;
+            progress = at;
+            return count;
+        }
+    }
+
     /** Whether another process of this SDK started this one and has ended. */
     private static boolean isOrphan() {
         String parent = System.getenv(LocalProcesses.PARENT);
@@ -151,9 +187,9 @@ final class WorkerProcess {
                         .isEmpty();
     }
 
-    private Group join(Membership member) {
+    private Group join(Membership member, Worker worker) {
         Device device = plan.computing().device();
-        Duration limit = plan.workerTimeout();
+        Duration limit = worker.patience();
         return device.kind() == Device.Kind.CPU
                 ? GlooGroup.join(member.store(), member.rank(), member.size(), address.getHostAddress(), limit)
                 : NcclGroup.join(member.store(), member.rank(), member.size(), device, limit);
@@ -171,9 +207,9 @@ final class WorkerProcess {
         }
     }
 
-    private Outcome train(Membership member) {
+    private Outcome trainOnce(Membership member) {
         try (var worker = new Worker(plan, data, () -> Thread.currentThread().isInterrupted());
-                Group group = join(member)) {
+                Group group = join(member, worker)) {
             return train(worker, group);
         }
     }
@@ -181,8 +217,8 @@ final class WorkerProcess {
     /** Trains in a group that is never formed anew. */
     static Outcome meetingAt(Plan plan, Dataset data, Launch.SharedFile launch) {
         try (var worker = new Worker(plan, data, () -> Thread.currentThread().isInterrupted());
-                Group group = GlooGroup.join(
-                        "file:" + launch.file(), launch.rank(), launch.workers(), plan.workerTimeout())) {
+                Group group =
+                        GlooGroup.join("file:" + launch.file(), launch.rank(), launch.workers(), worker.patience())) {
             return train(worker, group);
         }
     }

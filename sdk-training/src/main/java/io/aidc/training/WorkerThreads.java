@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A worker that fails leaves the group, which ends the others' next exchange at once. A worker that neither fails nor
  * returns is given up after the timeout of the others' exchange and a short grace, or after as long once another worker has
- * done all steps; it is interrupted, and if that does not end it, its daemon thread and native memory stay until its code
+ * done all steps, unless it writes a checkpoint; it is interrupted, and if that does not end it, its daemon thread and native memory stay until its code
  * returns.
  */
 final class WorkerThreads {
@@ -44,7 +44,7 @@ final class WorkerThreads {
                 ranks.add(new Rank(i, directory.resolve("group")));
             }
             ranks.forEach(Rank::start);
-            return outcome(ranks, await(ranks.size()));
+            return outcome(ranks, await(ranks));
         } finally {
             ranks.forEach(Rank::leave);
             MeetingDirectory.delete(directory);
@@ -56,13 +56,16 @@ final class WorkerThreads {
      * Waits for all workers, for the next only a while once one has ended: the timeout and the grace, or after a failure the
      * grace. Gives those that ended, in that order.
      */
-    private List<Rank> await(int count) {
+    private List<Rank> await(List<Rank> ranks) {
         List<Rank> arrived = new ArrayList<>();
         Duration limit = null;
         boolean interrupted = false;
-        while (arrived.size() < count) {
+        while (arrived.size() < ranks.size()) {
             try {
                 Rank rank = limit == null ? ended.take() : ended.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+                if (rank == null && !GRACE.equals(limit) && ranks.stream().anyMatch(Rank::isSaving)) {
+                    continue;
+                }
                 if (rank == null) {
                     break;
                 }
@@ -70,7 +73,7 @@ final class WorkerThreads {
                 if (rank.failure != null) {
                     limit = GRACE;
                 } else if (limit == null) {
-                    limit = plan.workerTimeout().plus(GRACE);
+                    limit = plan.patience().worker().plus(GRACE);
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -126,7 +129,7 @@ final class WorkerThreads {
                 .orElse(arrived.get(0));
         for (Rank rank : ranks) {
             if (!arrived.contains(rank)) {
-                String reason = "it did not answer within " + plan.workerTimeout();
+                String reason = "it did not answer within " + plan.patience().worker();
                 return new WorkerLostException(rank.number, rank.step(), reason, witness.failure);
             }
         }
@@ -164,7 +167,11 @@ final class WorkerThreads {
             Outcome made = null;
             Throwable thrown = null;
             try {
-                Group joined = GlooGroup.join("file:" + meetingFile, number, plan.workers(), plan.workerTimeout());
+                Group joined = GlooGroup.join(
+                        "file:" + meetingFile,
+                        number,
+                        plan.workers(),
+                        plan.patience().worker());
                 group = joined;
                 made = train(joined);
             } catch (Throwable e) {
@@ -208,6 +215,11 @@ final class WorkerThreads {
         int step() {
             Worker own = worker;
             return own == null ? 0 : own.step();
+        }
+
+        boolean isSaving() {
+            Worker own = worker;
+            return own != null && own.isSaving();
         }
 
         /** Leaves the group unless the thread may still be inside an exchange. */

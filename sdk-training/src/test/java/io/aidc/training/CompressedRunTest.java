@@ -404,7 +404,7 @@ class CompressedRunTest {
     private static TrainingRun launched(int rank, int port) {
         return TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
                 .seed(7)
-                .workerTimeout(Duration.ofSeconds(3))
+                .startTimeout(Duration.ofSeconds(3))
                 .compress(GradientCompression.topK(0.1))
                 .distributed(Launch.fromEnvironment(Map.of(
                         "RANK",

@@ -10,6 +10,7 @@ import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.Vector;
 import java.nio.IntBuffer;
+import java.time.Duration;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,9 @@ class ReductionsTest {
         public void broadcast(Vector numbers, int source) {
             throw new AssertionError("not used by reductions");
         }
+
+        @Override
+        public void setTimeout(Duration limit) {}
 
         @Override
         public void close() {}

@@ -30,13 +30,13 @@ class RendezvousTest {
                 "RANK", "1", "WORLD_SIZE", "2", "MASTER_ADDR", "127.0.0.1", "MASTER_PORT", Integer.toString(port)));
         long began = System.nanoTime();
         assertThatThrownBy(() -> TrainingRun.of(Samples.NETWORK, Loss.CROSS_ENTROPY)
-                        .workerTimeout(TIMEOUT)
+                        .startTimeout(TIMEOUT)
                         .distributed(launch)
                         .fit(DATA))
                 .isInstanceOf(WorkerLostException.class)
                 .hasMessageContaining("Worker 1 was lost in step 0: no meeting of the workers at 127.0.0.1:" + port)
                 .hasMessageContaining(reason);
-        // Three times the timeout and two seconds, and libtorch may have to be loaded first.
+        // The timeout and two seconds, and libtorch may have to be loaded first.
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(30));
     }
 

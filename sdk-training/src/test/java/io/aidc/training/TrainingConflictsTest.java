@@ -182,6 +182,15 @@ class TrainingConflictsTest {
     }
 
     @Test
+    void elastic_onAGpu_isRefused() {
+        TrainingRun run = run().device(Device.cuda(0))
+                .distributed(new Launch.Environment(0, 2, "127.0.0.1", 29500, false, false, 1));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> run.fit(DATA))
+                .withMessageStartingWith("elastic does not go with cuda:0");
+    }
+
+    @Test
     void validate_withRowsOfAnotherWidth_isRefused() {
         Dataset narrow = Dataset.classification(new float[][] {{1, 2}}, new int[] {0}, 3);
         assertThatIllegalArgumentException()

@@ -278,6 +278,8 @@ class TrainingRunTest {
         Duration second = Duration.ofSeconds(1);
         assertThatIllegalStateException()
                 .isThrownBy(() -> run().workerTimeout(second).workerTimeout(second));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> run().startTimeout(second).startTimeout(second));
     }
 
     @Test
@@ -289,6 +291,7 @@ class TrainingRunTest {
         assertThatIllegalArgumentException().isThrownBy(() -> run().steps(0));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workers(0));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workers(257));
+        assertThatIllegalArgumentException().isThrownBy(() -> run().startTimeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workerTimeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workerTimeout(Duration.ofDays(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> run().stopAfterPlateau(0, 1));

@@ -114,6 +114,7 @@ public final class ClusterExample {
                         .keepLast(2))
                 .resume()
                 .distributed(launch)
+                .startTimeout(options.patience())
                 .workerTimeout(options.patience())
                 .listener(lines)
                 .seed(SEED)

@@ -97,7 +97,7 @@ public sealed interface Launch {
         }
 
         /**
-         * Lets the run go on when workers are lost, as long as enough are left.
+         * Lets the run go on when workers are lost, as long as enough are left. Not for runs on GPUs.
          *
          * @param workers the least number, in [1, workers]
          * @return a changed copy
@@ -148,6 +148,7 @@ public sealed interface Launch {
         /**
          * Lets the run go on when workers are lost, as long as enough are left, and lets others join while it goes. A group
          * that is cut in two may go on as two: keep {@code least} above half of the workers where that can happen.
+         * Not for runs on GPUs.
          *
          * @param least the least number, in [1, workers]
          * @return a changed copy

@@ -27,7 +27,6 @@ public final class Attendance implements AutoCloseable {
     private final MeetingPoint own;
     private final MeetingPoint.Rules rules;
     private final String job;
-    private final Duration patience;
     private String host;
     private int rank;
     private @Nullable Membership last;
@@ -50,7 +49,6 @@ public final class Attendance implements AutoCloseable {
         this.job = job;
         this.host = host;
         this.rank = rank;
-        this.patience = rules.patience();
     }
 
     /**
@@ -68,12 +66,7 @@ public final class Attendance implements AutoCloseable {
             try {
                 Connection open = connection == null ? connect(before == null) : connection;
                 connection = open;
-                // A point that is reached but holds no meeting is as good as gone. That of worker 0 holds one at once
-                // and
-                // waits for as long as the patience goes; another first finds out who is left.
-                Duration limit = before != null && next == 0
-                        ? patience.plus(REACH)
-                        : patience.multipliedBy(3).plus(REACH);
+                Duration limit = patience(before == null, next).plus(REACH);
                 open.socket().setSoTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
                 // An answer to nothing is a refusal: the others went on.
                 if (open.in().available() == 0) {
@@ -101,6 +94,17 @@ public final class Attendance implements AutoCloseable {
         }
     }
 
+    /**
+     * How long an answer is waited for: a point that is reached but holds no meeting is as good as gone. That of worker 0
+     * holds one at once; another first finds out who is left.
+     */
+    private Duration patience(boolean isFirst, int next) {
+        if (isFirst) {
+            return rules.start();
+        }
+        return rules.patience().multipliedBy(next == 0 ? 1 : 3);
+    }
+
     private void moveTo(Membership before, int next) {
         host = before.peers().get(next);
         if (next == before.rank()) {
@@ -110,7 +114,7 @@ public final class Attendance implements AutoCloseable {
     }
 
     private Connection connect(boolean isFirst) throws IOException {
-        long deadline = System.nanoTime() + (isFirst ? patience : REACH).toNanos();
+        long deadline = System.nanoTime() + (isFirst ? rules.start() : REACH).toNanos();
         int colon = host.lastIndexOf(':');
         while (true) {
             try {

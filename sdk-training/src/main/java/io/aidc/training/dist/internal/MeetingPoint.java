@@ -39,15 +39,19 @@ public final class MeetingPoint implements AutoCloseable {
     private static final Duration PROBE = Duration.ofMillis(50);
     private static final Duration REACH = Duration.ofSeconds(1);
 
+    /** How long a connection may stay silent before it is closed as none of a worker. */
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+
     /**
      * How meetings are held.
      *
      * @param expected how many workers the first meeting waits for
      * @param least how many workers a group must have
-     * @param patience how long a worker that is alive is waited for
+     * @param start how long the first meeting waits
+     * @param patience how long a later one waits for a worker that is alive
      * @param stores gives c10d's part of the meeting for each generation
      */
-    public record Rules(int expected, int least, Duration patience, IntFunction<String> stores) {}
+    public record Rules(int expected, int least, Duration start, Duration patience, IntFunction<String> stores) {}
 
     private final ServerSocket server;
     private final String job;
@@ -56,6 +60,7 @@ public final class MeetingPoint implements AutoCloseable {
     private @Nullable Thread convener;
     private int generation;
     private boolean closed;
+    private String absence = "";
 
     /**
      * Begins to listen; nobody is answered before {@link #host} or {@link #takeOver}.
@@ -77,6 +82,12 @@ public final class MeetingPoint implements AutoCloseable {
     /** Where this meeting point is, as host:port. */
     public String address() {
         return server.getInetAddress().getHostAddress() + ":" + server.getLocalPort();
+    }
+
+    /** Says why not all will come to the first meeting; it is then held at once and refuses those that came. */
+    public synchronized void giveUp(String reason) {
+        absence = reason;
+        notifyAll();
     }
 
     /** Begins to hold the meetings of a run that begins. */
@@ -195,14 +206,14 @@ public final class MeetingPoint implements AutoCloseable {
 
     /** Waits until the next meeting can be held and gives who takes part. */
     private List<Guest> gather(Rules rules, boolean isFirst) throws InterruptedException {
-        long deadline = isFirst ? System.nanoTime() + rules.patience().toNanos() : Long.MAX_VALUE;
+        long deadline = isFirst ? System.nanoTime() + rules.start().toNanos() : Long.MAX_VALUE;
         while (!closed) {
             List<Guest> waiting = guests.stream().filter(Guest::isWaiting).toList();
             long left = deadline - System.nanoTime();
-            boolean begun = isFirst || waiting.stream().anyMatch(guest -> !guest.isNewcomer(generation));
+            boolean begun = waiting.stream().anyMatch(guest -> !guest.isNewcomer(generation));
             boolean complete = isFirst
-                    ? waiting.size() >= rules.expected()
-                    : begun && guests.stream().allMatch(Guest::isWaiting);
+                    ? waiting.size() >= rules.expected() || !absence.isEmpty()
+                    : begun && guests.stream().allMatch(guest -> guest.isWaiting() || !guest.isKnown());
             if (begun && (complete || left <= 0)) {
                 return waiting;
             }
@@ -216,7 +227,9 @@ public final class MeetingPoint implements AutoCloseable {
     }
 
     private void hold(Rules rules, List<Guest> waiting, boolean isFirst) {
-        List<Guest> absent = guests.stream().filter(guest -> !guest.isWaiting()).toList();
+        List<Guest> absent = guests.stream()
+                .filter(guest -> guest.isKnown() && !guest.isWaiting())
+                .toList();
         if (!isFirst) {
             absent.forEach(guest -> dismiss(guest, rules.patience()));
         }
@@ -246,9 +259,11 @@ public final class MeetingPoint implements AutoCloseable {
         }
     }
 
-    private static String refusal(Rules rules, List<Guest> members, boolean isFirst) {
+    private String refusal(Rules rules, List<Guest> members, boolean isFirst) {
         if (isFirst && members.size() < rules.expected()) {
-            return "%d of %d workers came within %s".formatted(members.size(), rules.expected(), rules.patience());
+            return absence.isEmpty()
+                    ? "%d of %d workers came within %s".formatted(members.size(), rules.expected(), rules.start())
+                    : absence;
         }
         if (members.size() < rules.least()) {
             return "%d workers are left, %d are needed".formatted(members.size(), rules.least());
@@ -292,11 +307,13 @@ public final class MeetingPoint implements AutoCloseable {
         private final DataInputStream in;
         private final DataOutputStream out;
         private @Nullable Standing standing;
+        private boolean isKnown;
         private int lastRank = -1;
 
         Guest(Socket socket) throws IOException {
             this.socket = socket;
             socket.setTcpNoDelay(true);
+            socket.setSoTimeout((int) SILENCE.toMillis());
             in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         }
@@ -307,10 +324,17 @@ public final class MeetingPoint implements AutoCloseable {
                     Standing said = Standing.read(in);
                     synchronized (MeetingPoint.this) {
                         if (!said.job().equals(job)) {
+                            LOG.warn(
+                                    "worker of another run refused: rank={} run={} here={}",
+                                    said.rank(),
+                                    said.job(),
+                                    job);
                             refuse("the worker takes part in another run: " + said.job() + ", this one is " + job);
                             return;
                         }
                         standing = said;
+                        isKnown = true;
+                        socket.setSoTimeout(0);
                         lastRank = said.rank();
                         MeetingPoint.this.notifyAll();
                     }
@@ -329,6 +353,11 @@ public final class MeetingPoint implements AutoCloseable {
 
         boolean isWaiting() {
             return standing != null;
+        }
+
+        /** Whether it has ever said that it is a worker. */
+        boolean isKnown() {
+            return isKnown;
         }
 
         boolean isNewcomer(int current) {

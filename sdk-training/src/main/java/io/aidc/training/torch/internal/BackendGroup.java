@@ -3,8 +3,10 @@ package io.aidc.training.torch.internal;
 import io.aidc.training.engine.Device;
 import io.aidc.training.internal.GroupBrokenException;
 import java.nio.IntBuffer;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.LongVector;
@@ -132,6 +134,11 @@ final class BackendGroup implements Group {
         } catch (RuntimeException e) {
             throw new GroupBrokenException(operation, rank, e);
         }
+    }
+
+    @Override
+    public void setTimeout(Duration limit) {
+        Tensors.inScope(() -> group.setTimeout(new Milliseconds(limit.toMillis())));
     }
 
     /** Idempotent. Peers that still wait for this worker get an error at once. */

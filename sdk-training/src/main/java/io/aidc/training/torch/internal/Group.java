@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import java.nio.IntBuffer;
+import java.time.Duration;
 import org.bytedeco.pytorch.Tensor;
 
 /** The workers of a run as one of them sees them. Confined: one thread at a time, but {@link #close} from any thread. */
@@ -49,6 +50,9 @@ public interface Group extends AutoCloseable {
 
     /** As {@link #broadcast(IntBuffer, int)}, bit for bit. */
     void broadcast(Vector numbers, int source);
+
+    /** Sets how long each exchange may take that begins after this. */
+    void setTimeout(Duration limit);
 
     @Override
     void close();

@@ -8,35 +8,30 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What dropout is drawn from: a generator of this replica's own on the processor, the device's generator on a GPU.
+ * What dropout is drawn from: a generator of this replica's own on the processor, the device's one generator on a GPU.
  *
  * <p>A pass can be replayed: the second time everything is drawn as the first.
  */
 final class Randomness implements AutoCloseable {
     private final Kept kept = new Kept();
-    private final Device device;
     private final Generator generator;
     private boolean replaying;
 
     Randomness(Device device) {
-        this.device = device;
-        this.generator = kept.keep(torch.createCPUGenerator());
+        this.generator = kept.keep(
+                device.kind() == Device.Kind.CPU
+                        ? torch.createCPUGenerator()
+                        : torch.globalContext().defaultGenerator(Tensors.nativeOf(device)));
     }
 
     /** Begins a step, whose draws depend on the seed alone. */
     void begin(long seed) {
         generator.set_current_seed(seed);
-        if (device.kind() == Device.Kind.CUDA) {
-            torch.cuda_manual_seed(seed);
-        }
     }
 
     Tensor drop(Tensor rows, double probability) {
         double share = 1 - probability;
-        Tensor mask = torch.empty_like(rows);
-        mask = device.kind() == Device.Kind.CPU
-                ? mask.bernoulli_(share, new GeneratorOptional(generator))
-                : mask.bernoulli_(share, new GeneratorOptional());
+        Tensor mask = torch.empty_like(rows).bernoulli_(share, new GeneratorOptional(generator));
         return rows.mul(mask.mul_(Tensors.scalar(1 / share)));
     }
 

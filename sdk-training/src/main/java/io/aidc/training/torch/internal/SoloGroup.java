@@ -1,6 +1,7 @@
 package io.aidc.training.torch.internal;
 
 import java.nio.IntBuffer;
+import java.time.Duration;
 import org.bytedeco.pytorch.Tensor;
 
 /** A group of one: nothing to exchange. */
@@ -44,6 +45,9 @@ public final class SoloGroup implements Group {
 
     @Override
     public void broadcast(Vector numbers, int source) {}
+
+    @Override
+    public void setTimeout(Duration limit) {}
 
     @Override
     public void close() {}

@@ -39,6 +39,8 @@ public final class Stores implements AutoCloseable {
         return Tensors.scoped(() -> {
             var options = options(0, new Milliseconds(timeout.toMillis()));
             options.isServer(true);
+            // The group before is broken: nobody needs its server any more.
+            kept.close();
             TCPStore server = kept.keep(new TCPStore(address.getHostAddress(), options));
             return "tcp:%s:%d".formatted(address.getHostAddress(), server.getPort() & 0xFFFF);
         });
@@ -50,10 +52,13 @@ public final class Stores implements AutoCloseable {
             store.setTimeout(limit);
             return store;
         }
-        String[] parts = name.split(":", -1);
-        int port = Integer.parseInt(parts[parts.length - 1]);
-        Store store = new TCPStore(parts[parts.length - 2], options(port, limit)).clone();
-        return parts[0].equals("agent") ? new PrefixStore(parts[1], store).clone() : store;
+        // An address of IPv6 has colons of its own.
+        boolean ofAgent = name.startsWith("agent:");
+        int hostAt = name.indexOf(':', ofAgent ? "agent:".length() : 0) + 1;
+        int colon = name.lastIndexOf(':');
+        int port = Integer.parseInt(name.substring(colon + 1));
+        Store store = new TCPStore(name.substring(hostAt, colon), options(port, limit)).clone();
+        return ofAgent ? new PrefixStore(name.substring("agent:".length(), hostAt - 1), store).clone() : store;
     }
 
     private static TCPStoreOptions options(int port, Milliseconds limit) {

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +43,7 @@ class MeetingPointTest {
     }
 
     private List<Worker> group(int size, Duration patience) throws IOException {
-        var rules = new MeetingPoint.Rules(size, 1, patience, generation -> "store-" + generation);
+        var rules = new MeetingPoint.Rules(size, 1, patience, patience, generation -> "store-" + generation);
         List<Worker> made = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) {
             var point = new MeetingPoint(InetAddress.getLoopbackAddress(), 0, "job");
@@ -150,10 +152,35 @@ class MeetingPointTest {
     }
 
     @Test
+    void meeting_whereOneWillNotCome_isRefusedAtOnce() throws Exception {
+        List<Worker> all = group(2, PATIENCE);
+        Future<Membership> alone = attend(all.get(0), 0);
+        all.get(0).point().giveUp("worker 1 could not be started");
+        assertThatThrownBy(() -> alone.get(PATIENCE.toMillis() / 2, TimeUnit.MILLISECONDS))
+                .hasCauseInstanceOf(MeetingRefusedException.class)
+                .hasMessageContaining("worker 1 could not be started");
+    }
+
+    @Test
+    void meeting_doesNotWaitForAConnectionThatSaysNothing() throws Exception {
+        List<Worker> all = group(2, PATIENCE);
+        meet(all);
+        String[] host = all.get(0).point().address().split(":", -1);
+        try (var silent = new Socket(host[0], Integer.parseInt(host[1]))) {
+            Future<Membership> second = attend(all.get(1), 1);
+            Future<Membership> first = attend(all.get(0), 1);
+            assertThat(first.get(PATIENCE.toMillis() / 2, TimeUnit.MILLISECONDS).size())
+                    .isEqualTo(2);
+            assertThat(second.get().generation()).isEqualTo(2);
+            assertThat(silent.isConnected()).isTrue();
+        }
+    }
+
+    @Test
     void worker_ofAnotherRun_isRefused() throws Exception {
         List<Worker> all = group(2, PATIENCE);
         var point = new MeetingPoint(InetAddress.getLoopbackAddress(), 0, "other");
-        var rules = new MeetingPoint.Rules(2, 1, PATIENCE, generation -> "");
+        var rules = new MeetingPoint.Rules(2, 1, PATIENCE, PATIENCE, generation -> "");
         var stranger = new Worker(
                 point, new Attendance(point, rules, "other", all.get(0).point().address(), 1));
         workers.add(stranger);
@@ -186,7 +213,7 @@ class MeetingPointTest {
     void meeting_atAPointThatDoesNotAnswer_movesToTheNext() throws Exception {
         Duration patience = Duration.ofMillis(500);
         try (var frozen = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
-            var rules = new MeetingPoint.Rules(2, 1, patience, generation -> "store-" + generation);
+            var rules = new MeetingPoint.Rules(2, 1, patience, patience, generation -> "store-" + generation);
             var point = new MeetingPoint(InetAddress.getLoopbackAddress(), 0, "job");
             String host = "127.0.0.1:" + frozen.getLocalPort();
             Worker second = worker(1, host, point, rules);

@@ -249,6 +249,9 @@ class CompressedSumTest {
         }
 
         @Override
+        public void setTimeout(Duration limit) {}
+
+        @Override
         public void close() {}
     }
 
