@@ -61,6 +61,10 @@ final class Worker implements AutoCloseable {
     private final List<Double> losses = new ArrayList<>();
     private final long began;
     private final @Nullable Vector best;
+
+    /** What noise is added to, kept from step to step: worker 0's in a private run. */
+    private float[] noised = new float[0];
+
     private Group group = new SoloGroup();
     private Batches batches;
     private BooleanSupplier regroupWanted = () -> false;
@@ -472,9 +476,12 @@ final class Worker implements AutoCloseable {
     /** Noises the sum of all workers on worker 0 and hands it on as it is: a later addition would round the noise anew. */
     private void addNoise(DpSgd privacy) {
         if (group.rank() == 0) {
-            float[] values = gradient.toArray();
-            privacy.noise().addTo(values, privacy.noiseMultiplier() * privacy.clipNorm());
-            gradient.set(0, values);
+            if (noised.length == 0) {
+                noised = new float[count];
+            }
+            gradient.copyTo(noised);
+            privacy.noise().addTo(noised, privacy.noiseMultiplier() * privacy.clipNorm());
+            gradient.set(0, noised);
         }
         group.broadcast(gradient, 0);
     }

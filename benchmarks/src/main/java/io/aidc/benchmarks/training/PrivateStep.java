@@ -6,6 +6,7 @@ import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Loss;
 import io.aidc.training.optim.AdamW;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
  * <p>The networks of {@link StepAgainstPyTorch}, whole runs of both kinds in turn. Sampler and noise of the private run are the
  * cheapest there are, so that what is measured is clipping.
  *
- * <pre>java -cp benchmarks/target/benchmarks.jar io.aidc.benchmarks.training.PrivateStep [rounds]</pre>
+ * <pre>java -cp benchmarks/target/benchmarks.jar io.aidc.benchmarks.training.PrivateStep [rounds [model...]]</pre>
  */
 public final class PrivateStep {
     private PrivateStep() {}
@@ -23,11 +24,15 @@ public final class PrivateStep {
     /**
      * Compares.
      *
-     * @param arguments the number of rounds
+     * @param arguments the number of rounds, the models
      */
     public static void main(String[] arguments) {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
+        List<String> wanted = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
         for (StepAgainstPyTorch.Workload workload : StepAgainstPyTorch.WORKLOADS) {
+            if (!wanted.isEmpty() && !wanted.contains(workload.name())) {
+                continue;
+            }
             Dataset data = workload.data();
             double[] plain = new double[rounds];
             double[] secret = new double[rounds];

@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * The squared norms of all arrays are added, c_i = min(1, clip / norm_i), and c_i weighs row i in one sum for each array.
  *
  * c is float32. Where the norm or |a| is beyond 2^110 clip, c g would be subnormal and too coarse to keep the bound, so such a
- * row is treated as one whose gradient is not finite. So is one whose squares leave float32.
+ * row is treated as one whose gradient is not finite. So is one of many numbers whose
+ * squares leave float32.
  */
 /** Clips the parameter gradient of each row and sums the clipped gradients. */
 final class GhostClip {

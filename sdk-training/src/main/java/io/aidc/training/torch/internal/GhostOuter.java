@@ -9,21 +9,17 @@ import org.bytedeco.pytorch.global.torch;
  * @param input {@code [rows, inputs]}
  * @param gradient of the output, {@code [rows, outputs]}
  */
-record GhostOuter(Tensor input, Tensor gradient) implements GhostGradients {
+record GhostOuter(GhostRows input, GhostRows gradient) implements GhostGradients {
     @Override
     public GhostNorms norms() {
-        Tensor inputs = atMost(input);
-        Tensor squares = inputs.mul(atMost(gradient));
+        Tensor inputs = input.bounds();
+        Tensor squares = inputs.mul(gradient.bounds());
         return new GhostNorms(squares, squares, torch.maximum(squares, inputs));
-    }
-
-    private static Tensor atMost(Tensor rows) {
-        return GhostNorms.squares(rows).add_(Tensors.scalar(rows.size(1) * GhostNorms.LOST));
     }
 
     @Override
     public void sumInto(Tensor target, boolean add, GhostFactors factors) {
-        sum(target, add, factors.times(gradient), factors.counted(input));
+        sum(target, add, factors.times(gradient.rows()), factors.counted(input.rows()));
     }
 
     /** Writes the product of the outputs' gradients, transposed, and the inputs. */

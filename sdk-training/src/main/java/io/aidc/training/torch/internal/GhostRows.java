@@ -8,18 +8,23 @@ import org.bytedeco.pytorch.global.torch;
  * rounding on the way to them cannot break the bound.
  *
  * @param rows {@code [rows, numbers]}; the first numbers of an array whose rest has gradient 0
+ * @param squares their squared norms, {@code [rows]}
  */
-record GhostRows(Tensor rows) implements GhostGradients {
+record GhostRows(Tensor rows, Tensor squares) implements GhostGradients {
     /** Takes gradients in the shape of the array, {@code [rows, …]}. */
     static GhostRows of(Tensor gradients) {
-        return new GhostRows(gradients.flatten(1, -1).contiguous());
+        Tensor rows = gradients.flatten(1, -1).contiguous();
+        return new GhostRows(rows, GhostScope.only(() -> GhostNorms.squares(rows)));
     }
 
     @Override
     public GhostNorms norms() {
-        Tensor squares = GhostNorms.squares(rows);
-        Tensor bounds = squares.add(Tensors.scalar(rows.size(1) * GhostNorms.LOST));
-        return new GhostNorms(squares, bounds, squares);
+        return new GhostNorms(squares, bounds(), squares);
+    }
+
+    /** What the squared norms may be at most. */
+    Tensor bounds() {
+        return squares.add(Tensors.scalar(rows.size(1) * GhostNorms.LOST));
     }
 
     @Override

@@ -58,7 +58,9 @@ final class GhostRules {
 
     private List<GhostGradients> linear(Layer.Linear layer, Tensor input, Tensor gradient) {
         if (input.dim() == 2) {
-            return withBias(new GhostOuter(input, gradient), layer.bias(), gradient);
+            GhostRows outputs = GhostRows.of(gradient);
+            var weight = new GhostOuter(GhostRows.of(input), outputs);
+            return layer.bias() ? List.of(weight, outputs) : List.of(weight);
         }
         Tensor inputs = input.flatten(1, -2);
         Tensor gradients = gradient.flatten(1, -2);
@@ -74,7 +76,7 @@ final class GhostRules {
     private GhostGradients windows(GhostWindows windows, int outputPadding) {
         return windows.gramPays()
                 ? new GhostConvolution(windows, outputPadding)
-                : new GhostRows(windows.gradients(workspace));
+                : GhostRows.of(windows.gradients(workspace));
     }
 
     private static List<GhostGradients> normalisation(Layer layer, Tensor input, Tensor gradient) {

@@ -90,6 +90,15 @@ public final class Vector implements AutoCloseable {
         return values;
     }
 
+    /** Copies the first numbers. */
+    public void copyTo(float[] values) {
+        if (buffer != null) {
+            buffer.get(0, values);
+        } else {
+            System.arraycopy(toArray(0, values.length), 0, values, 0, values.length);
+        }
+    }
+
     public void set(int from, float... values) {
         if (buffer != null) {
             buffer.put(from, values);
