@@ -5,18 +5,20 @@ import io.aidc.training.TrainingRun;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.network.Loss;
 import io.aidc.training.optim.AdamW;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * How much longer does a step take with the gradient of each row clipped, than without privacy?
+ * How much longer does a step take with the gradient of each row clipped than without privacy, and how much faster is that than
+ * to materialise each row's gradient, as Python's PyTorch does by {@code vmap(grad)}?
  *
- * <p>The networks of {@link StepAgainstPyTorch}, whole runs of both kinds in turn. Sampler and noise of the private run are the
- * cheapest there are, so that what is measured is clipping.
+ * <p>The networks of {@link StepAgainstPyTorch}, whole runs of all three kinds in turn. Sampler and noise of the private runs are
+ * the cheapest there are, so that what is measured is clipping.
  *
- * <pre>java -cp benchmarks/target/benchmarks.jar io.aidc.benchmarks.training.PrivateStep [rounds [model...]]</pre>
+ * <pre>java -cp benchmarks/target/benchmarks.jar io.aidc.benchmarks.training.PrivateStep PYTHON [rounds] [model...]</pre>
  */
 public final class PrivateStep {
     private PrivateStep() {}
@@ -24,36 +26,48 @@ public final class PrivateStep {
     /**
      * Compares.
      *
-     * @param arguments the number of rounds, the models
+     * @param arguments the Python interpreter, the number of rounds, the models
+     * @throws IOException if Python cannot be started
      */
-    public static void main(String[] arguments) {
-        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
-        List<String> wanted = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-        for (StepAgainstPyTorch.Workload workload : StepAgainstPyTorch.WORKLOADS) {
-            if (!wanted.isEmpty() && !wanted.contains(workload.name())) {
-                continue;
+    public static void main(String[] arguments) throws IOException {
+        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+        List<String> wanted = Arrays.asList(arguments).subList(Math.min(2, arguments.length), arguments.length);
+        try (var python = new PythonSteps(arguments[0])) {
+            for (StepAgainstPyTorch.Workload workload : StepAgainstPyTorch.WORKLOADS) {
+                if (wanted.isEmpty() || wanted.contains(workload.name())) {
+                    compare(workload, rounds, python);
+                }
             }
-            Dataset data = workload.data();
-            double[] plain = new double[rounds];
-            double[] secret = new double[rounds];
-            for (int round = 0; round < rounds; round++) {
-                plain[round] = StepAgainstPyTorch.medianStep(workload.run(workload.steps()), data);
-                secret[round] = StepAgainstPyTorch.medianStep(privateRun(workload), data);
-            }
-            Arrays.sort(plain);
-            Arrays.sort(secret);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-12s plain %.2f ms [%.2f to %.2f]  private %.2f ms [%.2f to %.2f]  %.2fx%n",
-                    workload.name(),
-                    plain[rounds / 2],
-                    plain[0],
-                    plain[rounds - 1],
-                    secret[rounds / 2],
-                    secret[0],
-                    secret[rounds - 1],
-                    secret[rounds / 2] / plain[rounds / 2]);
         }
+    }
+
+    private static void compare(StepAgainstPyTorch.Workload workload, int rounds, PythonSteps python)
+            throws IOException {
+        Dataset data = workload.data();
+        double[] plain = new double[rounds];
+        double[] clipped = new double[rounds];
+        double[] materialised = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            plain[round] = StepAgainstPyTorch.medianStep(workload.run(workload.steps()), data);
+            clipped[round] = StepAgainstPyTorch.medianStep(privateRun(workload), data);
+            materialised[round] = python.medianStep("private-" + workload.name(), Math.max(10, workload.steps() / 10));
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%-12s plain %s  clipped %s %.2fx  materialised by PyTorch %s, %.1fx of clipped%n",
+                workload.name(),
+                range(plain),
+                range(clipped),
+                clipped[rounds / 2] / plain[rounds / 2],
+                range(materialised),
+                materialised[rounds / 2] / clipped[rounds / 2]);
+    }
+
+    /** Sorts, so that the median is in the middle. */
+    private static String range(double[] times) {
+        Arrays.sort(times);
+        return String.format(
+                Locale.ROOT, "%.2f ms [%.2f to %.2f]", times[times.length / 2], times[0], times[times.length - 1]);
     }
 
     private static TrainingRun privateRun(StepAgainstPyTorch.Workload workload) {

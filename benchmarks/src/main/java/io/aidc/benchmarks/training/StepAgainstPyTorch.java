@@ -8,11 +8,7 @@ import io.aidc.training.network.Network;
 import io.aidc.training.network.Positions;
 import io.aidc.training.network.Shape;
 import io.aidc.training.optim.AdamW;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,31 +92,22 @@ public final class StepAgainstPyTorch {
     public static void main(String[] arguments) throws IOException {
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 7;
         List<String> wanted = Arrays.asList(arguments).subList(Math.min(2, arguments.length), arguments.length);
-        int threads = Runtime.getRuntime().availableProcessors();
-        Process python = new ProcessBuilder(
-                        arguments[0], "benchmarks/src/main/python/torch_steps.py", Integer.toString(threads))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (var out = new PrintWriter(python.getOutputStream(), true, StandardCharsets.UTF_8);
-                var in = new BufferedReader(new InputStreamReader(python.getInputStream(), StandardCharsets.UTF_8))) {
+        try (var python = new PythonSteps(arguments[0])) {
             for (Workload workload : WORKLOADS) {
                 if (wanted.isEmpty() || wanted.contains(workload.name())) {
-                    compare(workload, rounds, out, in);
+                    compare(workload, rounds, python);
                 }
             }
-        } finally {
-            python.destroy();
         }
     }
 
-    private static void compare(Workload workload, int rounds, PrintWriter out, BufferedReader in) throws IOException {
+    private static void compare(Workload workload, int rounds, PythonSteps python) throws IOException {
         Dataset data = workload.data();
         double[] ours = new double[rounds];
         double[] theirs = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             ours[round] = medianStep(workload.run(workload.steps()), data);
-            out.println(workload.name() + " " + workload.steps());
-            theirs[round] = Double.parseDouble(in.readLine());
+            theirs[round] = python.medianStep(workload.name(), workload.steps());
         }
         Arrays.sort(ours);
         Arrays.sort(theirs);
