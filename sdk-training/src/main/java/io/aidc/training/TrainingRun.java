@@ -885,7 +885,8 @@ public final class TrainingRun {
         }
         if (onGpu && isElastic()) {
             throw new IllegalStateException("""
-                    elastic does not go with %s: NCCL ends a process that lost another; use checkpoints and resume, and let                     torchrun start the workers again""".formatted(device));
+                    elastic does not go with %s: NCCL ends a process that lost another; use checkpoints and resume, and let \
+                    torchrun start the workers again""".formatted(device));
         }
         if (onGpu && workers != null && workers > 1) {
             throw new IllegalStateException(

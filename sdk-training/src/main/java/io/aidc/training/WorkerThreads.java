@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A worker that fails leaves the group, which ends the others' next exchange at once. A worker that neither fails nor
  * returns is given up after the timeout of the others' exchange and a short grace, or after as long once another worker has
- * done all steps, unless it writes a checkpoint; it is interrupted, and if that does not end it, its daemon thread and native memory stay until its code
- * returns.
+ * done all steps, unless it writes a checkpoint; it is interrupted, and if that does not end it, its daemon thread and native
+ * memory stay until its code returns.
  */
 final class WorkerThreads {
     /** How long the others may take to notice a failure. */

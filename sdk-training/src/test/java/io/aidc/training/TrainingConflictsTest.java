@@ -185,9 +185,10 @@ class TrainingConflictsTest {
     void elastic_onAGpu_isRefused() {
         TrainingRun run = run().device(Device.cuda(0))
                 .distributed(new Launch.Environment(0, 2, "127.0.0.1", 29500, false, false, 1));
-        assertThatIllegalStateException()
-                .isThrownBy(() -> run.fit(DATA))
-                .withMessageStartingWith("elastic does not go with cuda:0");
+        refuses(
+                run,
+                "elastic does not go with cuda:0: NCCL ends a process that lost another; use checkpoints and resume, and let "
+                        + "torchrun start the workers again");
     }
 
     @Test

@@ -34,7 +34,7 @@ record GhostNorms(Tensor squares, Tensor bounds, Tensor widest) {
         return GhostScope.only(body, norms -> List.of(norms.squares, norms.bounds, norms.widest));
     }
 
-    /** Squared L2 norm of all numbers of each row, {@code [rows]} in float64; those of many numbers are infinite beyond float32. */
+    /** Squared L2 norm of all numbers of each row, {@code [rows]} in float64; of many numbers, infinite beyond float32. */
     static Tensor squares(Tensor rows) {
         Tensor flat = rows.dim() == 2 ? rows : rows.flatten(1, -1);
         if (flat.numel() <= FEW) {
