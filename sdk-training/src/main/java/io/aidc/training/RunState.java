@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
 
@@ -16,6 +17,12 @@ import java.util.function.DoubleSupplier;
  * <p>Confined: one thread at a time.
  */
 final class RunState {
+    /** The step completed last. */
+    static final String STEP = "step";
+
+    /** The step judged last. */
+    static final String JUDGED = "judged";
+
     private record Scalar(DoubleSupplier get, DoubleConsumer set) {}
 
     private final Map<String, Vector> vectors = new LinkedHashMap<>();
@@ -41,6 +48,18 @@ final class RunState {
         Map<String, Double> values = new LinkedHashMap<>();
         numbers.forEach((name, number) -> values.put(name, number.get().getAsDouble()));
         return values;
+    }
+
+    /** How far the run got: the more, the further. */
+    long progress() {
+        return progress(numbers());
+    }
+
+    /** How far a run got whose numbers these are. */
+    static long progress(Map<String, Double> numbers) {
+        double step = Objects.requireNonNull(numbers.get(STEP));
+        double judged = Objects.requireNonNull(numbers.get(JUDGED));
+        return 2 * (long) step + (judged == step ? 1 : 0);
     }
 
     /** Sets all numbers. */

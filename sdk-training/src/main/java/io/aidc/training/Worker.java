@@ -3,7 +3,6 @@ package io.aidc.training;
 import io.aidc.training.TrainingReport.StopReason;
 import io.aidc.training.dp.DpSgd;
 import io.aidc.training.engine.Batch;
-import io.aidc.training.internal.FlatBuffers;
 import io.aidc.training.optim.Schedule;
 import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.HostReplica;
@@ -12,14 +11,10 @@ import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.TorchTrainable;
 import io.aidc.training.torch.internal.Vector;
 import io.aidc.training.torch.internal.VectorReplica;
-import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements AutoCloseable {
     /** Numbers behind gradient and statistics: the loss, ranks asked to stop, a wish for a new group. */
     private static final int TAIL = 3;
-
-    private static final String STEP = "step";
-    private static final String JUDGED = "judged";
 
     /** How often memory is looked at. */
     private static final int MEMORY_STEPS = 16;
@@ -154,44 +146,10 @@ final class Worker implements AutoCloseable {
         hasState = true;
     }
 
-    /**
-     * Takes over everything a worker carries from step to step; all workers of the group call it. One that is behind changes
-     * nothing before it has all, since the source may be lost on the way; one that is as far has the same numbers.
-     */
     private void takeOverFrom(int source) {
-        RunState state = state();
-        Map<String, Double> told = numbersOf(source, state);
-        boolean isBehind = group.rank() != source && howFar(told) != progress();
-        if (isBehind) {
-            Map<Vector, Vector> copies = new LinkedHashMap<>();
-            try {
-                state.vectors()
-                        .values()
-                        .forEach(vector -> copies.put(vector, Vector.zeros(vector.length(), vector.device())));
-                copies.values().forEach(copy -> group.broadcast(copy, source));
-                copies.forEach(Vector::copyFrom);
-            } finally {
-                copies.values().forEach(Vector::close);
-            }
-        } else {
-            state.vectors().values().forEach(vector -> group.broadcast(vector, source));
-        }
-        state.restore(told);
+        TakeOver.from(source, state(), group);
         reductions.resumeAfter(completed);
         replica.parametersChanged();
-    }
-
-    private Map<String, Double> numbersOf(int source, RunState state) {
-        List<Double> values = new ArrayList<>(state.numbers().values());
-        ByteBuffer bytes = ByteBuffer.allocate(values.size() * Double.BYTES);
-        values.forEach(bytes::putDouble);
-        IntBuffer words = FlatBuffers.ints(2 * values.size());
-        words.put(0, bytes.flip().asIntBuffer(), 0, 2 * values.size());
-        group.broadcast(words, source);
-        bytes.clear().asIntBuffer().put(words.rewind());
-        Map<String, Double> told = new LinkedHashMap<>();
-        state.numbers().keySet().forEach(name -> told.put(name, bytes.getDouble()));
-        return told;
     }
 
     /** Sets what asks for a new group after the step; it is heard on worker 0. */
@@ -201,13 +159,7 @@ final class Worker implements AutoCloseable {
 
     /** How far this worker got: the more, the further. */
     long progress() {
-        return howFar(state().numbers());
-    }
-
-    private static long howFar(Map<String, Double> numbers) {
-        double completed = Objects.requireNonNull(numbers.get(STEP));
-        double judged = Objects.requireNonNull(numbers.get(JUDGED));
-        return 2 * (long) completed + (judged == completed ? 1 : 0);
+        return state().progress();
     }
 
     /** How long an exchange of its next group may take, until it has taken a step there. */
@@ -230,8 +182,8 @@ final class Worker implements AutoCloseable {
             state.vector("best", best);
         }
         state.number("hasBest", () -> hasBest ? 1 : 0, value -> hasBest = value > 0);
-        state.number(JUDGED, () -> judged, value -> judged = (int) value);
-        state.number(STEP, () -> completed, value -> {
+        state.number(RunState.JUDGED, () -> judged, value -> judged = (int) value);
+        state.number(RunState.STEP, () -> completed, value -> {
             completed = (int) value;
             step = completed;
         });
@@ -479,7 +431,7 @@ final class Worker implements AutoCloseable {
             if (noised.length == 0) {
                 noised = new float[count];
             }
-            gradient.copyTo(noised);
+            gradient.copyTo(noised, 0);
             privacy.noise().addTo(noised, privacy.noiseMultiplier() * privacy.clipNorm());
             gradient.set(0, noised);
         }

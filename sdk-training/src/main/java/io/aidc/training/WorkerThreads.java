@@ -63,10 +63,11 @@ final class WorkerThreads {
         while (arrived.size() < ranks.size()) {
             try {
                 Rank rank = limit == null ? ended.take() : ended.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
-                if (rank == null && !GRACE.equals(limit) && ranks.stream().anyMatch(Rank::isSaving)) {
-                    continue;
-                }
                 if (rank == null) {
+                    boolean hasFailure = GRACE.equals(limit);
+                    if (!hasFailure && ranks.stream().anyMatch(Rank::isSaving)) {
+                        continue;
+                    }
                     break;
                 }
                 arrived.add(rank);

@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aidc.training.dist.GradientCompression;
 import io.aidc.training.engine.Device;
 import io.aidc.training.internal.GroupBrokenException;
-import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.Vector;
-import java.nio.IntBuffer;
-import java.time.Duration;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +31,7 @@ class ReductionsTest {
     }
 
     /** A group of two whose other worker does what this one does, until it is gone. */
-    private static final class Echo implements Group {
+    private static final class Echo extends GroupOfTwo {
         private static final Pending DONE = new Pending() {
             @Override
             public void await() {}
@@ -45,14 +42,8 @@ class ReductionsTest {
 
         private boolean isBroken;
 
-        @Override
-        public int rank() {
-            return 0;
-        }
-
-        @Override
-        public int size() {
-            return 2;
+        Echo() {
+            super(0);
         }
 
         @Override
@@ -70,27 +61,6 @@ class ReductionsTest {
             all.narrow(0, own.numel(), own.numel()).copy_(own);
             return DONE;
         }
-
-        @Override
-        public Pending beginAllToAll(Tensor pieces, Tensor received) {
-            throw new AssertionError("not used by top-k");
-        }
-
-        @Override
-        public void broadcast(IntBuffer numbers, int source) {
-            throw new AssertionError("not used by reductions");
-        }
-
-        @Override
-        public void broadcast(Vector numbers, int source) {
-            throw new AssertionError("not used by reductions");
-        }
-
-        @Override
-        public void setTimeout(Duration limit) {}
-
-        @Override
-        public void close() {}
     }
 
     private float[] step(int step, boolean leavesNothing) {

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aidc.training.internal.GroupBrokenException;
 import io.aidc.training.network.Loss;
 import io.aidc.training.optim.Adam;
-import io.aidc.training.torch.internal.Group;
 import io.aidc.training.torch.internal.SoloGroup;
 import io.aidc.training.torch.internal.Vector;
 import java.nio.IntBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,14 +50,13 @@ class TakeOverTest {
     }
 
     /** A group of two. Worker 0 keeps what it tells; worker 1 is told it, until worker 0 is lost. */
-    private static final class Told implements Group {
-        private final int rank;
+    private static final class Told extends GroupOfTwo {
         private final Deque<int[]> words = new ArrayDeque<>();
         private final Deque<float[]> numbers = new ArrayDeque<>();
         private int left;
 
         Told(int rank, int left) {
-            this.rank = rank;
+            super(rank);
             this.left = left;
         }
 
@@ -71,26 +67,16 @@ class TakeOverTest {
             return other;
         }
 
-        @Override
-        public int rank() {
-            return rank;
-        }
-
-        @Override
-        public int size() {
-            return 2;
-        }
-
         private void requireSource() {
             if (left-- == 0) {
-                throw new GroupBrokenException("broadcast", rank, new IllegalStateException("gone"));
+                throw new GroupBrokenException("broadcast", rank(), new IllegalStateException("gone"));
             }
         }
 
         @Override
         public void broadcast(IntBuffer values, int source) {
             requireSource();
-            if (rank == source) {
+            if (rank() == source) {
                 int[] all = new int[values.remaining()];
                 values.duplicate().get(all);
                 words.add(all);
@@ -102,33 +88,12 @@ class TakeOverTest {
         @Override
         public void broadcast(Vector values, int source) {
             requireSource();
-            if (rank == source) {
+            if (rank() == source) {
                 numbers.add(values.toArray());
             } else {
                 values.set(0, numbers.remove());
             }
         }
-
-        @Override
-        public Pending beginAllReduce(Vector values) {
-            throw new AssertionError("no step is taken");
-        }
-
-        @Override
-        public Pending beginAllGather(Tensor own, Tensor all) {
-            throw new AssertionError("no step is taken");
-        }
-
-        @Override
-        public Pending beginAllToAll(Tensor pieces, Tensor received) {
-            throw new AssertionError("no step is taken");
-        }
-
-        @Override
-        public void setTimeout(Duration limit) {}
-
-        @Override
-        public void close() {}
     }
 
     private static List<float[]> vectors(Worker worker) {

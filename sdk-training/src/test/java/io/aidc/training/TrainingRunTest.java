@@ -292,6 +292,13 @@ class TrainingRunTest {
         assertThatIllegalArgumentException().isThrownBy(() -> run().workers(0));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workers(257));
         assertThatIllegalArgumentException().isThrownBy(() -> run().startTimeout(Duration.ZERO));
+        assertThat(run().plan(DATA).patience())
+                .isEqualTo(new Plan.Patience(Duration.ofSeconds(30), Duration.ofMinutes(5)));
+        assertThat(run().workerTimeout(Duration.ofMinutes(6))
+                        .plan(DATA)
+                        .patience()
+                        .start())
+                .isEqualTo(Duration.ofMinutes(6));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workerTimeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> run().workerTimeout(Duration.ofDays(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> run().stopAfterPlateau(0, 1));

@@ -52,6 +52,9 @@ public final class PrivateStep {
             clipped[round] = StepAgainstPyTorch.medianStep(privateRun(workload), data);
             materialised[round] = python.medianStep("private-" + workload.name(), Math.max(10, workload.steps() / 10));
         }
+        Arrays.sort(plain);
+        Arrays.sort(clipped);
+        Arrays.sort(materialised);
         System.out.printf(
                 Locale.ROOT,
                 "%-12s plain %s  clipped %s %.2fx  materialised by PyTorch %s, %.1fx of clipped%n",
@@ -63,11 +66,9 @@ public final class PrivateStep {
                 materialised[rounds / 2] / clipped[rounds / 2]);
     }
 
-    /** Sorts, so that the median is in the middle. */
-    private static String range(double[] times) {
-        Arrays.sort(times);
+    private static String range(double[] sorted) {
         return String.format(
-                Locale.ROOT, "%.2f ms [%.2f to %.2f]", times[times.length / 2], times[0], times[times.length - 1]);
+                Locale.ROOT, "%.2f ms [%.2f to %.2f]", sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
     }
 
     private static TrainingRun privateRun(StepAgainstPyTorch.Workload workload) {

@@ -18,7 +18,9 @@ import java.util.Objects;
  */
 public sealed interface Launch {
     /**
-     * Starts worker processes on this machine beside this one, which is worker 0.
+     * Starts worker processes on this machine beside this one, which is worker 0. They get its class path, environment and JVM
+     * arguments, but no agents, remote JMX, logs of the JVM ({@code -Xlog}) and flight recordings, whose ports and files only one
+     * process can have.
      *
      * @param workers how many workers there are in all, this process included, in [2, 256]
      * @param main a class of this process's class path whose {@code main} makes the same run with {@link #fromEnvironment} and

@@ -14,11 +14,15 @@ import io.aidc.training.network.Layer;
 import io.aidc.training.network.Loss;
 import io.aidc.training.network.Network;
 import io.aidc.training.optim.Adam;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +80,38 @@ class RunOnAFaultyDiskTest {
             bytes += Files.size(only.resolve(file));
         }
         return bytes;
+    }
+
+    /** A disk that takes longer for the first file than the other worker, which has ended, would be waited for. */
+    private static final class SlowDisk implements Disk {
+        private final CountDownLatch never = new CountDownLatch(1);
+        private boolean hasWaited;
+
+        @Override
+        public FileOutputStream create(Path file) throws IOException {
+            if (!hasWaited) {
+                hasWaited = true;
+                try {
+                    assertThat(never.await(4, TimeUnit.SECONDS)).isFalse();
+                } catch (InterruptedException e) {
+                    throw new IOException("the worker was given up", e);
+                }
+            }
+            return Disk.super.create(file);
+        }
+    }
+
+    /** The timeout and the grace of two seconds are over long before the last checkpoint is written. */
+    @Test
+    void workers_whoseLastCheckpointTakesLong_areWaitedFor() throws IOException {
+        var disk = new SlowDisk();
+        try (TrainingResult result = run(2).workerTimeout(Duration.ofSeconds(1))
+                .checkpoints(Checkpoints.in(directory, disk).every(STEPS))
+                .fit(DATA)) {
+            assertThat(result.report().stopReason()).isEqualTo(StopReason.FINISHED);
+        }
+        assertThat(disk.hasWaited).isTrue();
+        assertThat(steps(Checkpoints.in(directory))).containsExactly((long) STEPS);
     }
 
     @ParameterizedTest

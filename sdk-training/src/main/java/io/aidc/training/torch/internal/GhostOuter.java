@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param input {@code [rows, inputs]}
  * @param gradient of the output, {@code [rows, outputs]}
  */
-record GhostOuter(GhostRows input, GhostRows gradient) implements GhostGradients {
+record GhostOuter(MeasuredRows input, MeasuredRows gradient) implements GhostGradients {
     @Override
     public GhostNorms norms() {
         Tensor inputs = input.bounds();
@@ -19,7 +19,7 @@ record GhostOuter(GhostRows input, GhostRows gradient) implements GhostGradients
 
     @Override
     public void sumInto(Tensor target, boolean add, GhostFactors factors) {
-        sum(target, add, factors.times(gradient.rows()), factors.counted(input.rows()));
+        sum(target, add, factors.times(gradient.numbers()), factors.counted(input.numbers()));
     }
 
     /** Writes the product of the outputs' gradients, transposed, and the inputs. */

@@ -7,28 +7,22 @@ import org.bytedeco.pytorch.global.torch;
  * Gradients that are held, because they are small or because that costs less: what is measured is what is summed, so that
  * rounding on the way to them cannot break the bound.
  *
- * @param rows {@code [rows, numbers]}; the first numbers of an array whose rest has gradient 0
- * @param squares their squared norms, {@code [rows]}
+ * @param gradients the first numbers of an array whose rest has gradient 0
  */
-record GhostRows(Tensor rows, Tensor squares) implements GhostGradients {
+record GhostRows(MeasuredRows gradients) implements GhostGradients {
     /** Takes gradients in the shape of the array, {@code [rows, …]}. */
     static GhostRows of(Tensor gradients) {
-        Tensor rows = gradients.flatten(1, -1).contiguous();
-        return new GhostRows(rows, GhostScope.only(() -> GhostNorms.squares(rows)));
+        return new GhostRows(MeasuredRows.of(gradients));
     }
 
     @Override
     public GhostNorms norms() {
-        return new GhostNorms(squares, bounds(), squares);
-    }
-
-    /** What the squared norms may be at most. */
-    Tensor bounds() {
-        return squares.add(Tensors.scalar(rows.size(1) * GhostNorms.LOST));
+        return new GhostNorms(gradients.squares(), gradients.bounds(), gradients.squares());
     }
 
     @Override
     public void sumInto(Tensor target, boolean add, GhostFactors factors) {
+        Tensor rows = gradients.numbers();
         Tensor flat = target.view(-1);
         long numbers = rows.size(1);
         Tensor first = flat.narrow(0, 0, numbers);

@@ -58,9 +58,9 @@ final class GhostRules {
 
     private List<GhostGradients> linear(Layer.Linear layer, Tensor input, Tensor gradient) {
         if (input.dim() == 2) {
-            GhostRows outputs = GhostRows.of(gradient);
-            var weight = new GhostOuter(GhostRows.of(input), outputs);
-            return layer.bias() ? List.of(weight, outputs) : List.of(weight);
+            MeasuredRows outputs = MeasuredRows.of(gradient);
+            var weight = new GhostOuter(MeasuredRows.of(input), outputs);
+            return layer.bias() ? List.of(weight, new GhostRows(outputs)) : List.of(weight);
         }
         Tensor inputs = input.flatten(1, -2);
         Tensor gradients = gradient.flatten(1, -2);

@@ -52,13 +52,29 @@ public final class Stores implements AutoCloseable {
             store.setTimeout(limit);
             return store;
         }
-        // An address of IPv6 has colons of its own.
-        boolean ofAgent = name.startsWith("agent:");
-        int hostAt = name.indexOf(':', ofAgent ? "agent:".length() : 0) + 1;
-        int colon = name.lastIndexOf(':');
-        int port = Integer.parseInt(name.substring(colon + 1));
-        Store store = new TCPStore(name.substring(hostAt, colon), options(port, limit)).clone();
-        return ofAgent ? new PrefixStore(name.substring("agent:".length(), hostAt - 1), store).clone() : store;
+        Server server = Server.of(name);
+        Store store = new TCPStore(server.host(), options(server.port(), limit)).clone();
+        return server.prefix().isEmpty() ? store : new PrefixStore(server.prefix(), store).clone();
+    }
+
+    /**
+     * Where a server is.
+     *
+     * @param prefix of the keys; empty if the server is this group's alone
+     */
+    record Server(String prefix, String host, int port) {
+        private static final String AGENT = "agent:";
+
+        /** Reads a store's name; the host may be an address of IPv6, which has colons of its own. */
+        static Server of(String name) {
+            boolean ofAgent = name.startsWith(AGENT);
+            int beforeHost = name.indexOf(':', ofAgent ? AGENT.length() : 0);
+            int afterHost = name.lastIndexOf(':');
+            return new Server(
+                    ofAgent ? name.substring(AGENT.length(), beforeHost) : "",
+                    name.substring(beforeHost + 1, afterHost),
+                    Integer.parseInt(name.substring(afterHost + 1)));
+        }
     }
 
     private static TCPStoreOptions options(int port, Milliseconds limit) {

@@ -81,21 +81,17 @@ public final class Vector implements AutoCloseable {
 
     public float[] toArray(int from, int length) {
         float[] values = new float[length];
-        if (buffer != null) {
-            buffer.get(from, values);
-        } else if (length > 0) {
-            Tensors.inScope(
-                    () -> tensor.narrow(0, from, length).cpu().data_ptr_float().get(values));
-        }
+        copyTo(values, from);
         return values;
     }
 
-    /** Copies the first numbers. */
-    public void copyTo(float[] values) {
+    /** Copies as many numbers as the array holds. */
+    public void copyTo(float[] values, int from) {
         if (buffer != null) {
-            buffer.get(0, values);
-        } else {
-            System.arraycopy(toArray(0, values.length), 0, values, 0, values.length);
+            buffer.get(from, values);
+        } else if (values.length > 0) {
+            Tensors.inScope(() ->
+                    tensor.narrow(0, from, values.length).cpu().data_ptr_float().get(values));
         }
     }
 
